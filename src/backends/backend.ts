@@ -5,10 +5,10 @@
  * Arguments are checked by the callers (src/api, src/models); a backend trusts lengths and types, not memory: the native
  * backend looks at each buffer once more at the call.
  */
+import type { FloatArray } from '../common/arrays.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
-/** Arrays of the first kernels. */
-export type FloatArray = Float64Array | Float32Array
+export type { FloatArray }
 
 export type BackendName = 'native' | 'workers'
 

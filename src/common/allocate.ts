@@ -1,0 +1,86 @@
+/** Memory that asynchronous kernels read without copying and without looking twice: see docs/memory.md. */
+import { addon } from '../addon/index.ts'
+import { argumentError } from '../errors.ts'
+import { checkNames } from './options.ts'
+
+type Constructors = {
+  float64: Float64ArrayConstructor
+  float32: Float32ArrayConstructor
+  int8: Int8ArrayConstructor
+  uint8: Uint8ArrayConstructor
+  uint8clamped: Uint8ClampedArrayConstructor
+  int16: Int16ArrayConstructor
+  uint16: Uint16ArrayConstructor
+  int32: Int32ArrayConstructor
+  uint32: Uint32ArrayConstructor
+  bigint64: BigInt64ArrayConstructor
+  biguint64: BigUint64ArrayConstructor
+}
+
+const constructors: Constructors = {
+  float64: Float64Array,
+  float32: Float32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  uint8clamped: Uint8ClampedArray,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  bigint64: BigInt64Array,
+  biguint64: BigUint64Array,
+}
+
+/** Element types by name. */
+export type ElementType = keyof Constructors
+
+export interface AllocateOptions {
+  /** On a SharedArrayBuffer, so that workers see the same memory. Default false. */
+  shared?: boolean | undefined
+  /** Filled with zeros. Default true; without it the content is whatever the memory held. */
+  zero?: boolean | undefined
+}
+
+const owned = new WeakSet<ArrayBufferLike>()
+
+/**
+ * A typed array of `length` elements in memory that promise-form kernels can read off the thread without a copy: native,
+ * 64-byte aligned memory which outlives every reader, or a SharedArrayBuffer with `shared` (aligned to 16 bytes by the engine, always zeroed).
+ * Without the native core, unshared memory is an ordinary ArrayBuffer.
+ *
+ * @throws TypeError ERR_MANYCORE_TYPE for an unknown type, RangeError ERR_MANYCORE_RANGE for a length that is no count or can't be had.
+ */
+export function allocate<T extends ElementType>(type: T, length: number, options: AllocateOptions = {}): InstanceType<Constructors[T]> {
+  const names = Object.keys(constructors)
+  if (!names.includes(type)) throw argumentError('TYPE', 'type', `one of ${names.join(', ')}`, type)
+  if (!Number.isSafeInteger(length) || length < 0) throw argumentError('RANGE', 'length', 'a non-negative integer', length)
+  checkNames(options, ['shared', 'zero'])
+  for (const name of ['shared', 'zero'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'boolean') throw argumentError('OPTION', name, 'a boolean', options[name])
+  }
+  const Class = constructors[type] as Float64ArrayConstructor
+  const bytes = length * Class.BYTES_PER_ELEMENT
+  let buffer: ArrayBufferLike
+  try {
+    buffer = options.shared === true ? new SharedArrayBuffer(bytes) : unshared(bytes, options.zero !== false)
+  } catch (cause) {
+    throw Object.assign(argumentError('RANGE', 'length', 'a length whose memory can be had', length), { cause })
+  }
+  return new Class(buffer as ArrayBuffer) as InstanceType<Constructors[T]>
+}
+
+function unshared(bytes: number, zeroed: boolean): ArrayBuffer {
+  const native = bytes > 0 ? addon() : undefined
+  if (native === undefined) return new ArrayBuffer(bytes)
+  const buffer = native.allocate(bytes, zeroed)
+  owned.add(buffer)
+  return buffer
+}
+
+/**
+ * Whether a buffer's memory outlives any reader whatever JavaScript does: shared memory, and unshared memory from
+ * `allocate`. Everything else may be freed by a transfer or a resize at any turn of the event loop.
+ */
+export function isStable(buffer: ArrayBufferLike): boolean {
+  return owned.has(buffer) || Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
+}
