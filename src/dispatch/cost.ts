@@ -1,0 +1,42 @@
+/**
+ * The measured constants that the planner reckons with, in nanoseconds. They decide who computes, never what comes out.
+ * Measured by `node scripts/measure-dispatch.mjs` (prints this table's figures for the machine it runs on).
+ */
+import type { ReductionName } from '../kernels/table.ts'
+
+export interface KernelCost {
+  /** One element in the TypeScript loop. */
+  readonly inline: number
+  /** One element in the native loop on one thread, data in cache. */
+  readonly native: number
+  /** Longest input for which the TypeScript loop beats a native call. */
+  readonly inlineLimit: number
+}
+
+export const kernelCosts: Readonly<Record<ReductionName, KernelCost>> = {
+  sum: { inline: 0.45, native: 0.085, inlineLimit: 192 },
+  sumOfSquares: { inline: 0.45, native: 0.085, inlineLimit: 192 },
+  dot: { inline: 0.9, native: 0.17, inlineLimit: 128 },
+  min: { inline: 0.9, native: 0.11, inlineLimit: 128 },
+  max: { inline: 0.9, native: 0.11, inlineLimit: 128 },
+  variance: { inline: 1.2, native: 0.2, inlineLimit: 96 },
+}
+
+/** A native call that does nothing but fetch its arguments and give a number. */
+export const nativeCall = 90
+
+/** Waking helpers and waiting for the last of them. */
+export const nativeFork = 7_000
+
+/** Bytes from which reading is bound by memory rather than by the loop, and what a byte costs there on one thread. */
+export const cacheBytes = 24e6
+export const memoryByte = 0.045
+
+/** Smallest input, in bytes, that is worth a second thread: below it the fork costs more than it saves. */
+export const parallelBytes = 1 << 20
+
+/** Posting a job to running workers and waiting for the last of them. */
+export const workersFork = 40_000
+
+/** Work below this is done at once in the promise form: a round trip over another thread costs about 15 000. */
+export const inlinePromise = 100_000
