@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { elapsed, findCargo, root, targetName, tsc } from './toolchain.mjs'
+import { elapsed, findCargo, root, tsc } from './toolchain.mjs'
 
 const { values: options } = parseArgs({
   options: { native: { type: 'boolean', default: true }, debug: { type: 'boolean', default: false } },
@@ -11,8 +11,7 @@ const { values: options } = parseArgs({
 })
 process.chdir(root)
 
-const built = [buildTypeScript(), !options.native || buildAddon()]
-process.exitCode = built.every(Boolean) ? 0 : 1
+if (!buildTypeScript() || (options.native && !(await buildAddon()))) process.exitCode = 1
 
 /** src/ → dist/, then examples/ → dist/examples/: those import the package by its name and so need its types first. */
 function buildTypeScript() {
@@ -44,7 +43,7 @@ function sourceOf(output) {
 }
 
 /** crates/ → build/manycore.<target>.node */
-function buildAddon() {
+async function buildAddon() {
   const rust = findCargo()
   if (rust === undefined) {
     console.log(
@@ -68,7 +67,11 @@ function buildAddon() {
   }
   const library = findLibrary(run.stdout)
   if (library === undefined) return complain('cargo reported no shared library')
-  const addon = join('build', `manycore.${targetName()}.node`)
+  // The loader's own name for this machine, so that the two can't disagree.
+  const { target } = await import('../dist/addon/target.js')
+  const addon = join('build', `manycore.${target()}.node`)
+  // The loader prefers npm/, where packing may have left an older build.
+  rmSync(join('npm', target()), { recursive: true, force: true })
   const outcome = install(library, addon) ? 'new' : 'unchanged'
   console.log(`build: addon → ${addon} (${outcome}, ${elapsed(start)})`)
   return true

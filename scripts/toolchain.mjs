@@ -1,4 +1,4 @@
-// What the scripts share: where the tools are and how a target is called.
+// What the scripts share: where the tools are.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -10,20 +10,6 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** TypeScript 7. The name `typescript` belongs to version 6, for the tools that need the compiler's API. */
 export const tsc = join(root, 'node_modules', 'typescript7', 'bin', 'tsc')
-
-/** Name of the platform that this Node runs on, as the folders of npm/ are called: `linux-x64-gnu`, `darwin-arm64`, … */
-export function targetName() {
-  const { platform, arch } = process
-  if (platform === 'linux') return `${platform}-${arch}-${hasGlibc() ? 'gnu' : 'musl'}`
-  if (platform === 'win32') return `${platform}-${arch}-msvc`
-  return `${platform}-${arch}`
-}
-
-function hasGlibc() {
-  // Without this a report looks up the names of all open connections.
-  process.report.excludeNetwork = true
-  return process.report.getReport().header.glibcVersionRuntime !== undefined
-}
 
 /**
  * The cargo to use and an environment in which it finds its own tools, or undefined. rustup's installer leaves cargo in a
