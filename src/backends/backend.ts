@@ -52,6 +52,10 @@ export interface Backend {
   readonly cpuLevel: string
   /** Threads that a call may use at most, the caller included. */
   readonly maxThreads: number
+  /** Threads that a call uses unless it names a number: `maxThreads`, but 1 for the workers backend inside a worker. */
+  readonly defaultThreads: number
+  /** Changes `maxThreads`, for the calls that follow. */
+  setThreads(count: number): void
 
   /**
    * The whole reduction, blocking. `y` is the second operand of `dot`, else undefined. Gives the kernel's value (table.ts:

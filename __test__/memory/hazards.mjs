@@ -1,0 +1,176 @@
+// Run as a child process by hazards.spec.ts, on any runtime: `hazards.mjs <name of a hazard>`. Each hazard takes memory away, or tries
+// to, while a call over 128 MB reads it. Right answer or ERR_MANYCORE_DETACHED: exit code 0. A wrong number: 1. A crash: a signal.
+import { MessageChannel, Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { allocate, sum, sumSync, dot, variance } from '../../dist/index.js'
+
+const LENGTH = 16 * 1024 * 1024
+const BYTES = LENGTH * 8
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+const gc = globalThis.gc ?? globalThis.Bun?.gc?.bind(null, true)
+
+function ones(buffer = new ArrayBuffer(BYTES)) {
+  return new Float64Array(buffer).fill(1)
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}
+
+/** The promise may give the right sum, or say that the memory has gone; nothing else. */
+async function settled(promise, expected = LENGTH) {
+  try {
+    const result = await promise
+    const value = typeof result === 'object' ? result.result : result
+    if (value !== expected) fail(`wrong: ${value} instead of ${expected}`)
+    return 'right'
+  } catch (error) {
+    if (error.code !== 'ERR_MANYCORE_DETACHED') fail(`unexpected: ${error.stack}`)
+    return 'detached'
+  }
+}
+
+/** Takes memory away at once, and again from a call that has begun. */
+async function takeAway(make, take) {
+  for (const turns of [0, 1, 2]) {
+    const x = make()
+    const promise = sum(x)
+    for (let i = 0; i < turns; i++) await turn()
+    take(x)
+    gc?.()
+    const outcome = await settled(promise)
+    if (turns === 0 && outcome !== 'detached') fail('memory that has gone before the first slice must be an error')
+  }
+}
+
+/** Starts `body` as a worker of this file, and terminates it while its calls run. */
+async function terminated(kind) {
+  for (let i = 0; i < 3; i++) {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { kind } })
+    await new Promise((resolve, reject) => {
+      worker.once('message', resolve)
+      worker.once('error', reject)
+    })
+    for (let k = 0; k < i * 2; k++) await turn()
+    await worker.terminate()
+  }
+  const x = ones()
+  if ((await sum(x)) !== LENGTH) fail('the next call is wrong')
+}
+
+async function workerBody({ kind }) {
+  const make = {
+    plain: () => ones(),
+    shared: () => ones(new SharedArrayBuffer(BYTES)),
+    allocated: () => allocate('float64', LENGTH).fill(1),
+    transferred: () => ones(),
+  }[kind]
+  const calls = []
+  for (let i = 0; i < 3; i++) {
+    const x = make()
+    calls.push(kind === 'transferred' ? sum(x, { transfer: true }) : sum(x), ...(kind === 'transferred' ? [] : [variance(x)]))
+  }
+  parentPort.postMessage('started')
+  await Promise.allSettled(calls)
+}
+
+const hazards = {
+  'structuredClone transfer': () => takeAway(ones, (x) => void structuredClone(x.buffer, { transfer: [x.buffer] })),
+  'postMessage transfer': () =>
+    takeAway(ones, (x) => {
+      const { port1, port2 } = new MessageChannel()
+      port1.postMessage(x.buffer, [x.buffer])
+      port1.close()
+      port2.close()
+    }),
+  'ArrayBuffer.prototype.transfer': async () => {
+    if (ArrayBuffer.prototype.transfer === undefined) return
+    await takeAway(ones, (x) => void x.buffer.transfer())
+    await takeAway(ones, (x) => void x.buffer.transfer(8))
+  },
+  resize: async () => {
+    await takeAway(() => ones(new ArrayBuffer(BYTES, { maxByteLength: BYTES })), (x) => x.buffer.resize(8))
+    // A length-tracking view that grows: the length at the call counts.
+    const buffer = new ArrayBuffer(BYTES, { maxByteLength: BYTES + 8 })
+    const x = ones(buffer)
+    const promise = sum(x)
+    await turn()
+    buffer.resize(BYTES + 8)
+    new Float64Array(buffer)[LENGTH] = 5
+    if ((await promise) !== LENGTH) fail('growing a buffer changed a sum')
+  },
+  'drop and collect': async () => {
+    const promises = []
+    for (const make of [ones, () => ones(new SharedArrayBuffer(BYTES)), () => allocate('float64', LENGTH).fill(1)]) {
+      promises.push(sum(make()), variance(make()).then((value) => (value === 0 ? LENGTH : value)))
+      gc?.()
+      await turn()
+      gc?.()
+    }
+    for (const promise of promises) if ((await settled(promise)) !== 'right') fail('dropped memory was lost')
+  },
+  'allocated memory, transferred': async () => {
+    for (const turns of [0, 1]) {
+      const x = allocate('float64', LENGTH).fill(1)
+      const promises = [sum(x), sum(x), sum(x)]
+      for (let i = 0; i < turns; i++) await turn()
+      for (const take of [() => x.buffer.transfer?.(8), () => structuredClone(x.buffer, { transfer: [x.buffer] })]) {
+        try {
+          take()
+        } catch {
+          // An engine that refuses is as good.
+        }
+      }
+      gc?.()
+      for (const promise of promises) await settled(promise)
+    }
+  },
+  'option transfer': async () => {
+    const x = ones()
+    const promise = sum(x, { transfer: true })
+    if (x.length !== 0) fail('the view was not detached at once')
+    gc?.()
+    const { result, x: back } = await promise
+    if (result !== LENGTH || back.length !== LENGTH || sumSync(back) !== LENGTH) fail('the array did not come back whole')
+  },
+  'a getter that transfers': async () => {
+    for (const call of [sumSync, sum]) {
+      const x = ones()
+      const options = {
+        get threads() {
+          if (x.length > 0) structuredClone(x.buffer, { transfer: [x.buffer] })
+          return 2
+        },
+      }
+      let promise
+      try {
+        promise = Promise.resolve(call(x, options))
+      } catch (error) {
+        promise = Promise.reject(error)
+      }
+      if ((await settled(promise)) !== 'detached') fail('a view that was detached during the call must be an error')
+    }
+    const x = ones()
+    const y = new Proxy(ones(), {})
+    await dot(x, y).then(() => fail('a proxy is no typed array'), (error) => error.code === 'ERR_MANYCORE_TYPE' || fail(String(error)))
+  },
+  'terminate a worker, plain': () => terminated('plain'),
+  'terminate a worker, shared': () => terminated('shared'),
+  'terminate a worker, allocated': () => terminated('allocated'),
+  'terminate a worker, transferred': () => terminated('transferred'),
+  'process.exit': async () => {
+    const x = ones(new SharedArrayBuffer(BYTES))
+    for (let i = 0; i < 20; i++) void sum(x)
+    void sum(ones())
+    await turn()
+    process.exit(0)
+  },
+}
+
+if (isMainThread) {
+  const name = process.argv[2]
+  if (name === '--list') console.log(JSON.stringify(Object.keys(hazards)))
+  else await hazards[name]()
+} else {
+  await workerBody(workerData)
+}

@@ -1,0 +1,176 @@
+/**
+ * Reductions: many numbers to one. Every function here has the same bits for the same input on every backend, CPU level and
+ * thread count (docs/order-of-arithmetic.md), and two forms: a bare name returns a promise and never holds the event loop for long;
+ * `…Sync` blocks. Inputs are read where they lie (docs/memory.md).
+ *
+ * Errors, for all of them: TypeError ERR_MANYCORE_TYPE (not an array of numbers that the kernels take), TypeError or RangeError
+ * ERR_MANYCORE_OPTION (an unknown or bad option), TypeError ERR_MANYCORE_DETACHED (the view's memory has gone), TimeoutError
+ * ERR_MANYCORE_TIMEOUT, and `signal.reason`. Promise forms reject with them, `…Sync` throws them.
+ */
+import type { FloatArray } from '../common/arrays.ts'
+import { argumentError, makeError } from '../errors.ts'
+import {
+  reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption,
+} from '../dispatch/reduce.ts'
+
+export type { ReductionInput, ReductionOptions, Transferred, TransferredPair, TransferOption }
+
+/** Options of `variance`. */
+export interface VarianceOptions extends ReductionOptions {
+  /** Delta degrees of freedom: the divisor is `n − ddof`. Default 0, the population variance. */
+  ddof?: number | undefined
+}
+
+type Transfer = ReductionOptions & TransferOption
+
+/**
+ * The sum Σ xᵢ in double precision (Float32 elements are widened, exactly). Error at most `(133 + log₂⌈n/4096⌉) · 2⁻⁵³ · Σ|xᵢ|`.
+ * The sum of nothing is 0; NaN propagates; +∞ and −∞ together give NaN; overflow gives ±∞.
+ *
+ * @param x - n numbers.
+ * @returns The sum; one read of x, all cores above about 1 MB.
+ */
+export function sumSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('sum', x, undefined, options)
+}
+
+/** The promise form of {@link sumSync}; small inputs are summed at once. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function sum<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
+export function sum(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function sum(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('sum', x, undefined, options)
+}
+
+/**
+ * The sum of squares Σ xᵢ² in double precision. Error at most `(134 + log₂⌈n/4096⌉) · 2⁻⁵³ · Σxᵢ²`. Of nothing 0; NaN propagates;
+ * overflow gives ∞.
+ *
+ * @param x - n numbers.
+ */
+export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('sumOfSquares', x, undefined, options)
+}
+
+/** The promise form of {@link sumOfSquaresSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function sumOfSquares<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
+export function sumOfSquares(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function sumOfSquares(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('sumOfSquares', x, undefined, options)
+}
+
+/**
+ * The dot product Σ xᵢ·yᵢ in double precision. Error at most `(134 + log₂⌈n/4096⌉) · 2⁻⁵³ · Σ|xᵢ·yᵢ|`. Of nothing 0; NaN propagates.
+ *
+ * @param x - n numbers.
+ * @param y - n numbers of the same type as x (else TypeError ERR_MANYCORE_TYPE, RangeError ERR_MANYCORE_SHAPE).
+ */
+export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('dot', x, y, options)
+}
+
+/** The promise form of {@link dotSync}. With `{ transfer: true }`, resolves to `{ result, x, y }`. */
+export function dot<T extends FloatArray>(x: T, y: T, options: Transfer): Promise<TransferredPair<T>>
+export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): Promise<number>
+export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('dot', x, y, options)
+}
+
+/**
+ * The arithmetic mean `(Σ xᵢ) / n`: the sum of {@link sumSync}, divided once. NaN propagates; a sum that overflows gives ±∞.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ */
+export function meanSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('sum', x, undefined, options, meanOf)
+}
+
+/** The promise form of {@link meanSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function mean<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
+export function mean(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function mean(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('sum', x, undefined, options, meanOf)
+}
+
+/**
+ * The smallest number, with −0 below +0 as `Math.min` has it; NaN if there is one.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ */
+export function minSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('min', x, undefined, options, minOf)
+}
+
+/** The promise form of {@link minSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function min<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
+export function min(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function min(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('min', x, undefined, options, minOf)
+}
+
+/**
+ * The largest number, with +0 above −0 as `Math.max` has it; NaN if there is one.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ */
+export function maxSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('max', x, undefined, options, maxOf)
+}
+
+/** The promise form of {@link maxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function max<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
+export function max(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function max(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('max', x, undefined, options, maxOf)
+}
+
+/**
+ * The variance `Σ (xᵢ − mean)² / (n − ddof)`, in one read from memory: corrected two-pass over blocks that fit the cache, blocks
+ * merged by the update of Chan, Golub and LeVeque (1983), so that a large mean costs no digits. NaN and ±∞ give NaN.
+ *
+ * @param x - n > ddof numbers (RangeError ERR_MANYCORE_RANGE for fewer).
+ */
+export function varianceSync(x: ReductionInput, options?: VarianceOptions): number {
+  return reduceBlocking('variance', x, undefined, options, varianceOf, varianceNames)
+}
+
+/** The promise form of {@link varianceSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function variance<T extends FloatArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
+export function variance(x: ReductionInput, options?: VarianceOptions): Promise<number>
+export function variance(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('variance', x, undefined, options, varianceOf, varianceNames)
+}
+
+const varianceNames = ['ddof'] as const
+
+/** What stands between a kernel's value and the function's: also refuses inputs that have no answer, before any work. */
+const meanOf = {
+  check: (n: number) => nonEmpty(n, 'mean'),
+  finish: (value: number, n: number) => value / n,
+}
+const minOf = { check: (n: number) => nonEmpty(n, 'minimum'), finish: (value: number) => value }
+const maxOf = { check: (n: number) => nonEmpty(n, 'maximum'), finish: (value: number) => value }
+const varianceOf = {
+  check: (n: number, options: VarianceOptions | undefined) => {
+    const ddof = ddofOf(options)
+    if (n > ddof) return
+    throw makeError('RANGE', `x: a variance with ddof ${ddof} needs more than ${ddof} numbers, got ${n}`, {
+      argument: 'x',
+      got: `${n} numbers`,
+      wanted: `more than ${ddof} numbers`,
+    })
+  },
+  finish: (value: number, n: number, options: VarianceOptions | undefined) => value / (n - ddofOf(options)),
+}
+
+function ddofOf(options: VarianceOptions | undefined): number {
+  const ddof = options?.ddof ?? 0
+  if (typeof ddof !== 'number' || !Number.isFinite(ddof) || ddof < 0) {
+    throw argumentError('OPTION', 'ddof', 'a finite number, 0 or more', ddof, typeof ddof === 'number' ? RangeError : TypeError)
+  }
+  return ddof
+}
+
+function nonEmpty(n: number, what: string): void {
+  if (n > 0) return
+  throw makeError('RANGE', `x: the ${what} of an empty array is not defined`, { argument: 'x', got: 'an empty array', wanted: 'at least one number' })
+}

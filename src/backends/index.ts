@@ -1,0 +1,61 @@
+/** Picks the backend, and can say why: the only place that knows both. */
+import { load } from '../addon/index.ts'
+import { argumentError, makeError } from '../errors.ts'
+import type { Backend, BackendName } from './backend.ts'
+import { NativeBackend } from './native/index.ts'
+import { WorkersBackend } from './workers/index.ts'
+
+export type { Backend, BackendName } from './backend.ts'
+
+/** What a user may ask for. */
+export type BackendChoice = 'auto' | BackendName
+
+const choices: readonly string[] = ['auto', 'native', 'workers']
+
+interface Selection {
+  readonly backend: Backend
+  readonly reason: string
+}
+
+let selection: Selection | undefined
+let native: NativeBackend | undefined
+let workers: WorkersBackend | undefined
+
+/** The backend in use; the first call picks one by `MANYCORE_BACKEND`, or the native one where it loads. */
+export function active(): Backend {
+  return (selection ??= fromEnvironment()).backend
+}
+
+/** Why the backend in use was picked, in words. */
+export function reason(): string {
+  return (selection ??= fromEnvironment()).reason
+}
+
+/**
+ * Picks a backend for the calls that follow, in this thread.
+ *
+ * @throws Error ERR_MANYCORE_NATIVE_LOAD if `'native'` was asked for and no binary works here; the backend in use stays.
+ */
+export function choose(choice: BackendChoice, who = 'setBackend'): void {
+  selection = select(choice, who)
+}
+
+function fromEnvironment(): Selection {
+  const choice = process.env['MANYCORE_BACKEND']
+  return select(choice === undefined || choice === '' ? 'auto' : (choice as BackendChoice), 'MANYCORE_BACKEND')
+}
+
+function select(choice: BackendChoice, who: string): Selection {
+  if (!choices.includes(choice)) throw argumentError('OPTION', who, `one of ${choices.join(', ')}`, choice, RangeError)
+  if (choice === 'workers') return { backend: (workers ??= new WorkersBackend()), reason: `${who} asked for it` }
+  const { addon, tried } = load()
+  if (addon !== undefined) {
+    native ??= new NativeBackend(addon)
+    return { backend: native, reason: choice === 'native' ? `${who} asked for it` : 'the native core loaded' }
+  }
+  const attempts = tried.map(({ path, error }) => `${path}: ${error}`).join('; ')
+  if (choice === 'native') {
+    throw makeError('NATIVE_LOAD', `${who}: the native core could not be loaded (${attempts})`, { argument: who, got: 'native', wanted: 'auto or workers' })
+  }
+  return { backend: (workers ??= new WorkersBackend()), reason: `no native core could be loaded (${attempts})` }
+}

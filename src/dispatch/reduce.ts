@@ -1,0 +1,184 @@
+/** Carries out a reduction: checks its arguments, asks the planner, and goes where it says. */
+import { active } from '../backends/index.ts'
+import type { Backend } from '../backends/backend.ts'
+import { isStable } from '../common/allocate.ts'
+import { checkAttached, checkFloatArray, detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
+import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
+import { argumentError, describe, makeError } from '../errors.ts'
+import { inlineReduce, mergePartials, widthOf } from '../kernels/index.ts'
+import { CHUNK } from '../kernels/order.ts'
+import type { ReductionName } from '../kernels/table.ts'
+import { kernelCosts } from './cost.ts'
+import { plan, type Plan } from './plan.ts'
+import { runSliced } from './slices.ts'
+import { takeOver } from './transfer.ts'
+
+/** What reductions take: floating-point typed arrays of any realm and on any buffer, or an array of numbers (copied). */
+export type ReductionInput = FloatArray | readonly number[]
+
+export interface ReductionOptions extends CallOptions {
+  /** `'fast'`: plain double arithmetic in the fixed order, the only one so far. */
+  precision?: 'fast' | undefined
+}
+
+export interface TransferOption {
+  /** Take the input over: its view is detached at once, and a view on the same memory comes back with the result. */
+  transfer: true
+}
+
+export interface Transferred<T> {
+  result: number
+  x: T
+}
+
+export interface TransferredPair<T> extends Transferred<T> {
+  y: T
+}
+
+/** What a public function adds to its kernel: lengths that it refuses, and the last step from the kernel's value to its own. */
+export interface Finish {
+  check(n: number, options: ReductionOptions | undefined): void
+  finish(value: number, n: number, options: ReductionOptions | undefined): number
+}
+
+/** A reduction in its blocking form. `more` names the function's own options, which its `finish.check` checks. */
+export function reduceBlocking(
+  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish,
+  more: readonly string[] = none,
+): number {
+  if (options === undefined && y === undefined && x instanceof Float64Array) {
+    const n = x.length
+    if (n > 0 && n <= kernelCosts[kernel].inlineLimit) {
+      const value = inlineReduce(kernel, x, undefined)
+      return finish === undefined ? value : finish.finish(value, n, undefined)
+    }
+  }
+  if (options !== undefined) {
+    checkReductionOptions(options, more)
+    options.signal?.throwIfAborted()
+  }
+  const [a, b] = operands(x, y)
+  finish?.check(a.length, options)
+  if (options?.timeout === 0) throw timeoutError(0)
+  const value = compute(kernel, a, b, planFor(kernel, a, b, 'sync', options), options)
+  return finish === undefined ? value : finish.finish(value, a.length, options)
+}
+
+/** A reduction in its promise form. Rejects, never throws. */
+export async function reduceAsync(
+  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: (ReductionOptions & { transfer?: boolean }) | undefined,
+  finish?: Finish, more: readonly string[] = none,
+): Promise<unknown> {
+  if (options === undefined) return reduceOff(kernel, ...operands(x, y), undefined, finish)
+  checkReductionOptions(options, transferName.concat(more))
+  const { transfer = false, signal } = options
+  if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
+  signal?.throwIfAborted()
+  const [a, b] = operands(x, y)
+  finish?.check(a.length, options)
+  if (options.timeout === 0) throw timeoutError(0)
+  if (!transfer) return reduceOff(kernel, a, b, options, finish)
+  if (Array.isArray(x)) throw makeError('NOT_TRANSFERABLE', 'transfer: an array of numbers has no buffer', { argument: 'transfer', got: describe(x), wanted: 'a typed array' })
+  const [mine, mineToo] = takeOver(b === undefined ? [a] : [a, b]) as [FloatArray, FloatArray | undefined]
+  const result = await reduceOff(kernel, mine, mineToo, options, finish, true)
+  return mineToo === undefined ? { result, x: mine } : { result, x: mine, y: mineToo }
+}
+
+/** How a call of this kernel would be carried out. */
+export function planFor(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, form: 'sync' | 'promise', options: CallOptions | undefined, ours = false): Plan {
+  const backend = active()
+  const elementBytes = x.BYTES_PER_ELEMENT * (y === undefined ? 1 : 2)
+  const threads = Math.min(options?.threads ?? backend.defaultThreads, backend.maxThreads)
+  const stable = (ours && backend.name === 'native') || (isStable(x.buffer) && (y === undefined || isStable(y.buffer)))
+  return plan({ kernel, elements: x.length, elementBytes, backend: backend.name, threads, form, memory: stable ? 'stable' : 'plain' })
+}
+
+const none: readonly string[] = []
+const transferName = ['transfer']
+const reductionNames = ['precision']
+
+function checkReductionOptions(options: ReductionOptions, more: readonly string[]): void {
+  checkCallOptions(options, reductionNames.concat(more))
+  if (options.precision !== undefined && options.precision !== 'fast') {
+    throw argumentError('OPTION', 'precision', "'fast'", options.precision, RangeError)
+  }
+}
+
+/** The operands as typed arrays with memory, of one type and length. */
+function operands(x: ReductionInput, y: ReductionInput | undefined): [FloatArray, FloatArray | undefined] {
+  const a = operand(x, 'x')
+  if (y === undefined) return [a, undefined]
+  const b = operand(y, 'y')
+  if (typedArrayName(a) !== typedArrayName(b)) throw argumentError('TYPE', 'y', `a ${typedArrayName(a)} as x is`, b)
+  if (a.length !== b.length) {
+    throw makeError('SHAPE', `x and y must have equal lengths, got ${a.length} and ${b.length}`, {
+      argument: 'y',
+      got: `${b.length} numbers`,
+      wanted: `${a.length} numbers`,
+    })
+  }
+  return [a, b]
+}
+
+function operand(value: ReductionInput, argument: string): FloatArray {
+  if (Array.isArray(value)) return fromNumbers(value, argument)
+  checkFloatArray(value, argument)
+  if (value.length === 0) checkAttached(value, argument)
+  return value
+}
+
+function fromNumbers(values: readonly unknown[], argument: string): Float64Array {
+  const copy = new Float64Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value !== 'number') throw argumentError('TYPE', `${argument}[${i}]`, 'a number', value)
+    copy[i] = value
+  }
+  return copy
+}
+
+/** Computes on this thread (and helpers), as planned. */
+function compute(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, { route, threads }: Plan, options: CallOptions | undefined): number {
+  if (route === 'inline' && options?.timeout === undefined) return inlineReduce(kernel, x, y)
+  const value = active().reduceSync(kernel, x, y, threads, options?.timeout ?? 0)
+  if (value === undefined) throw timeoutError(options?.timeout ?? 0)
+  return value
+}
+
+async function reduceOff(
+  kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, options: CallOptions | undefined, finish: Finish | undefined, ours = false,
+): Promise<number> {
+  const n = x.length
+  finish?.check(n, options)
+  const how = planFor(kernel, x, y, 'promise', options, ours)
+  let value: number
+  if (how.route === 'off-thread') value = await active().reduce(kernel, x, y, how.threads, options?.timeout ?? 0, options?.signal)
+  else if (how.route === 'slices') value = await reduceInSlices(kernel, x, y, how, options)
+  else value = compute(kernel, x, y, how, options)
+  return finish === undefined ? value : finish.finish(value, n, options)
+}
+
+/** The partials of all chunks, a few at a time between turns of the event loop, then the tree over them. */
+async function reduceInSlices(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, how: Plan, options: CallOptions | undefined): Promise<number> {
+  const backend: Backend = active()
+  const n = x.length
+  const pieces = Math.ceil(n / CHUNK)
+  const width = widthOf(kernel)
+  const partials = new Float64Array(pieces * width)
+  const deadline = options?.timeout === undefined ? Infinity : performance.now() + options.timeout
+  const signal = options?.signal
+  await runSliced({
+    pieces,
+    pieceMilliseconds: how.microseconds / 1000 / pieces,
+    check() {
+      signal?.throwIfAborted()
+      if (x.length < n) throw detachedError('x')
+      if (y !== undefined && y.length < n) throw detachedError('y')
+      if (performance.now() >= deadline) throw timeoutError(options?.timeout ?? 0)
+    },
+    run(first, last) {
+      backend.partials(kernel, x, y, first, last, how.threads, partials.subarray(first * width, last * width))
+    },
+  })
+  return mergePartials(kernel, partials, pieces)
+}

@@ -1,0 +1,11 @@
+export { explain, getThreads, info, setBackend, setThreads, type Explanation, type Info } from './api/about.ts'
+export {
+  dot, dotSync, max, maxSync, mean, meanSync, min, minSync, sum, sumOfSquares, sumOfSquaresSync, sumSync, variance, varianceSync,
+  type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption, type VarianceOptions,
+} from './api/reductions.ts'
+export { allocate, type AllocateOptions, type ElementType } from './common/allocate.ts'
+export { Matrix } from './common/matrix.ts'
+export { range, Range } from './common/range.ts'
+export type { CallOptions } from './common/options.ts'
+export type { BackendChoice, BackendName } from './dispatch/index.ts'
+export type { ErrorCode, ManycoreError } from './errors.ts'
