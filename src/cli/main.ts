@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * The command `manycore`. Never asks anything. Exit codes: 0 done, 1 a command found something wrong or failed, 2 the command
+ * line was not understood.
+ */
+import { parseArgs } from 'node:util'
+import { info } from '../index.ts'
+import { doctorCommand } from './doctor.ts'
+import { infoCommand } from './info.ts'
+import { selftestCommand } from './selftest.ts'
+import { makeTerminal, type Terminal } from './terminal.ts'
+import { tourCommand } from './tour/index.ts'
+
+/** Gives the exit code. */
+type Command = (terminal: Terminal) => number | Promise<number>
+
+const commands: Record<string, { summary: string; run: Command | undefined }> = {
+  tour: { summary: 'trains, computes and measures on this machine, in a minute', run: tourCommand },
+  info: { summary: 'version, backend, CPU level, threads', run: infoCommand },
+  doctor: { summary: 'what was loaded, what was tried, and why not', run: doctorCommand },
+  selftest: { summary: 'compares the backends with each other, bit for bit', run: selftestCommand },
+  bench: { summary: 'compares with your own baseline (not yet in this version)', run: undefined },
+  tune: { summary: 'recommends processes and chunk size (not yet in this version)', run: undefined },
+}
+
+const usage = `Usage: manycore <command> [--json]
+
+Commands:
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .join('\n')}
+
+Options:
+  --json      the result as data on standard output
+  --version   the version
+  --help      this text
+`
+
+async function main(): Promise<number> {
+  let parsed
+  try {
+    parsed = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        version: { type: 'boolean', short: 'v', default: false },
+      },
+    })
+  } catch (error) {
+    return misused(error instanceof Error ? error.message : String(error))
+  }
+  const { values, positionals } = parsed
+  if (values.help) return succeed(usage)
+  if (values.version) return succeed(`${info().version}\n`)
+  const [name, ...rest] = positionals
+  if (name === undefined) return misused('a command is missing')
+  if (rest.length > 0) return misused(`${name} takes no arguments, got ${JSON.stringify(rest[0])}`)
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined) return misused(`there is no command ${JSON.stringify(name)}`)
+  if (command.run === undefined) return misused(`${name} is not part of this version yet`)
+  return await command.run(makeTerminal(values.json))
+}
+
+function succeed(text: string): number {
+  process.stdout.write(text)
+  return 0
+}
+
+function misused(problem: string): number {
+  process.stderr.write(`manycore: ${problem}\n\n${usage}`)
+  return 2
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    process.stderr.write(`manycore: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.exitCode = 1
+  },
+)

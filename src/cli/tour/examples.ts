@@ -1,0 +1,48 @@
+/**
+ * The compiled examples that the tour runs. They are programs of their own, which import manycore by its name; what the tour
+ * takes from them is written down here, and a test compares it with what they export.
+ */
+
+/** One trained model of examples/two-models.ts. */
+export interface TrainedModel {
+  readonly name: string
+  readonly C: number
+  /** Of the fit alone; undefined when several models were fitted in one go. */
+  readonly seconds: number | undefined
+  readonly iterations: number
+  readonly converged: boolean
+  /** Fraction of the rows that the model predicts right. */
+  readonly accuracy: number
+  readonly objective: number
+  /** (objective − optimum) / optimum. */
+  readonly gap: number
+}
+
+export interface TwoModels {
+  readonly rows: number
+  readonly columns: number
+  /** By two workers at the same time. */
+  readonly processes: { readonly seconds: number; readonly models: readonly TrainedModel[] }
+  /** By one `fitAll`. */
+  readonly together: { readonly seconds: number; readonly models: readonly TrainedModel[] }
+}
+
+export interface TwoModelsExample {
+  /** Trains; with `print`, each worker prints its own time. */
+  twoModels(options: { print: boolean }): Promise<TwoModels>
+}
+
+export interface BatchesExample {
+  /** Starts workers; `run` sums the squares of 0 … n − 1 exactly, in batches. */
+  startBatches(options: { n: number; batchSize: number }): Promise<{ processes: number; run(): Promise<bigint>; close(): Promise<void> }>
+}
+
+interface Examples {
+  'two-models': TwoModelsExample
+  'sum-of-squares': BatchesExample
+}
+
+/** From dist/cli/tour to dist/examples. */
+export async function loadExample<Name extends keyof Examples>(name: Name): Promise<Examples[Name]> {
+  return (await import(new URL(`../../examples/${name}.js`, import.meta.url).href)) as Examples[Name]
+}

@@ -1,0 +1,4 @@
+/** Text for people. Knows nothing of what it prints. */
+export { formatCount, formatDuration, formatPercentage, formatRatio, formatTiny } from './format.ts'
+export { styleFor, type Style } from './style.ts'
+export { renderPairs, renderTable, type Column } from './table.ts'
