@@ -5,7 +5,7 @@ import { isStable } from '../common/allocate.ts'
 import { checkAttached, checkFloatArray, detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
-import { inlineReduce, mergePartials, widthOf } from '../kernels/index.ts'
+import { inlineReduce, inputsOf, mergePartials, widthOf } from '../kernels/index.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
@@ -46,7 +46,7 @@ export function reduceBlocking(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish,
   more: readonly string[] = none,
 ): number {
-  if (options === undefined && y === undefined && x instanceof Float64Array) {
+  if (options === undefined && x instanceof Float64Array && inputsOf(kernel) === 1) {
     const n = x.length
     if (n > 0 && n <= kernelCosts[kernel].inlineLimit) {
       const value = inlineReduce(kernel, x, undefined)
@@ -57,7 +57,7 @@ export function reduceBlocking(
     checkReductionOptions(options, more)
     options.signal?.throwIfAborted()
   }
-  const [a, b] = operands(x, y)
+  const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   if (options?.timeout === 0) throw timeoutError(0)
   const value = compute(kernel, a, b, planFor(kernel, a, b, 'sync', options), options)
@@ -69,15 +69,19 @@ export async function reduceAsync(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: (ReductionOptions & { transfer?: boolean }) | undefined,
   finish?: Finish, more: readonly string[] = none,
 ): Promise<unknown> {
-  if (options === undefined) return reduceOff(kernel, ...operands(x, y), undefined, finish)
+  if (options === undefined) {
+    const [a, b] = operands(kernel, x, y)
+    finish?.check(a.length, options)
+    return reduceOff(kernel, a, b, undefined, finish, false)
+  }
   checkReductionOptions(options, transferName.concat(more))
   const { transfer = false, signal } = options
   if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
   signal?.throwIfAborted()
-  const [a, b] = operands(x, y)
+  const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   if (options.timeout === 0) throw timeoutError(0)
-  if (!transfer) return reduceOff(kernel, a, b, options, finish)
+  if (!transfer) return reduceOff(kernel, a, b, options, finish, false)
   if (Array.isArray(x)) throw makeError('NOT_TRANSFERABLE', 'transfer: an array of numbers has no buffer', { argument: 'transfer', got: describe(x), wanted: 'a typed array' })
   const [mine, mineToo] = takeOver(b === undefined ? [a] : [a, b]) as [FloatArray, FloatArray | undefined]
   const result = await reduceOff(kernel, mine, mineToo, options, finish, true)
@@ -105,10 +109,10 @@ function checkReductionOptions(options: ReductionOptions, more: readonly string[
 }
 
 /** The operands as typed arrays with memory, of one type and length. */
-function operands(x: ReductionInput, y: ReductionInput | undefined): [FloatArray, FloatArray | undefined] {
+function operands(kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined): [FloatArray, FloatArray | undefined] {
   const a = operand(x, 'x')
-  if (y === undefined) return [a, undefined]
-  const b = operand(y, 'y')
+  if (inputsOf(kernel) === 1) return [a, undefined]
+  const b = operand(y as ReductionInput, 'y')
   if (typedArrayName(a) !== typedArrayName(b)) throw argumentError('TYPE', 'y', `a ${typedArrayName(a)} as x is`, b)
   if (a.length !== b.length) {
     throw makeError('SHAPE', `x and y must have equal lengths, got ${a.length} and ${b.length}`, {
@@ -146,10 +150,9 @@ function compute(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined
 }
 
 async function reduceOff(
-  kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, options: CallOptions | undefined, finish: Finish | undefined, ours = false,
+  kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, options: CallOptions | undefined, finish: Finish | undefined, ours: boolean,
 ): Promise<number> {
   const n = x.length
-  finish?.check(n, options)
   const how = planFor(kernel, x, y, 'promise', options, ours)
   let value: number
   if (how.route === 'off-thread') value = await active().reduce(kernel, x, y, how.threads, options?.timeout ?? 0, options?.signal)
@@ -162,6 +165,7 @@ async function reduceOff(
 async function reduceInSlices(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, how: Plan, options: CallOptions | undefined): Promise<number> {
   const backend: Backend = active()
   const n = x.length
+  const [a, b] = [fixed(x), y === undefined ? undefined : fixed(y)]
   const pieces = Math.ceil(n / CHUNK)
   const width = widthOf(kernel)
   const partials = new Float64Array(pieces * width)
@@ -172,13 +176,19 @@ async function reduceInSlices(kernel: ReductionName, x: FloatArray, y: FloatArra
     pieceMilliseconds: how.microseconds / 1000 / pieces,
     check() {
       signal?.throwIfAborted()
-      if (x.length < n) throw detachedError('x')
-      if (y !== undefined && y.length < n) throw detachedError('y')
+      if (a.length < n) throw detachedError('x')
+      if (b !== undefined && b.length < n) throw detachedError('y')
       if (performance.now() >= deadline) throw timeoutError(options?.timeout ?? 0)
     },
     run(first, last) {
-      backend.partials(kernel, x, y, first, last, how.threads, partials.subarray(first * width, last * width))
+      backend.partials(kernel, a, b, first, last, how.threads, partials.subarray(first * width, last * width))
     },
   })
   return mergePartials(kernel, partials, pieces)
+}
+
+/** A view whose length doesn't follow its buffer's: the length at the call counts. */
+function fixed(view: FloatArray): FloatArray {
+  const Class = view.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length: number) => FloatArray
+  return new Class(view.buffer, view.byteOffset, view.length)
 }
