@@ -1,0 +1,43 @@
+/** What a Process runs in its worker: one function, once. */
+import { writeSync } from 'node:fs'
+import type { Channel } from '../../threads/channel.ts'
+import { getIdentity } from '../../threads/current.ts'
+import { encodeError } from '../../threads/error-transport.ts'
+import { revive } from '../../threads/encode.ts'
+import { exportedFunction, loadModule } from '../../threads/load-module.ts'
+import type { ProcessSetup } from './process.ts'
+
+export function main(channel: Channel): void {
+  channel.onMessage((setup) => void run(setup as ProcessSetup, channel))
+}
+
+async function run({ url, name, args, coded }: ProcessSetup, channel: Channel): Promise<void> {
+  try {
+    const target = exportedFunction(await loadModule(url), name, url)
+    await target(...((coded ? revive(args) : args) as unknown[]))
+  } catch (error) {
+    print(error)
+    process.exit(1)
+  }
+  // From here on the worker lives as long as what the function left behind.
+  channel.close()
+}
+
+/** To stderr itself: the parent may be blocked, and a worker's own stream goes through the parent. */
+function print(error: unknown): void {
+  const { base, stack, thrown } = encodeError(error)
+  const text = base === undefined ? `Uncaught ${String(thrown)}` : withCauses(error as Error, stack)
+  try {
+    writeSync(2, `${getIdentity().name} failed: ${text}\n`)
+  } catch {
+    // Nobody reads stderr.
+  }
+}
+
+function withCauses(error: Error, stack = String(error)): string {
+  let text = stack
+  for (let cause = error.cause, depth = 0; cause !== undefined && depth < 8; cause = cause instanceof Error ? cause.cause : undefined, depth++) {
+    text += `\ncaused by: ${cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause)}`
+  }
+  return text
+}

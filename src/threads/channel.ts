@@ -1,0 +1,40 @@
+/** The worker's end of the line to its parent: a message port in a thread, the IPC channel in a process. */
+import type { MessagePort, TransferListItem } from 'node:worker_threads'
+import type { WorkerKind } from './encode.ts'
+
+export interface Channel {
+  readonly kind: WorkerKind
+  /** Throws what structured clone throws for a value that can't be sent. */
+  post(message: unknown, transfer?: readonly unknown[]): void
+  /** Messages that came before are kept for the handler. Listening keeps the worker alive until `close`. */
+  onMessage(handler: (message: unknown) => void): void
+  /** No more messages either way; what has been posted still arrives. */
+  close(): void
+}
+
+/** What the boot file imports and runs: `main` gets the line and reads its set-up from the first message. */
+export interface Handler {
+  main(channel: Channel): void
+}
+
+export function portChannel(port: MessagePort): Channel {
+  return {
+    kind: 'thread',
+    post: (message, transfer) => port.postMessage(message, transfer as TransferListItem[] | undefined),
+    onMessage: (handler) => void port.on('message', handler),
+    close: () => port.close(),
+  }
+}
+
+export function ipcChannel(): Channel {
+  return {
+    kind: 'process',
+    post: (message) => {
+      // A parent that has gone needs no answer; `disconnect` ends this process.
+      if (process.connected) process.send?.(message, undefined, {}, () => undefined)
+    },
+    onMessage: (handler) => void process.on('message', handler),
+    // The line stays open, so that this process still ends with its parent.
+    close: () => process.channel?.unref(),
+  }
+}

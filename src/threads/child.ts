@@ -1,0 +1,151 @@
+/** The parent's end of a worker: one face for threads and processes. */
+import { fork } from 'node:child_process'
+import { constants } from 'node:os'
+import { MessageChannel, receiveMessageOnPort, type ResourceLimits, type TransferListItem, type Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
+import type { BootData } from './boot.ts'
+import type { WorkerKind } from './encode.ts'
+import { spawnWorker } from './spawn.ts'
+import { markEnded, markStarting, markTerminated } from './table.ts'
+import { unwatch, watch } from './watch.ts'
+
+/** How a worker ended. */
+export interface Exit {
+  /** Of a thread that was terminated: 1. Of a process ended by a signal: minus its number. */
+  readonly exitCode: number
+  /** The uncaught error or exceeded limit that ended it. */
+  readonly error: Error | undefined
+}
+
+export interface ChildOptions extends BootData {
+  readonly kind: WorkerKind
+  readonly env?: NodeJS.ProcessEnv | undefined
+  readonly resourceLimits?: ResourceLimits | undefined
+  /** The user's own way to start a thread, for bundlers; its module calls `serve`. */
+  readonly factory?: (() => Worker) | undefined
+  /** First message; sent before anything starts, so what can't be cloned throws here and starts nothing. */
+  readonly setup: unknown
+  readonly transfer: readonly unknown[]
+  onMessage(message: unknown): void
+  /** Called once, after the last message. */
+  onExit(exit: Exit): void
+}
+
+export interface Child {
+  readonly kind: WorkerKind
+  /** Thread id or process id. */
+  readonly id: number
+  post(message: unknown, transfer?: readonly unknown[]): void
+  /** Whether the worker keeps this process alive. It doesn't at first. */
+  setRef(alive: boolean): void
+  terminate(): void
+  kill(): void
+}
+
+const bootFile = new URL('./boot.js', import.meta.url)
+
+/** Starts a worker. Throws what structured clone throws when `setup` can't be sent. */
+export function startChild(options: ChildOptions): Child {
+  return options.kind === 'thread' ? startThread(options) : startProcess(options)
+}
+
+function startThread({ handler, identity, env, resourceLimits, factory, setup, transfer, onMessage, onExit }: ChildOptions): Child {
+  const { port1: port, port2: remote } = new MessageChannel()
+  try {
+    port.postMessage(setup, transfer as TransferListItem[])
+  } catch (error) {
+    port.close()
+    throw error
+  }
+  const { port1: watched, port2: watching } = new MessageChannel()
+  const manycore = { handler, identity, port: remote, watch: watching }
+  let worker: Worker
+  if (factory === undefined) {
+    worker = spawnWorker(bootFile, {
+      workerData: { manycore },
+      transferList: [remote, watching],
+      name: identity.name,
+      ...(env === undefined ? {} : { env }),
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    })
+  } else {
+    worker = factory()
+    worker.unref()
+    worker.postMessage({ manycore }, [remote, watching])
+  }
+  const id = worker.threadId
+  markStarting(id)
+  watch(id, watched)
+  let failure: Error | undefined
+  port.on('message', onMessage)
+  port.unref()
+  worker.on('error', (error) => {
+    failure = error instanceof Error ? error : new Error(String(error))
+  })
+  worker.on('exit', (code) => {
+    for (let left = receiveMessageOnPort(port); left !== undefined; left = receiveMessageOnPort(port)) onMessage(left.message)
+    port.close()
+    unwatch(id)
+    markEnded(id, code)
+    onExit({ exitCode: code, error: failure })
+  })
+  const terminate = (): void => {
+    markTerminated(id)
+    void worker.terminate()
+  }
+  return {
+    kind: 'thread',
+    id,
+    post: (message, list) => port.postMessage(message, list as TransferListItem[] | undefined),
+    setRef: (alive) => (alive ? worker.ref() : worker.unref()),
+    terminate,
+    kill: terminate,
+  }
+}
+
+function startProcess({ handler, identity, env, resourceLimits, setup, onMessage, onExit }: ChildOptions): Child {
+  const data: BootData = { handler, identity }
+  const heap = resourceLimits?.maxOldGenerationSizeMb
+  const child = fork(fileURLToPath(bootFile), [JSON.stringify(data)], {
+    serialization: 'advanced',
+    execArgv: [...process.execArgv, ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`])],
+    ...(env === undefined ? {} : { env: env as NodeJS.ProcessEnv }),
+  })
+  const id = child.pid ?? -1
+  let failure: Error | undefined
+  let ended = false
+  const end = (exitCode: number): void => {
+    if (ended) return
+    ended = true
+    onExit({ exitCode, error: failure })
+  }
+  const post = (message: unknown): void => {
+    // Throws for a value that can't be serialised; a line that is closed is reported by `exit`.
+    if (child.connected) child.send(message as never, () => undefined)
+  }
+  const setRef = (alive: boolean): void => {
+    const method = alive ? 'ref' : 'unref'
+    child[method]()
+    child.channel?.[method]()
+  }
+  try {
+    post(setup)
+  } catch (error) {
+    child.kill('SIGKILL')
+    child.on('error', () => undefined)
+    throw error
+  }
+  child.on('message', onMessage)
+  child.on('error', (error) => {
+    failure = error
+    // It never ran.
+    if (child.pid === undefined) end(1)
+  })
+  child.on('close', (code, signal) => end(code ?? -signalNumber(signal)))
+  setRef(false)
+  return { kind: 'process', id, post, setRef, terminate: () => void child.kill('SIGTERM'), kill: () => void child.kill('SIGKILL') }
+}
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === null ? 1 : (constants.signals[signal] ?? 1)
+}

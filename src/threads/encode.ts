@@ -1,0 +1,183 @@
+/**
+ * What structured clone turns into `{}` and this keeps: objects of the toolkit, `Range`, `Matrix`, at any depth in arrays,
+ * plain objects, Maps and Sets. Each class registers a codec; its objects travel as a tagged record and are revived on arrival.
+ *
+ * A value without any such object is found by one walk and goes as it is; typed arrays and buffers aren't walked.
+ */
+import { Range } from '../common/range.ts'
+import { makeError } from '../errors.ts'
+
+export type WorkerKind = 'thread' | 'process'
+
+/** What an encoder may ask of the message that carries its object. */
+export interface EncodeContext {
+  /** Where the value goes. Shared memory can't go to a process. */
+  readonly kind: WorkerKind
+  /** Objects to transfer with the message; encoders may add to it. */
+  readonly transfer: unknown[]
+}
+
+/** How the objects of one class travel. */
+export interface Codec<T extends object> {
+  /** Identifies the codec on both sides. */
+  readonly tag: string
+  /** Plain data (it may hold shared buffers, and ports listed in `transfer`). Throws a CLONE error where the object can't go. */
+  encode(value: T, context: EncodeContext): unknown
+  revive(data: never): T
+}
+
+/** The prototype of a class that can travel has its codec under this key; shared by all copies of this package in a thread. */
+const codecKey: unique symbol = Symbol.for('manycore.codec') as never
+
+/** Key of the record that stands for an encoded object. */
+const TAG = '\u0000manycore'
+
+interface Travels {
+  readonly [codecKey]?: Codec<object>
+}
+
+const codecs = new Map<string, Codec<object>>()
+
+/** Makes the objects of `Class` (and of its subclasses) able to travel. */
+export function registerCodec<T extends object>(Class: abstract new (...args: never[]) => T, codec: Codec<T>): void {
+  codecs.set(codec.tag, codec as unknown as Codec<object>)
+  Object.defineProperty(Class.prototype, codecKey, { value: codec, configurable: true })
+}
+
+/** A value on its way: `coded` says whether the receiver must revive it. */
+export interface Encoded {
+  readonly value: unknown
+  readonly coded: boolean
+}
+
+/** Prepares a value for postMessage or send. Costs one walk over arrays and plain objects, and copies only where there is something to encode. */
+export function encode(value: unknown, context: EncodeContext): Encoded {
+  if (!holdsTravellers(value, undefined)) return { value, coded: false }
+  return { value: rewrite(value, context, new Map()), coded: true }
+}
+
+/** The value as it was before `encode`. Writes into the received value, which nobody else holds. */
+export function revive(value: unknown): unknown {
+  return restore(value, new Set())
+}
+
+/** Whether `value` is, or holds, an object with a codec. */
+function holdsTravellers(value: unknown, seen: Set<object> | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if ((value as Travels)[codecKey] !== undefined) return true
+  if (ArrayBuffer.isView(value)) return false
+  if (Array.isArray(value)) {
+    let visited = seen
+    for (let i = 0; i < value.length; i++) {
+      const each: unknown = value[i]
+      // The set is made only once something can lead back here.
+      if (typeof each !== 'object' || each === null) continue
+      visited ??= new Set<object>([value])
+      if (visited.has(each)) continue
+      visited.add(each)
+      if (holdsTravellers(each, visited)) return true
+    }
+    return false
+  }
+  const children = childrenOf(value)
+  if (children === undefined) return false
+  const visited = seen ?? new Set<object>([value])
+  for (const each of children) {
+    if (typeof each !== 'object' || each === null || visited.has(each)) continue
+    visited.add(each)
+    if (holdsTravellers(each, visited)) return true
+  }
+  return false
+}
+
+function childrenOf(value: object): readonly unknown[] | undefined {
+  if (isPlain(value)) return Object.values(value)
+  if (value instanceof Map) return [...value.keys(), ...value.values()]
+  if (value instanceof Set) return [...value]
+  return undefined
+}
+
+function isPlain(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** A copy in which every traveller is a tagged record; `done` keeps shared references and cycles as they were. */
+function rewrite(value: unknown, context: EncodeContext, done: Map<object, unknown>): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const before = done.get(value)
+  if (before !== undefined) return before
+  const codec = (value as Travels)[codecKey]
+  if (codec !== undefined) {
+    const record = { [TAG]: codec.tag, data: undefined as unknown }
+    done.set(value, record)
+    record.data = codec.encode(value, context)
+    return record
+  }
+  if (Array.isArray(value)) {
+    const copy: unknown[] = []
+    done.set(value, copy)
+    for (let i = 0; i < value.length; i++) copy.push(rewrite(value[i], context, done))
+    return copy
+  }
+  if (value instanceof Map) {
+    const copy = new Map<unknown, unknown>()
+    done.set(value, copy)
+    for (const [key, each] of value) copy.set(rewrite(key, context, done), rewrite(each, context, done))
+    return copy
+  }
+  if (value instanceof Set) {
+    const copy = new Set<unknown>()
+    done.set(value, copy)
+    for (const each of value) copy.add(rewrite(each, context, done))
+    return copy
+  }
+  if (!ArrayBuffer.isView(value) && isPlain(value)) {
+    const copy: Record<string, unknown> = {}
+    done.set(value, copy)
+    for (const [key, each] of Object.entries(value)) copy[key] = rewrite(each, context, done)
+    return copy
+  }
+  return value
+}
+
+const revived = new WeakMap<object, object>()
+
+function restore(value: unknown, seen: Set<object>): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  if (TAG in value) return reviveRecord(value as { [TAG]: string; data: unknown })
+  if (seen.has(value)) return value
+  seen.add(value)
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = restore(value[i], seen)
+  } else if (value instanceof Map) {
+    const entries = [...value]
+    value.clear()
+    for (const [key, each] of entries) value.set(restore(key, seen), restore(each, seen))
+  } else if (value instanceof Set) {
+    const members = [...value]
+    value.clear()
+    for (const each of members) value.add(restore(each, seen))
+  } else if (isPlain(value)) {
+    for (const key of Object.keys(value)) value[key] = restore(value[key], seen)
+  }
+  return value
+}
+
+function reviveRecord(record: { [TAG]: string; data: unknown }): object {
+  const before = revived.get(record)
+  if (before !== undefined) return before
+  const codec = codecs.get(record[TAG])
+  if (codec === undefined) {
+    throw makeError('CLONE', `an object of kind "${record[TAG]}" arrived, but nothing here has imported its class from manycore`, { got: record[TAG] })
+  }
+  const value = codec.revive(record.data as never)
+  revived.set(record, value)
+  return value
+}
+
+registerCodec(Range, {
+  tag: 'range',
+  encode: ({ start, stop, step }) => [start, stop, step],
+  revive: ([start, stop, step]: [number, number, number]) => new Range(start, stop, step),
+})

@@ -1,0 +1,84 @@
+/**
+ * One table of all threads of this process, in shared memory, so that any thread can see without an event loop whether
+ * another has ended and how. Rows are found by thread id.
+ */
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
+
+/** Rows; ids beyond wrap round, which matters only to a program with so many threads alive at once. The pages are untouched until used. */
+const ROWS = 65_536
+
+const STATE = 0
+const EXIT_CODE = 1
+const WIDTH = 2
+
+/** Made, but its boot file hasn't run. */
+const STARTING = 1
+export const RUNNING = 2
+export const ENDED = 3
+
+const key = 'manycore.threads'
+
+let table: Int32Array | undefined
+
+/** The table of this process; made by the first thread that asks and inherited by the threads that it starts. */
+function threads(): Int32Array {
+  if (table === undefined) {
+    let memory = getEnvironmentData(key) as unknown
+    if (!(memory instanceof SharedArrayBuffer)) {
+      memory = new SharedArrayBuffer(ROWS * WIDTH * Int32Array.BYTES_PER_ELEMENT)
+      setEnvironmentData(key, memory as never)
+    }
+    table = new Int32Array(memory as SharedArrayBuffer)
+  }
+  return table
+}
+
+function row(threadId: number): number {
+  return (threadId % ROWS) * WIDTH
+}
+
+export function markStarting(threadId: number): void {
+  const all = threads()
+  Atomics.store(all, row(threadId) + EXIT_CODE, 1)
+  Atomics.store(all, row(threadId) + STATE, STARTING)
+}
+
+/** Called by the thread itself; false if it was terminated before it got here. */
+export function markRunning(threadId: number): boolean {
+  return Atomics.compareExchange(threads(), row(threadId) + STATE, STARTING, RUNNING) !== ENDED
+}
+
+/** A thread that is terminated before it ran anything won't be heard of again; one that runs is left to the watcher. */
+export function markTerminated(threadId: number): void {
+  const all = threads()
+  if (Atomics.compareExchange(all, row(threadId) + STATE, STARTING, ENDED) === STARTING) Atomics.notify(all, row(threadId) + STATE)
+}
+
+/** Says that a thread has ended, with its exit code if that is known, and wakes who waits for it. */
+export function markEnded(threadId: number, exitCode?: number): void {
+  const all = threads()
+  if (exitCode !== undefined) Atomics.store(all, row(threadId) + EXIT_CODE, exitCode)
+  Atomics.store(all, row(threadId) + STATE, ENDED)
+  Atomics.notify(all, row(threadId) + STATE)
+}
+
+export function threadState(threadId: number): number {
+  return Atomics.load(threads(), row(threadId) + STATE)
+}
+
+/** Exit code of an ended thread: 1 for one that was terminated. */
+export function threadExitCode(threadId: number): number {
+  return Atomics.load(threads(), row(threadId) + EXIT_CODE)
+}
+
+/** Blocks until the thread has ended, `milliseconds` at the most; false when the time ran out. */
+export function waitForEnd(threadId: number, milliseconds: number): boolean {
+  const until = performance.now() + milliseconds
+  for (;;) {
+    const state = threadState(threadId)
+    if (state !== STARTING && state !== RUNNING) return true
+    const left = until - performance.now()
+    if (left <= 0) return false
+    Atomics.wait(threads(), row(threadId) + STATE, state, left)
+  }
+}
