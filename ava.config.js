@@ -2,7 +2,7 @@
 export default {
   files: ['__test__/**/*.spec.ts', '!__test__/fixtures/**', '!__test__/support/**'],
   extensions: { ts: 'module' },
-  nodeArguments: ['--import=tsx'],
+  require: ['./__test__/support/tsx.mjs'],
   // A file may itself use every core.
   concurrency: 2,
   timeout: '3m',

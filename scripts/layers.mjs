@@ -19,7 +19,7 @@ export const layers = {
   'backends/backend': ['kernels', 'common', 'errors'],
   'backends/native': ['backends/backend', 'addon', 'kernels', 'common', 'errors'],
   'backends/workers': ['backends/backend', 'threads', 'kernels', 'common', 'errors'],
-  'backends/index': ['backends/backend', 'backends/native', 'backends/workers', 'kernels', 'common', 'errors'],
+  'backends/index': ['backends/backend', 'backends/native', 'backends/workers', 'addon', 'kernels', 'common', 'errors'],
   dispatch: ['backends/index', 'backends/backend', 'kernels', 'common', 'errors'],
   api: ['dispatch', 'kernels', 'common', 'errors'],
   models: ['api', 'dispatch', 'common', 'errors'],
@@ -33,6 +33,16 @@ export const layers = {
   '../examples': publicEntries,
   '../benchmark': publicEntries,
 }
+
+/** Crate → what it may depend on, its own tests aside. */
+export const crates = {
+  'manycore-kernels': [],
+  'manycore-exec': ['manycore-kernels', 'rayon'],
+  manycore: ['manycore-exec', 'manycore-kernels', 'napi-sys', 'napi-build'],
+}
+
+/** Where Rust may be unsafe: these files, and the modules below them. The workspace denies it everywhere else. */
+export const unsafeFence = /^crates\/(kernels\/src\/arch|binding\/src\/(buffers|callback|shm))(\/|\.rs$)/
 
 /** `kernels` → src/kernels, as a regular expression for the path of a folder or of a file. */
 const pattern = (part) => `^${part.startsWith('../') ? part.slice(3) : `src/${part}`}(/|\\.ts$)`
@@ -67,7 +77,8 @@ export async function checkLayers(base = root, folders = ['src', 'examples', 'be
     // Importing a type is knowing the file, too.
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|node:)|/node_modules/' },
+    // The package by its own name: whether that resolves, the compiler says.
+    exclude: { path: '^(dist/|manycore(/|$))' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'default'] },
   })
   const known = Object.keys(layers).map((part) => new RegExp(pattern(part)))

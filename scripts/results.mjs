@@ -1,6 +1,13 @@
 // Counts the tests in what the runners print.
 
-/** cargo test: sums the "test result" lines of all test binaries. */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Results failures: what to show of them */
+
+/**
+ * cargo test: sums the "test result" lines of all test binaries.
+ *
+ * @param {string} output
+ * @returns {Results}
+ */
 export function cargoResults(output) {
   const results = { passed: 0, failed: 0, skipped: 0, failures: [] }
   for (const [, passed, failed, ignored] of output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
@@ -13,7 +20,12 @@ export function cargoResults(output) {
   return results
 }
 
-/** TAP, as ava writes it: counts the lines of the tests and keeps those that failed, with their details. */
+/**
+ * TAP, as ava writes it: counts the lines of the tests and keeps those that failed, with their details.
+ *
+ * @param {string} output
+ * @returns {Results}
+ */
 export function tapResults(output) {
   const results = { passed: 0, failed: 0, skipped: 0, failures: [] }
   let failure
