@@ -1,0 +1,67 @@
+/**
+ * log(1 + x) from nothing but + − × ÷ and bit moves, so that every engine gives the same bits. The Rust twin is
+ * crates/kernels/src/math/log1p.rs; the order of operations is written down in docs/order-of-arithmetic-models.md.
+ *
+ * Method: u = 1 + x = 2^k·m with √½ ≤ m < √2 and the rounding error of u kept apart; with f = m − 1 and s = f / (2 + f),
+ * log(1 + f) = f − f²/2 + s·(f²/2 + s²·P(s²)) with P of degree 6 (scripts/fit-math.py). For k = 0, f is x itself.
+ */
+
+const LN2_HIGH = 0.6931471804855391
+const LN2_LOW = 7.440617110012397e-11
+const SQRT_HALF = 0.7071067811865476
+const SQRT_2 = 1.4142135623730951
+
+const P0 = 0.666666666666667
+const P1 = 0.3999999999989889
+const P2 = 0.2857142862625391
+const P3 = 0.22222211089368124
+const P4 = 0.18182892433364564
+const P5 = 0.15331611694570085
+const P6 = 0.14617807492803847
+
+const scratch = new Float64Array(1)
+const words = new Uint32Array(scratch.buffer)
+/** Which of the two words holds sign and exponent. */
+const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
+
+/** Shared by both cases: log(1 + f) for √½ − 1 ≤ f < √2 − 1, plus k·ln 2, plus the effect of u's rounding error c ≪ 1. */
+function logOfReduced(f: number, k: number, c: number): number {
+  const s = f / (2 + f)
+  const z = s * s
+  const z2 = z * z
+  const z4 = z2 * z2
+  const p = z * (P0 + P1 * z + z2 * (P2 + P3 * z) + z4 * (P4 + P5 * z + z2 * P6))
+  const halfSquare = 0.5 * f * f
+  // c / m without a second division: 1/m = (1 − s)/(1 + s), and c needs only a few digits of it.
+  const oneMinus = 1 - s
+  const correction = k * LN2_LOW + c * (oneMinus * (oneMinus + z))
+  const rest = f - (halfSquare - (s * (halfSquare + p) + correction))
+  // Adding 0·ln 2 would lose the sign of −0.
+  return k === 0 ? rest : k * LN2_HIGH + rest
+}
+
+/**
+ * log(1 + x). Worst error seen 0.9 ulp. log1p(±0) = ±0, log1p(−1) = −Infinity, log1p(Infinity) = Infinity; NaN and x < −1 give NaN.
+ */
+export function log1p(x: number): number {
+  const u = 1 + x
+  if (u >= SQRT_HALF && u < SQRT_2) return logOfReduced(x, 0, 0)
+  const error = x >= 1 ? 1 - (u - x) : x - (u - 1)
+  if (u < 2 * SQRT_2 && u >= SQRT_2) return logOfReduced(0.5 * u - 1, 1, 0.5 * error)
+  if (!(u > 0 && u < Infinity)) return u === 0 ? -Infinity : u === Infinity ? Infinity : NaN
+  scratch[0] = u
+  const highWord = words[HIGH_WORD]!
+  let k = (highWord >>> 20) - 1023
+  words[HIGH_WORD] = (highWord & 0xfffff) | 0x3ff00000
+  let m = scratch[0]
+  if (m >= SQRT_2) {
+    m *= 0.5
+    k += 1
+  }
+  // |c| ≤ 2^−53 relative to u: scaled by 2^−k in two steps, since k may be as high as 1023.
+  words[HIGH_WORD] = (1023 - (k >> 1)) << 20
+  words[1 - HIGH_WORD] = 0
+  const half = scratch[0]
+  words[HIGH_WORD] = (1023 - (k - (k >> 1))) << 20
+  return logOfReduced(m - 1, k, error * half * scratch[0])
+}
