@@ -205,3 +205,33 @@ unsafe extern "C" fn trampoline(env: sys::napi_env, info: sys::napi_callback_inf
     unsafe { sys::napi_throw(env, error) };
     ptr::null_mut()
 }
+
+/// What Node calls once for each environment that loads the addon.
+///
+/// # Safety
+/// Called by Node-API only, with a live environment and its exports object.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn napi_register_module_v1(env: sys::napi_env, exports: sys::napi_value) -> sys::napi_value {
+    static SYMBOLS: std::sync::Once = std::sync::Once::new();
+    // The table of symbols is filled once: later environments may be running calls on other threads.
+    SYMBOLS.call_once(|| {
+        // SAFETY: runs before any other use of napi_sys, on one thread.
+        let library = unsafe { sys::setup() };
+        // The host's symbols are used until the process ends.
+        std::mem::forget(library);
+    });
+    // SAFETY: env and exports are those of this registration.
+    unsafe {
+        environment::install(env);
+        for (name, function) in crate::EXPORTS {
+            export(env, exports, name, *function);
+        }
+    }
+    exports
+}
+
+/// The Node-API version that the addon needs.
+#[unsafe(no_mangle)]
+extern "C" fn node_api_module_get_api_version_v1() -> i32 {
+    9
+}

@@ -1,0 +1,25 @@
+//! The addon: thin exports over `manycore-exec`. Argument → input → exec → number; nothing is decided here.
+
+mod about;
+mod buffers;
+mod callback;
+mod reduce;
+
+use callback::Function;
+
+/// Every function that JavaScript sees (typed in src/addon/addon.ts).
+pub(crate) const EXPORTS: &[(&str, Function)] = &[
+    ("version", about::version),
+    ("reductionNames", about::reduction_names),
+    ("order", about::order),
+    ("cpuLevel", about::cpu_level),
+    ("threads", about::threads),
+    ("setThreads", about::set_threads),
+    ("warning", about::warning),
+    ("panic", about::panic),
+    ("allocate", buffers::allocate),
+    ("reduce", reduce::reduce),
+    ("partials", reduce::partials),
+    ("reduceAsync", reduce::reduce_async),
+    ("cancel", reduce::cancel),
+];

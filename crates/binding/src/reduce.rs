@@ -1,0 +1,79 @@
+//! Reductions: one set of exports for the whole family; the kernel travels as a number.
+
+use crate::callback::environment::Environment;
+use crate::callback::settle::{self, Settled};
+use crate::callback::{Call, Fault, Value};
+use manycore_exec::{Cancel, Outcome};
+use manycore_kernels::{Level, Reduction};
+use std::time::{Duration, Instant};
+
+/// The kernel and the thread count, packed: kernel + 256 × threads.
+fn unpack(call: &Call) -> Result<(Reduction, usize), Fault> {
+    let packed = call.integer(0)?;
+    let kernel = Reduction::from_id(packed & 0xff).ok_or_else(|| Fault::internal("no such reduction"))?;
+    Ok((kernel, (packed >> 8).max(1) as usize))
+}
+
+/// A time limit in milliseconds, 0 for none, as the moment when it runs out.
+pub(crate) fn deadline(milliseconds: Option<f64>) -> Option<Instant> {
+    let milliseconds = milliseconds.filter(|value| *value > 0.0)?;
+    Duration::try_from_secs_f64(milliseconds / 1000.0).ok().and_then(|limit| Instant::now().checked_add(limit))
+}
+
+/// `reduce(packed, x, y?, timeout?)`: the value, or `undefined` when time ran out.
+pub fn reduce(call: &Call) -> Result<Value, Fault> {
+    let (kernel, threads) = unpack(call)?;
+    let limit = deadline(call.number(3));
+    let y = if kernel.inputs() == 2 { Some(call.floats(2)?) } else { None };
+    let x = call.floats(1)?;
+    let cancel = limit.map(|limit| Cancel::new(Some(limit)));
+    match manycore_exec::reduce(Level::current(), kernel, x, y, threads, cancel.as_ref()) {
+        Outcome::Done(value) => Ok(Value::Number(value)),
+        Outcome::Cancelled | Outcome::TimedOut => Ok(Value::Undefined),
+        Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
+    }
+}
+
+/// `partials(packed, first, last, x, y, out)`: the partials of chunks first … last − 1.
+pub fn partials(call: &Call) -> Result<Value, Fault> {
+    let (kernel, threads) = unpack(call)?;
+    let (first, last) = (call.count(1)?, call.count(2)?);
+    let y = if kernel.inputs() == 2 { Some(call.floats(4)?) } else { None };
+    let x = call.floats(3)?;
+    let mut out = vec![0.0; last.saturating_sub(first) * kernel.width()];
+    match manycore_exec::partials(Level::current(), kernel, x, y, first, last, threads, &mut out) {
+        Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
+        _ => call.write_doubles(5, &out).map(|()| Value::Undefined),
+    }
+}
+
+/// `reduceAsync(packed, id, timeout, x, y)`: the promise of the value, or of `undefined` when cancelled or out of time.
+pub fn reduce_async(call: &Call) -> Result<Value, Fault> {
+    let (kernel, threads) = unpack(call)?;
+    let id = call.count(1)? as u64;
+    let cancel = Cancel::new(deadline(call.number(2)));
+    let x = call.floats_held(3)?;
+    let y = if kernel.inputs() == 2 { Some(call.floats_held(4)?) } else { None };
+    settle::start(call, id, &[3, 4], cancel, move |cancel| {
+        let (x, y) = (&x, &y);
+        let outcome =
+            manycore_exec::reduce(Level::current(), kernel, x.0, y.as_ref().map(|y| y.0), threads, Some(cancel));
+        settled(outcome)
+    })
+}
+
+/// An outcome as a promise's.
+pub(crate) fn settled(outcome: Outcome<f64>) -> Settled {
+    match outcome {
+        Outcome::Done(value) => Ok(Some(value)),
+        Outcome::Cancelled | Outcome::TimedOut => Ok(None),
+        Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
+    }
+}
+
+/// `cancel(id)`
+pub fn cancel(call: &Call) -> Result<Value, Fault> {
+    let id = call.count(0)? as u64;
+    Environment::of(call)?.cancel(id);
+    Ok(Value::Undefined)
+}
