@@ -1,8 +1,6 @@
 /** Reads NumPy's .npy files of doubles and 32-bit integers into shared memory. */
 import { readFileSync } from 'node:fs'
 
-const arrayTypes = { '<f8': Float64Array, '<i4': Int32Array } as const
-
 export interface NpyArray {
   readonly values: Float64Array | Int32Array
   readonly shape: readonly number[]
@@ -16,11 +14,11 @@ export function readNpy(file: URL): NpyArray {
   const header = bytes.toString('latin1', 10, start)
   const type = /'descr': '([^']*)'/.exec(header)?.[1] ?? ''
   const shape = (/'shape': \(([^)]*)\)/.exec(header)?.[1] ?? '').split(',').filter((part) => part.trim() !== '').map(Number)
-  if (!header.includes("'fortran_order': False") || !Object.hasOwn(arrayTypes, type)) throw new Error(`${file.pathname}: unsupported array ${header}`)
+  if (!header.includes("'fortran_order': False") || (type !== '<f8' && type !== '<i4')) throw new Error(`${file.pathname}: unsupported array ${header}`)
   const body = bytes.subarray(start)
   const shared = new SharedArrayBuffer(body.length)
   new Uint8Array(shared).set(body)
-  const values = new arrayTypes[type as keyof typeof arrayTypes](shared)
+  const values = type === '<f8' ? new Float64Array(shared) : new Int32Array(shared)
   if (values.length !== shape.reduce((product, size) => product * size, 1)) throw new Error(`${file.pathname}: its shape and size don't fit`)
   return { values, shape }
 }

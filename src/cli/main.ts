@@ -67,6 +67,13 @@ function succeed(text: string): number {
   return 0
 }
 
+/** An error with a code of ours says what to do; of any other, its origin matters. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && code.startsWith('ERR_MANYCORE_') ? `${error.message} (${code})` : (error.stack ?? error.message)
+}
+
 function misused(problem: string): number {
   process.stderr.write(`manycore: ${problem}\n\n${usage}`)
   return 2
@@ -77,7 +84,7 @@ main().then(
     process.exitCode = code
   },
   (error: unknown) => {
-    process.stderr.write(`manycore: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.stderr.write(`manycore: ${explain(error)}\n`)
     process.exitCode = 1
   },
 )
