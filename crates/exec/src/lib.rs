@@ -1,0 +1,3 @@
+//! The one native pool of the process: fixed partition, cancellation, idle helpers.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,183 @@
+//! Memory to read from that other threads may be writing to.
+
+use super::vector::{Simd, WIDTH};
+use std::marker::PhantomData;
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f64 {}
+    impl Sealed for f32 {}
+}
+
+/// A number that an [`Input`] holds: `f64` or `f32`. Floats are widened to double as they are read, which is exact.
+pub trait Element: Copy + Send + Sync + 'static + sealed::Sealed {
+    /// As a double.
+    fn widen(self) -> f64;
+
+    /// Reads eight elements as doubles.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of eight elements; it need not be aligned.
+    unsafe fn read<S: Simd>(simd: S, from: *const Self) -> S::Vector;
+}
+
+impl Element for f64 {
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    unsafe fn read<S: Simd>(simd: S, from: *const f64) -> S::Vector {
+        // SAFETY: the caller's promise.
+        unsafe { simd.read_f64(from) }
+    }
+}
+
+impl Element for f32 {
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        f64::from(self)
+    }
+    #[inline(always)]
+    unsafe fn read<S: Simd>(simd: S, from: *const f32) -> S::Vector {
+        // SAFETY: the caller's promise.
+        unsafe { simd.read_f32(from) }
+    }
+}
+
+/// A pointer and a length over memory that JavaScript may share with other threads. It is never lent as a slice, because
+/// a slice promises that nobody writes; elements are copied out one by one or eight by eight, at any alignment.
+///
+/// A read that races with a write gives an unspecified number. Nothing that decides about memory (an index, a length)
+/// may be computed from an element unchecked.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a, T> {
+    start: *const T,
+    length: usize,
+    memory: PhantomData<&'a [T]>,
+}
+
+// SAFETY: an Input only ever copies elements out, which any thread may do as long as the memory lives ('a).
+unsafe impl<T: Element> Send for Input<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: Element> Sync for Input<'_, T> {}
+
+impl<'a, T: Element> Input<'a, T> {
+    /// From a pointer to the first element and the number of elements.
+    ///
+    /// # Safety
+    /// Until the last use of this Input and its copies, `start` must be valid for reads of `length` elements, all in one
+    /// allocation. It need not be aligned. It may be anything when `length` is 0. Other threads may write to the memory
+    /// meanwhile.
+    #[inline]
+    pub const unsafe fn from_raw(start: *const T, length: usize) -> Self {
+        Input {
+            start,
+            length,
+            memory: PhantomData,
+        }
+    }
+
+    /// From a slice.
+    #[inline]
+    pub const fn from_slice(slice: &'a [T]) -> Self {
+        Input {
+            start: slice.as_ptr(),
+            length: slice.len(),
+            memory: PhantomData,
+        }
+    }
+
+    /// Number of elements.
+    #[inline(always)]
+    pub const fn len(self) -> usize {
+        self.length
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub const fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
+    /// The elements `from … to − 1`. Panics unless `from <= to <= len`.
+    #[inline(always)]
+    pub fn range(self, from: usize, to: usize) -> Self {
+        assert!(
+            from <= to && to <= self.length,
+            "range {from}..{to} of an input of {}",
+            self.length
+        );
+        // A wrapping offset, since `start` may be anything when the length is 0.
+        Input {
+            start: self.start.wrapping_add(from),
+            length: to - from,
+            memory: PhantomData,
+        }
+    }
+
+    /// Element `index` as a double. Panics out of bounds.
+    #[inline(always)]
+    pub fn get(self, index: usize) -> f64 {
+        assert!(index < self.length, "index {index} of an input of {}", self.length);
+        // SAFETY: in bounds by the line above, readable by the promise of `from_raw`, and read unaligned.
+        unsafe { self.start.add(index).read_unaligned() }.widen()
+    }
+
+    /// Elements `index … index + 7` as doubles. Panics out of bounds.
+    #[inline(always)]
+    pub fn load<S: Simd>(self, simd: S, index: usize) -> S::Vector {
+        assert!(
+            index <= self.length && self.length - index >= WIDTH,
+            "eight elements at {index} of an input of {}",
+            self.length
+        );
+        // SAFETY: in bounds by the line above, readable by the promise of `from_raw`.
+        unsafe { T::read(simd, self.start.add(index)) }
+    }
+
+    /// Rows of `stride` elements; of each the `8 · VECTORS` elements from `first` on. The remainder after the last whole
+    /// row is left out. Panics unless `first + 8 · VECTORS <= stride`.
+    #[inline(always)]
+    pub fn rows<S: Simd, const VECTORS: usize>(self, simd: S, stride: usize, first: usize) -> Rows<'a, S, T, VECTORS> {
+        assert!(first <= stride && stride - first >= VECTORS * WIDTH && stride > 0);
+        Rows {
+            simd,
+            next: self.start.wrapping_add(first),
+            stride,
+            left: self.length / stride,
+            memory: PhantomData,
+        }
+    }
+}
+
+/// Reads rows of vectors without a bounds check each; made by [`Input::rows`].
+pub struct Rows<'a, S, T, const VECTORS: usize> {
+    simd: S,
+    /// Where the next row is read from, if any is left.
+    next: *const T,
+    stride: usize,
+    left: usize,
+    memory: PhantomData<&'a [T]>,
+}
+
+impl<S: Simd, T: Element, const VECTORS: usize> Iterator for Rows<'_, S, T, VECTORS> {
+    type Item = [S::Vector; VECTORS];
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        let mut row = [self.simd.splat(0.0); VECTORS];
+        for (index, vector) in row.iter_mut().enumerate() {
+            // SAFETY: `left` whole rows of `stride` elements began at `next − first`, and `rows` checked that the vectors
+            // lie within a row.
+            *vector = unsafe { T::read(self.simd, self.next.add(index * WIDTH)) };
+        }
+        // The last advance may leave the allocation, so it wraps.
+        self.next = self.next.wrapping_add(self.stride);
+        Some(row)
+    }
+}

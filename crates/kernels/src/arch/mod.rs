@@ -1,0 +1,75 @@
+//! What depends on the CPU, and all unsafe code of this crate.
+//!
+//! | file | what |
+//! |---|---|
+//! | `level.rs` | which instruction sets this CPU has; detected once |
+//! | `dispatch.rs` | runs a [`Task`] compiled for a level |
+//! | `vector.rs` | the traits: [`Simd`] (proof that the CPU was checked), [`Real`] (arithmetic of one number or many), [`Vector`] (eight doubles) |
+//! | `scalar.rs` | `f64` as a [`Real`], for tails |
+//! | `portable.rs`, `x86_64/`, `aarch64/` | one file an instruction set, same layout in each |
+//! | `input.rs`, `output.rs` | memory that other threads may write to, so it is never lent as a slice |
+//!
+//! # How a kernel uses it
+//!
+//! Arithmetic is written once over [`Real`], so that whole vectors and single tail elements do the same operations. The
+//! loop is written over [`Simd`] inside a [`Task`], and [`Level::dispatch`] runs it:
+//!
+//! ```
+//! use manycore_kernels::arch::{Input, Level, Real, Simd, Task, Vector};
+//!
+//! /// The scalar line, for one number or eight.
+//! #[inline(always)]
+//! fn step<R: Real>(acc: R, x: R) -> R {
+//!     acc + x * x.splat(2.0)
+//! }
+//!
+//! struct Doubled<'a>(Input<'a, f64>);
+//!
+//! impl Task for Doubled<'_> {
+//!     type Output = f64;
+//!     // Everything on the way down to the vector operations must be #[inline(always)].
+//!     #[inline(always)]
+//!     fn run<S: Simd>(self, simd: S) -> f64 {
+//!         let mut acc = simd.splat(0.0);
+//!         let whole = self.0.len() / 8 * 8;
+//!         for i in (0..whole).step_by(8) {
+//!             acc = step(acc, self.0.load(simd, i));
+//!         }
+//!         let mut total: f64 = acc.to_array().iter().sum();
+//!         for i in whole..self.0.len() {
+//!             total = step(total, self.0.get(i));
+//!         }
+//!         total
+//!     }
+//! }
+//!
+//! let numbers = [1.0; 11];
+//! assert_eq!(Level::current().dispatch(Doubled(Input::from_slice(&numbers))), 22.0);
+//! ```
+//!
+//! The vector operations compile to single instructions only where everything between [`Level::dispatch`] and them is
+//! inlined; a missing `#[inline(always)]` is not unsound but slow.
+
+#![allow(unsafe_code)]
+
+mod dispatch;
+mod input;
+mod level;
+mod output;
+mod scalar;
+mod vector;
+
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+#[cfg(test)]
+mod tests;
+
+pub use dispatch::Task;
+pub use input::{Element, Input, Rows};
+pub use level::Level;
+pub use output::Output;
+pub use vector::{Mask, Real, Simd, Vector, WIDTH};

@@ -1,0 +1,129 @@
+//! The traits between kernels and instruction sets.
+//!
+//! Soundness in one sentence: a vector can only be made from a [`Simd`] token (or from another vector), a token of an
+//! instruction set is only made by its shell, and the shell only runs after detection; so whoever holds a vector may use
+//! its instructions, and all methods here are safe.
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// Doubles in a [`Vector`], at every level.
+pub const WIDTH: usize = 8;
+
+/// One double or several, with IEEE 754 arithmetic lane by lane. Kernels are written over this trait, so that vectors and
+/// tails do the same operations. There is no fused multiply-add: it would change the bits.
+pub trait Real:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+    /// A truth value a lane.
+    type Mask: Mask;
+
+    /// Every lane `value`; `self` only says which kind of number is wanted.
+    fn splat(self, value: f64) -> Self;
+
+    /// The smaller of both; NaN where either is NaN (payload and sign unspecified), −0 below +0.
+    fn minimum(self, other: Self) -> Self;
+
+    /// The larger of both; NaN where either is NaN (payload and sign unspecified), +0 above −0.
+    fn maximum(self, other: Self) -> Self;
+
+    /// Without the sign bit.
+    fn abs(self) -> Self;
+
+    /// Correctly rounded square root.
+    fn sqrt(self) -> Self;
+
+    /// `self < other`; false where either is NaN.
+    fn less(self, other: Self) -> Self::Mask;
+
+    /// `self <= other`; false where either is NaN.
+    fn less_equal(self, other: Self) -> Self::Mask;
+
+    /// `self == other`; false where either is NaN.
+    fn equal(self, other: Self) -> Self::Mask;
+
+    /// `yes` where the mask is true, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// Bitwise and of the 64-bit representations.
+    fn bit_and(self, other: Self) -> Self;
+
+    /// Bitwise or of the 64-bit representations.
+    fn bit_or(self, other: Self) -> Self;
+
+    /// Bitwise exclusive or of the 64-bit representations.
+    fn bit_xor(self, other: Self) -> Self;
+
+    /// Wrapping sum of the representations as 64-bit integers.
+    fn add_bits(self, other: Self) -> Self;
+
+    /// Wrapping difference of the representations as 64-bit integers.
+    fn sub_bits(self, other: Self) -> Self;
+
+    /// The representation shifted left; `count` must be a constant below 64.
+    fn shift_left_bits(self, count: u32) -> Self;
+
+    /// The representation shifted right, zeros moving in; `count` must be a constant below 64.
+    fn shift_right_bits(self, count: u32) -> Self;
+
+    /// Every lane the double with this representation.
+    #[inline(always)]
+    fn splat_bits(self, bits: u64) -> Self {
+        self.splat(f64::from_bits(bits))
+    }
+}
+
+/// A truth value a lane.
+pub trait Mask: Copy {
+    /// True where both are.
+    fn and(self, other: Self) -> Self;
+    /// True where either is.
+    fn or(self, other: Self) -> Self;
+    /// True where `self` is false.
+    fn not(self) -> Self;
+    /// Whether any lane is true.
+    fn any(self) -> bool;
+}
+
+/// Eight doubles.
+pub trait Vector: Real {
+    /// The lanes in order.
+    fn to_array(self) -> [f64; WIDTH];
+
+    /// Writes the lanes to `to … to + 7`.
+    ///
+    /// # Safety
+    /// `to` must be valid for writes of eight doubles; it need not be aligned.
+    unsafe fn write(self, to: *mut f64);
+}
+
+/// Proof that the CPU has an instruction set, and the maker of its vectors. Handed to a [`super::Task`] by
+/// [`super::Level::dispatch`]; can't be made elsewhere.
+pub trait Simd: Copy {
+    /// Eight doubles in this instruction set's registers.
+    type Vector: Vector;
+
+    /// How many vectors of eight doubles the registers hold at once; kernels size their accumulators by it.
+    const REGISTERS: usize;
+
+    /// Every lane `value`.
+    fn splat(self, value: f64) -> Self::Vector;
+
+    /// The lanes in order.
+    #[inline(always)]
+    fn pack(self, lanes: [f64; WIDTH]) -> Self::Vector {
+        // SAFETY: an array of eight doubles is readable.
+        unsafe { self.read_f64(lanes.as_ptr()) }
+    }
+
+    /// Reads eight doubles.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of eight doubles; it need not be aligned.
+    unsafe fn read_f64(self, from: *const f64) -> Self::Vector;
+
+    /// Reads eight floats and widens them, exactly.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of eight floats; it need not be aligned.
+    unsafe fn read_f32(self, from: *const f32) -> Self::Vector;
+}

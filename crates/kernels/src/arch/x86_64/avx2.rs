@@ -1,0 +1,226 @@
+//! Eight doubles in two 256-bit registers.
+//!
+//! SAFETY of every block here: an [`Eight`] is made only from an [`Avx2`] or from another `Eight`, an `Avx2` only in
+//! [`run`], and `run` may only be called where the CPU has the features it enables.
+
+use super::super::dispatch::Task;
+use super::super::vector::{Mask, Real, Simd, Vector, WIDTH};
+use std::arch::x86_64::*;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// The token.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx2(());
+
+/// Eight doubles.
+#[derive(Clone, Copy, Debug)]
+pub struct Eight(__m256d, __m256d);
+
+/// Eight truth values, a lane of ones or zeros each.
+#[derive(Clone, Copy, Debug)]
+pub struct EightMask(__m256d, __m256d);
+
+/// Runs a task compiled for AVX2.
+///
+/// # Safety
+/// The CPU must have the enabled features.
+#[target_feature(enable = "avx2")]
+pub unsafe fn run<T: Task>(task: T) -> T::Output {
+    task.run(Avx2(()))
+}
+
+impl Simd for Avx2 {
+    type Vector = Eight;
+    const REGISTERS: usize = 8;
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> Eight {
+        // SAFETY: see the top of the file.
+        let half = unsafe { _mm256_set1_pd(value) };
+        Eight(half, half)
+    }
+    #[inline(always)]
+    unsafe fn read_f64(self, from: *const f64) -> Eight {
+        // SAFETY: see the top of the file; the caller promises eight readable doubles.
+        unsafe { Eight(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }
+    }
+    #[inline(always)]
+    unsafe fn read_f32(self, from: *const f32) -> Eight {
+        // SAFETY: see the top of the file; the caller promises eight readable floats.
+        unsafe {
+            Eight(
+                _mm256_cvtps_pd(_mm_loadu_ps(from)),
+                _mm256_cvtps_pd(_mm_loadu_ps(from.add(4))),
+            )
+        }
+    }
+}
+
+/// An operation of two vectors.
+macro_rules! binary {
+    ($method:ident, $intrinsic:ident) => {
+        #[inline(always)]
+        fn $method(self, other: Self) -> Self {
+            // SAFETY: see the top of the file.
+            unsafe { Self($intrinsic(self.0, other.0), $intrinsic(self.1, other.1)) }
+        }
+    };
+}
+
+macro_rules! operator {
+    ($trait:ident, $method:ident, $intrinsic:ident) => {
+        impl $trait for Eight {
+            type Output = Self;
+            binary!($method, $intrinsic);
+        }
+    };
+}
+
+operator!(Add, add, _mm256_add_pd);
+operator!(Sub, sub, _mm256_sub_pd);
+operator!(Mul, mul, _mm256_mul_pd);
+operator!(Div, div, _mm256_div_pd);
+
+impl Neg for Eight {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.bit_xor(self.splat(-0.0))
+    }
+}
+
+impl Mask for EightMask {
+    binary!(and, _mm256_and_pd);
+    binary!(or, _mm256_or_pd);
+    #[inline(always)]
+    fn not(self) -> Self {
+        // SAFETY: see the top of the file.
+        unsafe {
+            let ones = _mm256_castsi256_pd(_mm256_set1_epi64x(-1));
+            EightMask(_mm256_xor_pd(self.0, ones), _mm256_xor_pd(self.1, ones))
+        }
+    }
+    #[inline(always)]
+    fn any(self) -> bool {
+        // SAFETY: see the top of the file.
+        unsafe { _mm256_movemask_pd(_mm256_or_pd(self.0, self.1)) != 0 }
+    }
+}
+
+/// An integer operation on the representations of two vectors.
+macro_rules! binary_bits {
+    ($method:ident, $intrinsic:ident) => {
+        #[inline(always)]
+        fn $method(self, other: Self) -> Self {
+            // SAFETY: see the top of the file.
+            unsafe {
+                let low = $intrinsic(_mm256_castpd_si256(self.0), _mm256_castpd_si256(other.0));
+                let high = $intrinsic(_mm256_castpd_si256(self.1), _mm256_castpd_si256(other.1));
+                Eight(_mm256_castsi256_pd(low), _mm256_castsi256_pd(high))
+            }
+        }
+    };
+}
+
+/// A shift of the representation.
+macro_rules! shift {
+    ($method:ident, $intrinsic:ident) => {
+        #[inline(always)]
+        fn $method(self, count: u32) -> Self {
+            // SAFETY: see the top of the file.
+            unsafe {
+                let count = _mm_cvtsi32_si128(count as i32);
+                let low = $intrinsic(_mm256_castpd_si256(self.0), count);
+                let high = $intrinsic(_mm256_castpd_si256(self.1), count);
+                Eight(_mm256_castsi256_pd(low), _mm256_castsi256_pd(high))
+            }
+        }
+    };
+}
+
+/// A comparison.
+macro_rules! compare {
+    ($method:ident, $predicate:ident) => {
+        #[inline(always)]
+        fn $method(self, other: Self) -> EightMask {
+            // SAFETY: see the top of the file.
+            unsafe {
+                EightMask(
+                    _mm256_cmp_pd::<$predicate>(self.0, other.0),
+                    _mm256_cmp_pd::<$predicate>(self.1, other.1),
+                )
+            }
+        }
+    };
+}
+
+impl Real for Eight {
+    type Mask = EightMask;
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> Self {
+        Avx2(()).splat(value)
+    }
+    /// `vminpd` gives its second operand for NaN and for zeros of opposite sign, so both orders together know all; see the
+    /// scalar for why `or` joins them.
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        // SAFETY: see the top of the file.
+        unsafe {
+            let one = Eight(_mm256_min_pd(self.0, other.0), _mm256_min_pd(self.1, other.1));
+            let two = Eight(_mm256_min_pd(other.0, self.0), _mm256_min_pd(other.1, self.1));
+            one.bit_or(two)
+        }
+    }
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        -(-self).minimum(-other)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        self.bit_and(self.splat_bits(!0 >> 1))
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        // SAFETY: see the top of the file.
+        unsafe { Eight(_mm256_sqrt_pd(self.0), _mm256_sqrt_pd(self.1)) }
+    }
+    compare!(less, _CMP_LT_OQ);
+    compare!(less_equal, _CMP_LE_OQ);
+    compare!(equal, _CMP_EQ_OQ);
+    #[inline(always)]
+    fn select(mask: EightMask, yes: Self, no: Self) -> Self {
+        // SAFETY: see the top of the file.
+        unsafe {
+            Eight(
+                _mm256_blendv_pd(no.0, yes.0, mask.0),
+                _mm256_blendv_pd(no.1, yes.1, mask.1),
+            )
+        }
+    }
+    binary!(bit_and, _mm256_and_pd);
+    binary!(bit_or, _mm256_or_pd);
+    binary!(bit_xor, _mm256_xor_pd);
+    binary_bits!(add_bits, _mm256_add_epi64);
+    binary_bits!(sub_bits, _mm256_sub_epi64);
+    shift!(shift_left_bits, _mm256_sll_epi64);
+    shift!(shift_right_bits, _mm256_srl_epi64);
+}
+
+impl Vector for Eight {
+    #[inline(always)]
+    fn to_array(self) -> [f64; WIDTH] {
+        let mut lanes = [0.0; WIDTH];
+        // SAFETY: an array of eight doubles is writable.
+        unsafe { self.write(lanes.as_mut_ptr()) };
+        lanes
+    }
+    #[inline(always)]
+    unsafe fn write(self, to: *mut f64) {
+        // SAFETY: see the top of the file; the caller promises room for eight doubles.
+        unsafe {
+            _mm256_storeu_pd(to, self.0);
+            _mm256_storeu_pd(to.add(4), self.1);
+        }
+    }
+}

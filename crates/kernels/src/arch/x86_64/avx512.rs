@@ -1,0 +1,203 @@
+//! Eight doubles in one 512-bit register.
+//!
+//! SAFETY of every block here: an [`Eight`] is made only from an [`Avx512`] or from another `Eight`, an `Avx512` only in
+//! [`run`], and `run` may only be called where the CPU has the features it enables.
+
+use super::super::dispatch::Task;
+use super::super::vector::{Mask, Real, Simd, Vector, WIDTH};
+use std::arch::x86_64::*;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// The token.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512(());
+
+/// Eight doubles.
+#[derive(Clone, Copy, Debug)]
+pub struct Eight(__m512d);
+
+/// Eight truth values, a bit each.
+#[derive(Clone, Copy, Debug)]
+pub struct EightMask(__mmask8);
+
+/// Runs a task compiled for AVX-512.
+///
+/// # Safety
+/// The CPU must have the enabled features.
+#[target_feature(enable = "avx2,avx512f,avx512dq,avx512vl,avx512bw")]
+pub unsafe fn run<T: Task>(task: T) -> T::Output {
+    task.run(Avx512(()))
+}
+
+impl Simd for Avx512 {
+    type Vector = Eight;
+    const REGISTERS: usize = 32;
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> Eight {
+        // SAFETY: see the top of the file.
+        Eight(unsafe { _mm512_set1_pd(value) })
+    }
+    #[inline(always)]
+    unsafe fn read_f64(self, from: *const f64) -> Eight {
+        // SAFETY: see the top of the file; the caller promises eight readable doubles.
+        Eight(unsafe { _mm512_loadu_pd(from) })
+    }
+    #[inline(always)]
+    unsafe fn read_f32(self, from: *const f32) -> Eight {
+        // SAFETY: see the top of the file; the caller promises eight readable floats.
+        Eight(unsafe { _mm512_cvtps_pd(_mm256_loadu_ps(from)) })
+    }
+}
+
+/// An operation of two vectors.
+macro_rules! binary {
+    ($method:ident, $intrinsic:ident) => {
+        #[inline(always)]
+        fn $method(self, other: Self) -> Self {
+            // SAFETY: see the top of the file.
+            Eight(unsafe { $intrinsic(self.0, other.0) })
+        }
+    };
+}
+
+macro_rules! operator {
+    ($trait:ident, $method:ident, $intrinsic:ident) => {
+        impl $trait for Eight {
+            type Output = Self;
+            binary!($method, $intrinsic);
+        }
+    };
+}
+
+operator!(Add, add, _mm512_add_pd);
+operator!(Sub, sub, _mm512_sub_pd);
+operator!(Mul, mul, _mm512_mul_pd);
+operator!(Div, div, _mm512_div_pd);
+
+impl Neg for Eight {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.bit_xor(self.splat(-0.0))
+    }
+}
+
+impl Mask for EightMask {
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        EightMask(self.0 & other.0)
+    }
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        EightMask(self.0 | other.0)
+    }
+    #[inline(always)]
+    fn not(self) -> Self {
+        EightMask(!self.0)
+    }
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.0 != 0
+    }
+}
+
+/// An integer operation on the representations of two vectors.
+macro_rules! binary_bits {
+    ($method:ident, $intrinsic:ident) => {
+        #[inline(always)]
+        fn $method(self, other: Self) -> Self {
+            // SAFETY: see the top of the file.
+            Eight(unsafe {
+                _mm512_castsi512_pd($intrinsic(
+                    _mm512_castpd_si512(self.0),
+                    _mm512_castpd_si512(other.0),
+                ))
+            })
+        }
+    };
+}
+
+/// A shift of the representation.
+macro_rules! shift {
+    ($method:ident, $intrinsic:ident) => {
+        #[inline(always)]
+        fn $method(self, count: u32) -> Self {
+            // SAFETY: see the top of the file.
+            Eight(unsafe {
+                let count = _mm_cvtsi32_si128(count as i32);
+                _mm512_castsi512_pd($intrinsic(_mm512_castpd_si512(self.0), count))
+            })
+        }
+    };
+}
+
+/// A comparison.
+macro_rules! compare {
+    ($method:ident, $predicate:ident) => {
+        #[inline(always)]
+        fn $method(self, other: Self) -> EightMask {
+            // SAFETY: see the top of the file.
+            EightMask(unsafe { _mm512_cmp_pd_mask::<$predicate>(self.0, other.0) })
+        }
+    };
+}
+
+impl Real for Eight {
+    type Mask = EightMask;
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> Self {
+        Avx512(()).splat(value)
+    }
+    /// `vminpd` gives its second operand for NaN and for zeros of opposite sign, so both orders together know all; see the
+    /// scalar for why `or` joins them.
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        // SAFETY: see the top of the file.
+        unsafe { Eight(_mm512_min_pd(self.0, other.0)).bit_or(Eight(_mm512_min_pd(other.0, self.0))) }
+    }
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        -(-self).minimum(-other)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        self.bit_and(self.splat_bits(!0 >> 1))
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        // SAFETY: see the top of the file.
+        Eight(unsafe { _mm512_sqrt_pd(self.0) })
+    }
+    compare!(less, _CMP_LT_OQ);
+    compare!(less_equal, _CMP_LE_OQ);
+    compare!(equal, _CMP_EQ_OQ);
+    #[inline(always)]
+    fn select(mask: EightMask, yes: Self, no: Self) -> Self {
+        // SAFETY: see the top of the file.
+        Eight(unsafe { _mm512_mask_blend_pd(mask.0, no.0, yes.0) })
+    }
+    binary!(bit_and, _mm512_and_pd);
+    binary!(bit_or, _mm512_or_pd);
+    binary!(bit_xor, _mm512_xor_pd);
+    binary_bits!(add_bits, _mm512_add_epi64);
+    binary_bits!(sub_bits, _mm512_sub_epi64);
+    shift!(shift_left_bits, _mm512_sll_epi64);
+    shift!(shift_right_bits, _mm512_srl_epi64);
+}
+
+impl Vector for Eight {
+    #[inline(always)]
+    fn to_array(self) -> [f64; WIDTH] {
+        let mut lanes = [0.0; WIDTH];
+        // SAFETY: an array of eight doubles is writable.
+        unsafe { self.write(lanes.as_mut_ptr()) };
+        lanes
+    }
+    #[inline(always)]
+    unsafe fn write(self, to: *mut f64) {
+        // SAFETY: see the top of the file; the caller promises room for eight doubles.
+        unsafe { _mm512_storeu_pd(to, self.0) }
+    }
+}
