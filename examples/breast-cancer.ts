@@ -1,9 +1,11 @@
 /** The breast-cancer data that travel with the package: see datasets/breast-cancer/README.md for their origin and licence. */
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { readNpy } from './npy.ts'
 
 /** Works from the sources and from the compiled package alike. */
-const folder = new URL('datasets/breast-cancer/', import.meta.resolve('manycore/package.json'))
+const folder = new URL('datasets/breast-cancer/', pathToFileURL(createRequire(import.meta.url).resolve('manycore/package.json')))
 
 export interface BreastCancer {
   readonly rows: number
