@@ -1,0 +1,135 @@
+/**
+ * Reductions from blocks: the merge tree of docs/order-of-arithmetic.md over the loops of generated.ts. The Rust twin is
+ * crates/kernels/src/families.
+ */
+import type { FloatArray } from '../common/arrays.ts'
+import { generated } from './generated.ts'
+import { BLOCK, CHUNK } from './order.ts'
+import { reductions, type ReductionName } from './table.ts'
+
+/**
+ * The partial of elements `at … at + n − 1` (at most a block) into `out` from index `o` on. Selections start from what `out` holds
+ * there. `y` is `x` again for kernels of one input.
+ */
+type Block<T extends FloatArray> = (x: T, y: T, at: number, n: number, out: Float64Array, o: number) => void
+
+interface Kernel {
+  readonly width: number
+  readonly value: number
+  /** What a selection starts from; undefined for kernels that start afresh in every block. */
+  readonly start: number | undefined
+  readonly float64: Block<Float64Array>
+  readonly float32: Block<Float32Array>
+  /** Merges the partial of `b` at `j` into the one of `a` at `i`, which comes before it. */
+  readonly merge: (a: Float64Array, i: number, b: Float64Array, j: number) => void
+}
+
+function kernelOf(name: ReductionName): Kernel {
+  const { width, value, ...specification } = reductions[name]
+  const start = specification.family === 'selection' ? Number(specification.identity) : undefined
+  return { width, value, start, ...generated[name] }
+}
+
+const kernels = Object.fromEntries((Object.keys(reductions) as ReductionName[]).map((name) => [name, kernelOf(name)])) as Record<ReductionName, Kernel>
+
+/** The deepest stack of the merge tree: a view has fewer than 2^53 elements. */
+const DEPTH = 54
+const WIDEST = 3
+
+/** Partials on their way up the tree; every reduction of this thread runs to its end before the next begins. */
+const stack = new Float64Array(DEPTH * WIDEST)
+
+/** Copies of single blocks of memory that the loops must not see; see `isFixed`. */
+let staged: { readonly [bytes: number]: readonly [FloatArray, FloatArray] } | undefined
+
+/** Arrays that a kernel reads. */
+export function inputsOf(kernel: ReductionName): 1 | 2 {
+  return reductions[kernel].inputs
+}
+
+/** Doubles of a kernel's partial. */
+export function widthOf(kernel: ReductionName): number {
+  return reductions[kernel].width
+}
+
+/**
+ * The whole reduction on this thread, without allocating. `y` is the second operand of `dot`, of x's type and length. Nothing is
+ * checked: an empty or detached view gives the value of no elements.
+ */
+export function inlineReduce(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined): number {
+  const entry = kernels[kernel]
+  reduceRange(entry, x, y ?? x, 0, x.length, stack, 0)
+  return stack[entry.value]!
+}
+
+/** The partials of chunks `first … last − 1` of x (CHUNK elements each) into `out` from index 0 on. */
+export function chunkPartials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, out: Float64Array): void {
+  const entry = kernels[kernel]
+  const n = x.length
+  for (let chunk = first; chunk < last; chunk++) {
+    reduceRange(entry, x, y ?? x, chunk * CHUNK, Math.min(n, (chunk + 1) * CHUNK), stack, 0)
+    for (let k = 0; k < entry.width; k++) out[(chunk - first) * entry.width + k] = stack[k]!
+  }
+}
+
+/** The kernel's value from the partials of all `count` chunks (at least 1); overwrites the partials. */
+export function mergePartials(kernel: ReductionName, partials: Float64Array, count: number): number {
+  const { merge, width, value } = kernels[kernel]
+  // The stack of the tree is the front of the same array: it never grows past the partials already read.
+  let height = 0
+  for (let c = 0; c < count; c++) {
+    for (let k = 0; k < width; k++) partials[height * width + k] = partials[c * width + k]!
+    height = climb(merge, width, partials, height, c)
+  }
+  for (; height > 1; height--) merge(partials, (height - 2) * width, partials, (height - 1) * width)
+  return partials[value]!
+}
+
+/** The root of the tree over the blocks of elements `start … end − 1`, on the bottom of `out`; `start` is a multiple of BLOCK. */
+function reduceRange(kernel: Kernel, x: FloatArray, y: FloatArray, start: number, end: number, out: Float64Array, o: number): void {
+  const wide = x.BYTES_PER_ELEMENT === 8
+  const block = (wide ? kernel.float64 : kernel.float32) as Block<FloatArray>
+  const fixed = isFixed(x) && (y === x || isFixed(y))
+  const { merge, width } = kernel
+  if (kernel.start !== undefined) out[o] = kernel.start
+  if (end - start <= BLOCK) return fixed ? block(x, y, start, end - start, out, o) : stagedBlock(block, x, y, start, end - start, out, o)
+
+  let height = 0
+  for (let at = start, c = 0; at < end; at += BLOCK, c++) {
+    const n = Math.min(BLOCK, end - at)
+    const to = o + height * width
+    if (fixed) block(x, y, at, n, out, to)
+    else stagedBlock(block, x, y, at, n, out, to)
+    if (kernel.start === undefined) height = climb(merge, width, out, height, c)
+  }
+  for (; height > 1; height--) merge(out, o + (height - 2) * width, out, o + (height - 1) * width)
+}
+
+/** After leaf number `c` was put at `height`: merges the two topmost as long as the low bits of `c` are ones. Gives the new height. */
+function climb(merge: Kernel['merge'], width: number, partials: Float64Array, height: number, c: number): number {
+  for (; c & 1; c >>>= 1, height--) merge(partials, (height - 1) * width, partials, height * width)
+  return height + 1
+}
+
+/**
+ * Whether the memory under a view can't change its size. V8 compiles loops over the other views six times (length-tracking shared
+ * ones: fifty times) slower, and a loop that has met one such view stays slow for all.
+ */
+function isFixed(view: FloatArray): boolean {
+  const buffer = view.buffer as { readonly resizable?: boolean; readonly growable?: boolean }
+  return buffer.resizable !== true && buffer.growable !== true
+}
+
+/** A block of resizable memory: by way of a small copy, which costs a fraction of what such loops would. */
+function stagedBlock(block: Block<FloatArray>, x: FloatArray, y: FloatArray, at: number, n: number, out: Float64Array, o: number): void {
+  staged ??= { 8: [new Float64Array(BLOCK), new Float64Array(BLOCK)], 4: [new Float32Array(BLOCK), new Float32Array(BLOCK)] }
+  const [a, b] = staged[x.BYTES_PER_ELEMENT]!
+  stage(x, at, n, a)
+  if (y !== x) stage(y, at, n, b)
+  block(a, y === x ? a : b, 0, n, out, o)
+}
+
+function stage(view: FloatArray, at: number, n: number, to: FloatArray): void {
+  const Class = to.constructor as Float64ArrayConstructor
+  to.set(new Class(view.buffer as ArrayBuffer, view.byteOffset + at * to.BYTES_PER_ELEMENT, n))
+}
