@@ -20,8 +20,10 @@ interface Packed {
   files: { path: string; mode: number }[]
 }
 
-/** What a failed command printed. */
-const failure = (error: { stdout: string }) => ({ stdout: error.stdout })
+/** Fails with what a failed command printed: its exit code alone helps nobody. */
+const complain = ({ message, stdout, stderr }: Error & { stdout: string; stderr: string }) => {
+  throw new Error([message, stdout, stderr].join('\n'))
+}
 
 const place = mkdtempSync(join(tmpdir(), 'manycore-package-'))
 const project = join(place, 'project')
@@ -74,10 +76,9 @@ test('publint finds nothing', async (t) => {
 
 test('arethetypeswrong finds nothing', async (t) => {
   const attw = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js')
-  const { stdout } = await run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji'], { env }).catch(
-    failure,
-  )
-  t.regex(stdout, /No problems found/)
+  await t.notThrowsAsync(async () => {
+    await run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji'], { env }).catch(complain)
+  })
 })
 
 const names = ['manycore', 'manycore/models', 'manycore/multiprocessing', 'manycore/testing']
@@ -129,6 +130,7 @@ test('its types satisfy a strict user of the compiler', async (t) => {
   const compilerOptions = { module: 'NodeNext', target: 'ES2022', lib: ['ES2023', 'ESNext.Disposable'], strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false, ...types }
   writeFileSync(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n')
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }))
-  const { stdout } = await run(process.execPath, [tsc, '-p', project], { env }).catch(failure)
-  t.is(stdout, '')
+  await t.notThrowsAsync(async () => {
+    await run(process.execPath, [tsc, '-p', project], { env }).catch(complain)
+  })
 })
