@@ -10,7 +10,8 @@ const requireRust = options['require-rust'] || Boolean(process.env.CI)
 process.chdir(root)
 
 const rust = findCargo()
-const env = { ...(rust?.env ?? process.env) }
+const env = { ...(rust?.env ?? process.env), NO_COLOR: '1', CARGO_TERM_COLOR: 'never' }
+delete env.FORCE_COLOR
 // Tests choose backend, level and threads themselves.
 for (const name of Object.keys(env)) if (name.startsWith('MANYCORE_')) delete env[name]
 
@@ -75,12 +76,15 @@ function run([file, ...args]) {
       reason = `ended after its time limit of ${stepLimit / 60_000} minutes`
       end()
     }, stepLimit)
-    const forward = () => (end(), process.exit(130))
-    process.once('SIGINT', forward)
+    const forward = () => {
+      end()
+      process.exit(130)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, forward)
     child.on('error', (error) => (reason = error.message))
     child.on('close', (code, signal) => {
       clearTimeout(timer)
-      process.off('SIGINT', forward)
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, forward)
       if (signal !== null) reason ??= `ended by ${signal}`
       resolve({ code, reason, ...output })
     })
