@@ -1,0 +1,22 @@
+/** The committed loops are those that the table asks for. */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import { inputsOf, reductions, widthOf } from '../../src/kernels/index.ts'
+
+test('src/kernels/generated.ts is fresh', (t) => {
+  const script = fileURLToPath(new URL('../../scripts/generate-kernels.mjs', import.meta.url))
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
+  t.is(status, 0, stderr)
+})
+
+test('the ids of the table count from 0, in its order', (t) => {
+  t.deepEqual(Object.values(reductions).map(({ id }) => id), Object.keys(reductions).map((_, place) => place))
+})
+
+test('inputs and widths', (t) => {
+  t.is(inputsOf('dot'), 2)
+  t.is(inputsOf('sum'), 1)
+  t.is(widthOf('variance'), 3)
+  t.is(widthOf('max'), 1)
+})
