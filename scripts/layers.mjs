@@ -29,7 +29,7 @@ export const layers = {
   bench: publicEntries,
   report: publicEntries,
   cli: [...publicEntries, 'report'],
-  testing: [...publicEntries, 'addon'],
+  testing: [...publicEntries, 'addon', 'errors'],
   '../examples': publicEntries,
   '../benchmark': publicEntries,
 }

@@ -2,7 +2,7 @@
  * The native functions as JavaScript sees them. They take numbers and typed arrays only, check nothing that TypeScript has
  * checked already, and never call back while they hold a pointer (docs/memory.md).
  */
-import type { FloatArray } from '../common/arrays.ts'
+type FloatArray = Float64Array | Float32Array
 
 /** Flags of a reduction in one number: the kernel's id, and 256 × the number of threads (the caller included). */
 export type PackedReduction = number
