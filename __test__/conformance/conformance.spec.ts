@@ -1,0 +1,48 @@
+/** Promise 1: the same bits from every backend, CPU level, thread count, offset and form, and they are those of the document. */
+import test from 'ava'
+import { info } from 'manycore'
+import { run, runtimes } from '../support/runtimes.ts'
+import { reference } from './reference.ts'
+import { hex, kernels, operands, rows } from './rows.mjs'
+
+const file = new URL('evaluate.mjs', import.meta.url)
+
+let wanted: Map<string, string> | undefined
+
+/** What the document says, row by row. */
+function truth(): Map<string, string> {
+  if (wanted !== undefined) return wanted
+  wanted = new Map()
+  for (const row of rows()) {
+    const [x, y] = operands(row)
+    for (const [name, { least }] of Object.entries(kernels)) if (row.n >= least) wanted.set(`${row.key} ${name}`, hex(reference[name]!(x, y)))
+  }
+  return wanted
+}
+
+const native = info().tried.some(({ error }) => error === undefined)
+const configurations = [
+  { backend: 'workers', level: '' },
+  // Levels that the machine lacks fall back to a lower one, which the child reports; the row is then tested twice.
+  ...(native ? ['portable', 'avx2', 'avx512', 'neon'].map((level) => ({ backend: 'native', level })) : []),
+]
+
+for (const { backend, level } of configurations) {
+  for (const runtime of backend === 'native' && level !== '' ? runtimes.slice(0, 1) : runtimes) {
+    test.serial(`${backend} ${level} on ${runtime.name}`, async (t) => {
+      t.timeout(240_000)
+      const ended = await run(runtime, file, [], { MANYCORE_BACKEND: backend, MANYCORE_CPU_LEVEL: level })
+      t.is(ended.code, 0, ended.stderr)
+      const [head, ...lines] = ended.stdout.trim().split('\n')
+      t.true(head!.startsWith(`# ${backend}`), head)
+      t.log(head!)
+      const expected = truth()
+      const wrong = lines.filter((line) => {
+        const [, key, bits] = /^(.+) (.+)$/.exec(line)!
+        return expected.get(key!) !== bits
+      })
+      t.deepEqual(wrong.slice(0, 10), [])
+      t.is(lines.length, expected.size)
+    })
+  }
+}

@@ -1,0 +1,25 @@
+// Run as a child process by conformance.spec.ts, with MANYCORE_BACKEND and MANYCORE_CPU_LEVEL set: answers every row with every thread
+// count in both forms, and prints one line a row and kernel: `key kernel bits`, or the first two answers that differ.
+import * as manycore from '../../dist/index.js'
+import { hex, kernels, operands, rows, threads } from './rows.mjs'
+
+const { backend, cpuLevel } = manycore.info()
+const lines = [`# ${backend} ${cpuLevel}`]
+manycore.setThreads(7)
+for (const row of rows()) {
+  const [x, y] = operands(row)
+  for (const [name, { inputs, least }] of Object.entries(kernels)) {
+    if (row.n < least) continue
+    const parameters = inputs === 1 ? [x] : [x, y]
+    const first = hex(manycore[`${name}Sync`](...parameters))
+    let line = first
+    for (const count of threads) {
+      const options = { threads: count }
+      for (const answer of [manycore[`${name}Sync`](...parameters, options), await manycore[name](...parameters, options)]) {
+        if (hex(answer) !== first) line = `${first} but ${hex(answer)} with ${count} threads`
+      }
+    }
+    lines.push(`${row.key} ${name} ${line}`)
+  }
+}
+console.log(lines.join('\n'))

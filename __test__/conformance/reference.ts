@@ -1,0 +1,62 @@
+/** Reductions written from docs/order-of-arithmetic.md in the plainest way: the judge of every backend. */
+
+const LANES = 32
+const BLOCK = 4096
+
+type Numbers = Float64Array | Float32Array
+
+function leaves<P>(n: number, leaf: (start: number, end: number) => P, merge: (a: P, b: P) => P, none: P): P {
+  const count = Math.ceil(n / BLOCK)
+  const tree = (lo: number, hi: number): P => {
+    if (hi - lo === 1) return leaf(lo * BLOCK, Math.min(n, (lo + 1) * BLOCK))
+    let p = 1
+    while (p * 2 < hi - lo) p *= 2
+    return merge(tree(lo, lo + p), tree(lo + p, hi))
+  }
+  return count === 0 ? none : tree(0, count)
+}
+
+function block(start: number, end: number, identity: number, step: (s: number, i: number) => number, merge: (a: number, b: number) => number): number {
+  const lanes = new Array<number>(LANES).fill(identity)
+  for (let i = start; i < end; i++) lanes[(i - start) % LANES] = step(lanes[(i - start) % LANES]!, i)
+  for (let h = LANES / 2; h >= 1; h /= 2) for (let j = 0; j < h; j++) lanes[j] = merge(lanes[j]!, lanes[j + h]!)
+  return lanes[0]!
+}
+
+const add = (a: number, b: number): number => a + b
+
+function reduce(n: number, identity: number, step: (s: number, i: number) => number, merge: (a: number, b: number) => number): number {
+  return leaves(n, (start, end) => block(start, end, identity, step, merge), merge, identity)
+}
+
+function sum(x: Numbers): number {
+  return reduce(x.length, 0, (s, i) => s + x[i]!, add)
+}
+
+type Moments = readonly [n: number, mean: number, m2: number]
+
+function variance(x: Numbers): number {
+  const leaf = (start: number, end: number): Moments => {
+    const n = end - start
+    const c = block(start, end, 0, (s, i) => s + x[i]!, add) / n
+    const d = block(start, end, 0, (s, i) => s + (x[i]! - c), add)
+    const q = block(start, end, 0, (s, i) => s + (x[i]! - c) * (x[i]! - c), add)
+    return [n, c + d / n, q - (d * d) / n]
+  }
+  const merge = ([na, ma, qa]: Moments, [nb, mb, qb]: Moments): Moments => {
+    const n = na + nb
+    const delta = mb - ma
+    return [n, ma + delta * (nb / n), qa + qb + delta * delta * (na * (nb / n))]
+  }
+  return leaves(x.length, leaf, merge, [0, 0, 0])[2] / x.length
+}
+
+export const reference: Record<string, (x: Numbers, y: Numbers) => number> = {
+  sum,
+  sumOfSquares: (x) => reduce(x.length, 0, (s, i) => s + x[i]! * x[i]!, add),
+  dot: (x, y) => reduce(x.length, 0, (s, i) => s + x[i]! * y[i]!, add),
+  mean: (x) => sum(x) / x.length,
+  min: (x) => reduce(x.length, Infinity, (s, i) => Math.min(s, x[i]!), Math.min),
+  max: (x) => reduce(x.length, -Infinity, (s, i) => Math.max(s, x[i]!), Math.max),
+  variance,
+}
