@@ -7,4 +7,14 @@
 //!
 //! Data flow: [`reduction::reduce_range`] → `families::reduce` (blocks, tree) → `ops` (one block) → [`arch`] (vectors).
 
+// Lanes and running values are walked by index over several arrays at once; iterators would hide which lane is which.
+#![allow(clippy::needless_range_loop)]
+
 pub mod arch;
+pub(crate) mod families;
+pub(crate) mod ops;
+pub mod reduction;
+
+pub use arch::{Input, Level, Output};
+pub use families::order;
+pub use reduction::{InputAny, Partial, Reduction};

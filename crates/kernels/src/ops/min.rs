@@ -1,0 +1,60 @@
+//! The smallest element.
+
+use crate::arch::Real;
+use crate::families::reduce::{Lanes, OneDouble};
+
+/// `min x[i]`, as JavaScript's `Math.min` has it.
+///
+/// - nothing: +∞ (the public function refuses an empty input).
+/// - NaN anywhere: NaN. −0 is below +0.
+/// - exact: the result is one of the elements. The order of elements can't be seen in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Min;
+
+impl Lanes<1, 1> for Min {
+    const IDENTITY: [f64; 1] = [f64::INFINITY];
+
+    #[inline(always)]
+    fn step<R: Real>(self, [least]: [R; 1], [x]: [R; 1]) -> [R; 1] {
+        [least.minimum(x)]
+    }
+    #[inline(always)]
+    fn merge<R: Real>(left: R, right: R) -> R {
+        left.minimum(right)
+    }
+}
+
+impl OneDouble<1> for Min {
+    const KERNEL: Min = Min;
+    const NOTHING: f64 = f64::INFINITY;
+
+    #[inline(always)]
+    fn merge_partials(left: f64, right: f64) -> f64 {
+        Real::minimum(left, right)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod naive {
+    use crate::families::reference;
+
+    /// `Math.min` of two.
+    pub fn smaller(a: f64, b: f64) -> f64 {
+        match a.partial_cmp(&b) {
+            None => f64::NAN,
+            Some(std::cmp::Ordering::Less) => a,
+            Some(std::cmp::Ordering::Greater) => b,
+            Some(std::cmp::Ordering::Equal) => {
+                if a.is_sign_negative() {
+                    a
+                } else {
+                    b
+                }
+            }
+        }
+    }
+
+    pub fn min(x: &[f64]) -> [f64; 3] {
+        reference::scalar(x.len(), f64::INFINITY, |s, i| smaller(s, x[i]), smaller)
+    }
+}
