@@ -1,0 +1,23 @@
+/** What can stop a call from outside, looked at between pieces of work. */
+import { timeoutError, type CallOptions } from '../common/options.ts'
+
+/** Signal, time limit and threads of one call. */
+export class Control {
+  readonly threads: number | undefined
+  readonly #signal: AbortSignal | undefined
+  readonly #timeout: number | undefined
+  readonly #deadline: number
+
+  constructor(options: CallOptions | undefined) {
+    this.threads = options?.threads
+    this.#signal = options?.signal
+    this.#timeout = options?.timeout
+    this.#deadline = this.#timeout === undefined ? Infinity : performance.now() + this.#timeout
+  }
+
+  /** Throws the signal's reason if it fired, a TIMEOUT error if the time ran out. */
+  readonly check = (): void => {
+    this.#signal?.throwIfAborted()
+    if (this.#timeout !== undefined && performance.now() >= this.#deadline) throw timeoutError(this.#timeout)
+  }
+}

@@ -1,0 +1,84 @@
+/** Fitting one model or many on the same data: checks, drivers, and the change of the models' state at the very end. */
+import { backend } from '../dispatch/index.ts'
+import { argumentError } from '../errors.ts'
+import { Control } from './control.ts'
+import { checkTargets, fitLogistic, type FitContext, type FitPlan } from './fit.ts'
+import type { FittedLogistic } from './fitted.ts'
+import { featuresFrom, stableCopy, widened, type Features } from './input.ts'
+import type { Labels } from './labels.ts'
+import { checkFitOptions, checkModelOptions, type FitOptions, type LogisticRegressionOptions } from './options.ts'
+import { drive, driveSync } from './work.ts'
+
+/** What fitting needs of a model. */
+export interface Fittable {
+  readonly options: Readonly<LogisticRegressionOptions>
+  /** What the last fit found; set when a fit succeeds. */
+  [state]: FittedLogistic | undefined
+}
+
+/** The key to a model's state: for the modules of this folder alone. */
+export const state = Symbol('fitted')
+
+/** Fits all models, blocking. Each gets the bits that it would get alone. */
+export function fitModelsSync(models: readonly Fittable[], X: Features, y: Labels, options: FitOptions | undefined): void {
+  const plans = plansFor(models, options)
+  const control = new Control(options)
+  control.check()
+  const features = featuresFrom(X)
+  const targets = checkTargets(y, options?.sampleWeight, features.rows)
+  const context = contextOf(options)
+  commit(models, driveSync(fitLogistic(plans, widened(features), targets, context), context.backend, control))
+}
+
+/** Fits all models, in turns and off this thread. */
+export async function fitModels(models: readonly Fittable[], X: Features, y: Labels, options: FitOptions | undefined): Promise<void> {
+  const plans = plansFor(models, options)
+  const control = new Control(options)
+  control.check()
+  const features = featuresFrom(X)
+  const targets = checkTargets(y, options?.sampleWeight, features.rows)
+  const context = contextOf(options)
+  const dense = await stableCopy(features, control.check)
+  const found = await drive(fitLogistic(plans, dense, targets, context), context.backend, control)
+  control.check()
+  commit(models, found)
+}
+
+function plansFor(models: readonly Fittable[], options: FitOptions | undefined): FitPlan[] {
+  checkFitOptions(options)
+  return models.map((model) => ({ options: checkModelOptions(model.options), previous: model[state] }))
+}
+
+function contextOf(options: FitOptions | undefined): FitContext {
+  return { backend: backend(), threads: options?.threads, onProgress: options?.onProgress }
+}
+
+function commit(models: readonly Fittable[], found: readonly FittedLogistic[]): void {
+  models.forEach((model, i) => (model[state] = found[i]))
+}
+
+/**
+ * Fits many models on the same X and y at once: their evaluations are computed together, in one read of X, and each gets the very bits that it
+ * would get alone. Gives the models. Rejects as `fit` does, for the first model that can't be fitted; then none of them is changed.
+ *
+ * @param models models of any options; a model may stand there once only
+ */
+export async function fitAll<Model extends Fittable>(models: readonly Model[], X: Features, y: Labels, options?: FitOptions): Promise<Model[]> {
+  await fitModels(checkModels(models), X, y, options)
+  return [...models]
+}
+
+/** `fitAll`, blocking: throws what that rejects with. */
+export function fitAllSync<Model extends Fittable>(models: readonly Model[], X: Features, y: Labels, options?: FitOptions): Model[] {
+  fitModelsSync(checkModels(models), X, y, options)
+  return [...models]
+}
+
+function checkModels<Model extends Fittable>(models: readonly Model[]): readonly Model[] {
+  if (!Array.isArray(models)) throw argumentError('TYPE', 'models', 'an array of models', models)
+  models.forEach((model: unknown, i) => {
+    if (typeof model !== 'object' || model === null || !(state in model)) throw argumentError('TYPE', `models[${i}]`, 'a model of manycore', model)
+    if (models.indexOf(model as Model) !== i) throw argumentError('TYPE', `models[${i}]`, 'a model that is not in the list before', model)
+  })
+  return models
+}

@@ -1,0 +1,229 @@
+/** Fits logistic regressions: one or several on the same data, in lockstep, as a generator of work (work.ts). */
+import type { Backend, LogisticProblem } from '../dispatch/index.ts'
+import { makeError } from '../errors.ts'
+import type { Certificate, FittedLogistic } from './fitted.ts'
+import { checkLength, type Dense } from './input.ts'
+import { encodeLabels, type EncodedLabels } from './labels.ts'
+import { LogisticObjective } from './loss/logistic.ts'
+import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
+import type { CheckedOptions, FitProgress } from './options.ts'
+import { columnScaling, ColumnMoments } from './scaling.ts'
+import { ScaledCholesky } from './solver/linear.ts'
+import { newton, type Evaluation, type EvaluationRequest, type NewtonResult } from './solver/newton.ts'
+import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
+import type { Work } from './work.ts'
+
+/** One model to be fitted. */
+export interface FitPlan {
+  readonly options: CheckedOptions
+  /** What the model had found before. */
+  readonly previous: FittedLogistic | undefined
+}
+
+/** Rows' labels and weights, checked. */
+export interface Targets {
+  readonly labels: EncodedLabels
+  readonly sampleWeight: Float64Array | null
+}
+
+/** Shared by all fits of a call. */
+export interface FitContext {
+  readonly backend: Backend
+  readonly threads: number | undefined
+  readonly onProgress: ((progress: FitProgress) => void) | undefined
+}
+
+/** Numbers the classes and copies the weights; throws if they don't fit X or don't make a classification problem. */
+export function checkTargets(y: unknown, sampleWeight: unknown, rows: number): Targets {
+  const labels = encodeLabels(y)
+  checkLength(labels.indices.length, 'y', rows)
+  const { classes } = labels
+  if (classes.length < 2) {
+    throw makeError('CLASSES', `y: expected at least two classes, got only ${String(classes[0])}`, {
+      argument: 'y',
+      got: `one class, ${String(classes[0])}`,
+      wanted: 'at least two classes',
+    })
+  }
+  return { labels, sampleWeight: checkSampleWeight(sampleWeight, rows) }
+}
+
+/** The whole fit of all plans on one X. Plans with and without an intercept see different columns, all others share reads of X. */
+export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: Targets, context: FitContext): Generator<Work, FittedLogistic[], void> {
+  const start = performance.now()
+  const { labels, sampleWeight } = targets
+  const weights = plans.map(({ options }) => rowWeights(sampleWeight, options.classWeight, labels))
+  const columns = new ColumnMoments(dense, context.backend, context.threads)
+  yield columns
+  const moments = columns.finish()
+  const problems = new Map<boolean, LogisticProblem>()
+  const problemFor = (center: boolean): LogisticProblem => {
+    let problem = problems.get(center)
+    if (problem === undefined) {
+      problem = { ...dense, ...columnScaling(dense, moments, center), y: labels.indices, classes: labels.classes.length }
+      problems.set(center, problem)
+    }
+    return problem
+  }
+  const fits = plans.map((plan, model) => new Fit(plan, model, problemFor(plan.options.fitIntercept), weights[model]!, labels, context))
+
+  for (let running: readonly Fit[] = fits; running.length > 0; running = running.filter((fit) => fit.result === undefined)) {
+    for (const problem of problems.values()) {
+      const asking = running.filter((fit) => fit.problem === problem)
+      if (asking.length === 0) continue
+      yield { problem, requests: asking.map((fit) => fit.request()) }
+      for (const fit of asking) fit.answered()
+    }
+  }
+
+  const found: FittedLogistic[] = []
+  for (const fit of fits) found.push(yield* fit.finish(start))
+  return found
+}
+
+/** The state of one fit between evaluations. */
+class Fit {
+  readonly problem: LogisticProblem
+  result: NewtonResult | undefined
+  readonly #objective: LogisticObjective
+  readonly #solver: ScaledCholesky
+  readonly #steps: Generator<EvaluationRequest, NewtonResult, Evaluation>
+  readonly #options: CheckedOptions
+  readonly #labels: EncodedLabels
+  readonly #context: FitContext
+  #pending: EvaluationRequest | undefined
+
+  constructor({ options, previous }: FitPlan, model: number, problem: LogisticProblem, weights: RowWeights, labels: EncodedLabels, context: FitContext) {
+    this.problem = problem
+    this.#options = options
+    this.#labels = labels
+    this.#context = context
+    const free = options.C === Infinity
+    const objective = new LogisticObjective(problem, {
+      weights: weights.weights,
+      smallestWeight: weights.smallest,
+      // The smallest doubles have no reciprocal; such a penalty leaves nothing but zeros as it is.
+      penalty: free ? 0 : Math.min(1 / options.C, 1e300),
+      fitIntercept: options.fitIntercept,
+    })
+    this.#objective = objective
+    this.#solver = new ScaledCholesky(objective.size, context.backend.choleskySolve.bind(context.backend))
+    const factor = this.#factor
+    const { onProgress } = context
+    this.#steps = newton({
+      start: startingPoint(options, previous, problem, weights, labels, objective),
+      tolerance: options.tol,
+      maxIterations: options.maxIterations,
+      solver: this.#solver,
+      onIteration: onProgress && ((iteration, objective, relativeGap) => onProgress({ model, iteration, objective: objective * factor, relativeGap })),
+      hopeless: free ? () => objective.provesSeparation() : undefined,
+    })
+    this.#take(this.#steps.next())
+  }
+
+  /** What to evaluate next. */
+  request(): ReturnType<LogisticObjective['request']> {
+    return this.#objective.request(this.#pending!)
+  }
+
+  /** Goes on to the next request, or to the result. */
+  answered(): void {
+    this.#take(this.#steps.next(this.#objective.evaluation()))
+  }
+
+  /** Reads the result off the solver's last state. */
+  *finish(start: number): Generator<Work, FittedLogistic, void> {
+    const { point, value, gradientNorm, iterations, outcome, step } = this.result!
+    const { problem } = this
+    const { vectors } = this.#objective
+    let separated = outcome === 'hopeless'
+    if (this.#options.C === Infinity && !separated && mayRunAway(problem, step)) {
+      const test = new SeparationTest(problem, step, this.#context.backend, this.#context.threads)
+      yield test
+      separated = test.separates
+    }
+    if (vectors > 1) centerClasses(point, vectors)
+    const certificate: Certificate = {
+      objective: value * this.#factor,
+      gradientNorm: gradientNorm * this.#factor,
+      conditionEstimate: this.#solver.conditionEstimate(),
+      separated,
+      iterations,
+      seconds: (performance.now() - start) / 1000,
+      ridge: this.#solver.ridge,
+    }
+    const { classes, kind } = this.#labels
+    return {
+      columns: problem.columns,
+      vectors,
+      packed: unscaled(problem, point, vectors),
+      classes,
+      kind,
+      converged: outcome === 'converged' && !separated,
+      certificate,
+    }
+  }
+
+  /** What the solver minimises is the objective divided by this. */
+  get #factor(): number {
+    return this.#options.C === Infinity ? 1 : this.#options.C
+  }
+
+  #take({ done, value }: IteratorResult<EvaluationRequest, NewtonResult>): void {
+    if (done === true) this.result = value
+    else this.#pending = value
+  }
+}
+
+/**
+ * The last coefficients on a warm start, if they are of this problem's classes and columns; else zeros, with the intercept at the log-odds
+ * of the classes' weights, where it would be without features.
+ */
+function startingPoint(
+  { warmStart, fitIntercept, maxIterations }: CheckedOptions, previous: FittedLogistic | undefined, problem: LogisticProblem, weights: RowWeights,
+  labels: EncodedLabels, { vectors, size }: LogisticObjective,
+): Float64Array {
+  const { columns } = problem
+  if (warmStart && previous !== undefined && previous.columns === columns && sameClasses(previous, labels)) {
+    return scaled(problem, previous.packed, vectors, fitIntercept)
+  }
+  const start = new Float64Array(size)
+  if (!fitIntercept || maxIterations === 0) return start
+  const { totals } = weights
+  if (vectors === 1) start[columns] = Math.log(totals[1]! / totals[0]!)
+  else for (let k = 0; k < vectors; k++) start[k * (columns + 1) + columns] = Math.log(totals[k]!)
+  if (vectors > 1) centerClasses(start, vectors)
+  return start
+}
+
+function sameClasses(previous: FittedLogistic, { classes }: EncodedLabels): boolean {
+  return previous.classes.length === classes.length && classes.every((label, k) => label === previous.classes[k])
+}
+
+/** The inverse of `unscaled`; columns without spread get 0, and so does the intercept if it isn't fitted. */
+function scaled({ columns, center, inverseScale }: LogisticProblem, packed: Float64Array, vectors: number, fitIntercept: boolean): Float64Array {
+  const out = new Float64Array(packed.length)
+  for (let k = 0; k < vectors; k++) {
+    const first = k * (columns + 1)
+    let intercept = packed[first + columns]!
+    for (let j = 0; j < columns; j++) {
+      const w = packed[first + j]!
+      out[first + j] = inverseScale[j] === 0 ? 0 : w / inverseScale[j]!
+      intercept += w * center[j]!
+    }
+    out[first + columns] = fitIntercept ? intercept : 0
+  }
+  if (vectors > 1) centerClasses(out, vectors)
+  return out
+}
+
+/** Makes the classes' coefficients of each column sum to 0, which changes no probability. */
+function centerClasses(point: Float64Array, vectors: number): void {
+  const width = point.length / vectors
+  for (let j = 0; j < width; j++) {
+    let sum = 0
+    for (let k = 0; k < vectors; k++) sum += point[k * width + j]!
+    const mean = sum / vectors
+    for (let k = 0; k < vectors; k++) point[k * width + j] = point[k * width + j]! - mean
+  }
+}

@@ -1,0 +1,32 @@
+/** What a fit has found: immutable, and all that predictions need. */
+import type { Label, LabelKind } from './labels.ts'
+
+/** How good a fit is and what it took. */
+export interface Certificate {
+  /** C · Σ weight · log-loss + ½·‖coefficients‖² (without the penalty and the C for C = Infinity), at the coefficients given. */
+  readonly objective: number
+  /** Largest partial derivative of the objective, in the solver's coordinates (columns centred and scaled to a spread from 1 to 2). */
+  readonly gradientNorm: number
+  /** Condition number of the Hessian there, scaled to a unit diagonal; an estimate from below. */
+  readonly conditionEstimate: number
+  /** Whether the classes were found to be separable, so that there is no optimum: coefficients would grow for ever. */
+  readonly separated: boolean
+  readonly iterations: number
+  /** Wall time of the whole fit (of all models that were fitted together). */
+  readonly seconds: number
+  /** Largest multiple of the unit diagonal that was added to a singular Hessian to get a step; 0 for none. */
+  readonly ridge: number
+}
+
+/** A fitted logistic regression. */
+export interface FittedLogistic {
+  readonly columns: number
+  /** Coefficient vectors: 1 for two classes, else as many as classes. */
+  readonly vectors: number
+  /** vectors × (columns + 1), the intercept last in each, in the space of X. */
+  readonly packed: Float64Array
+  readonly classes: readonly Label[]
+  readonly kind: LabelKind
+  readonly converged: boolean
+  readonly certificate: Certificate
+}

@@ -1,0 +1,11 @@
+/** `manycore/models`: estimators with scikit-learn's names in camelCase. */
+export { LogisticRegression } from './logistic-regression.ts'
+export { fitAll, fitAllSync } from './fit-all.ts'
+export { Matrix } from '../common/matrix.ts'
+export type { MatrixData, MatrixLike, RowsMatrix, StridedArray } from '../common/matrix.ts'
+export type { Certificate } from './fitted.ts'
+export type { Features } from './input.ts'
+export type { Label, LabelArray, Labels } from './labels.ts'
+export type { FitOptions, FitProgress, LogisticRegressionOptions, ScoreOptions } from './options.ts'
+export type { FittedJSON, JSONNumber, LogisticRegressionJSON } from './serialize.ts'
+export type { ClassWeight, SampleWeight } from './weights.ts'

@@ -1,0 +1,162 @@
+/** Class labels: found, sorted and numbered at fit, and given back in the kind they came in. */
+import { checkAttached, typedArrayName } from '../common/arrays.ts'
+import { argumentError, describe, makeError } from '../errors.ts'
+
+/** One class label. */
+export type Label = number | string | boolean | bigint
+
+/** Typed arrays that labels may come in. */
+export type LabelArray =
+  | Float64Array | Float32Array
+  | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
+  | BigInt64Array | BigUint64Array
+
+/** Labels, one a row: whole numbers, strings, booleans or bigints, all of one type. */
+export type Labels = LabelArray | readonly Label[]
+
+const typedArrays = {
+  Float64Array, Float32Array, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
+  BigInt64Array, BigUint64Array,
+}
+
+/** What labels came in: the class of a typed array, or the type of an array's elements. */
+export type LabelKind = keyof typeof typedArrays | 'number' | 'string' | 'boolean' | 'bigint'
+
+export const labelKinds: readonly string[] = [...Object.keys(typedArrays), 'number', 'string', 'boolean', 'bigint']
+
+export interface EncodedLabels {
+  /** Index of each row's class in `classes`. */
+  readonly indices: Int32Array
+  /** The distinct labels, sorted: numbers and bigints by value, strings by code units, false before true. */
+  readonly classes: Label[]
+  readonly kind: LabelKind
+}
+
+/** Numbers that lie this close together are numbered by a table instead of a map. */
+const TABLE_LIMIT = 65536
+
+/**
+ * Finds the classes and numbers the rows.
+ *
+ * @throws TypeError ERR_MANYCORE_TYPE for anything that holds no labels or labels of several types, RangeError ERR_MANYCORE_NOT_FINITE for a missing
+ *   one (null, undefined, NaN; names the row), RangeError ERR_MANYCORE_CLASSES for numbers that aren't whole.
+ */
+export function encodeLabels(y: unknown): EncodedLabels {
+  const kind = labelKind(y)
+  const labels = y as ArrayLike<Label>
+  if (kind === 'number' || (kind in typedArrays && !kind.startsWith('Big'))) return encodeNumbers(labels as ArrayLike<number>, kind)
+  return encodeAny(labels, kind)
+}
+
+/** What kind of labels these are, by the array's class or its first element. */
+export function labelKind(y: unknown): LabelKind {
+  const name = typedArrayName(y)
+  if (name !== undefined && name in typedArrays) {
+    if ((y as LabelArray).length === 0) checkAttached(y as Float64Array, 'y')
+    return name as LabelKind
+  }
+  if (!Array.isArray(y)) throw argumentError('TYPE', 'y', 'a typed array, or an array of numbers, strings, booleans or bigints', y)
+  const first: unknown = y[0]
+  if (first === undefined && y.length === 0) return 'number'
+  if (first === null || first === undefined) throw missing(0, first)
+  const type = typeof first
+  if (type !== 'number' && type !== 'string' && type !== 'boolean' && type !== 'bigint') {
+    throw argumentError('TYPE', 'y[0]', 'a number, string, boolean or bigint', first)
+  }
+  return type
+}
+
+function encodeNumbers(y: ArrayLike<number>, kind: LabelKind): EncodedLabels {
+  const n = y.length
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < n; i++) {
+    const label = y[i]!
+    if (Math.floor(label) !== label || typeof label !== 'number' || label - label !== 0) throw notWhole(label, i)
+    if (label < low) low = label
+    if (label > high) high = label
+  }
+  const span = high - low + 1
+  if (!(span <= TABLE_LIMIT)) return encodeAny(y, kind)
+  const indices = new Int32Array(n)
+  const table = new Int32Array(n === 0 ? 0 : span)
+  for (let i = 0; i < n; i++) table[y[i]! - low] = 1
+  const classes: number[] = []
+  for (let k = 0; k < table.length; k++) {
+    if (table[k] === 1) table[k] = classes.push(low + k) - 1
+  }
+  for (let i = 0; i < n; i++) indices[i] = table[y[i]! - low]!
+  return { indices, classes, kind }
+}
+
+function encodeAny(y: ArrayLike<Label>, kind: LabelKind): EncodedLabels {
+  const n = y.length
+  const type = elementType(kind)
+  const order = new Map<Label, number>()
+  const indices = new Int32Array(n)
+  for (let i = 0; i < n; i++) {
+    const label = y[i]!
+    if (typeof label !== type) throw wrongType(label, i, type)
+    let index = order.get(label)
+    if (index === undefined) order.set(label, (index = order.size))
+    indices[i] = index
+  }
+  const classes = [...order.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const rank = new Int32Array(classes.length)
+  classes.forEach((label, k) => (rank[order.get(label)!] = k))
+  for (let i = 0; i < n; i++) indices[i] = rank[indices[i]!]!
+  return { indices, classes, kind }
+}
+
+/** An array of the kind that was fitted, holding the labels of the given classes. */
+export function decodeLabels(indices: Int32Array, classes: readonly Label[], kind: LabelKind): Labels {
+  const n = indices.length
+  const out = kind in typedArrays ? new typedArrays[kind as keyof typeof typedArrays](n) : Array.from<Label>({ length: n })
+  const labels = out as { [index: number]: Label }
+  for (let i = 0; i < n; i++) labels[i] = classes[indices[i]!]!
+  return out as Labels
+}
+
+/** Indices of the rows' labels among known classes; −1 for others. */
+export function lookUpLabels(y: unknown, classes: readonly Label[], kind: LabelKind): Int32Array {
+  const type = elementType(kind)
+  const given = elementType(labelKind(y))
+  if (given !== type) throw argumentError('TYPE', 'y', `labels of type ${type}, as the model was fitted with`, y)
+  const known = new Map(classes.map((label, k) => [label, k]))
+  const labels = y as ArrayLike<Label>
+  const indices = new Int32Array(labels.length)
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!
+    if (typeof label !== type) throw wrongType(label, i, type)
+    indices[i] = known.get(label) ?? -1
+  }
+  return indices
+}
+
+function elementType(kind: LabelKind): string {
+  if (!(kind in typedArrays)) return kind
+  return kind.startsWith('Big') ? 'bigint' : 'number'
+}
+
+function wrongType(label: unknown, row: number, type: string): Error {
+  if (label === null || label === undefined) return missing(row, label)
+  return argumentError('TYPE', `y[${row}]`, `a ${type}, as the labels before it`, label)
+}
+
+function notWhole(label: unknown, row: number): Error {
+  if (typeof label !== 'number') return wrongType(label, row, 'number')
+  if (Number.isNaN(label)) return missing(row, label)
+  return makeError('CLASSES', `y: expected class labels, got ${label} in row ${row}: continuous values are no classes`, {
+    argument: 'y',
+    got: `${label} in row ${row}`,
+    wanted: 'whole numbers, strings, booleans or bigints',
+  })
+}
+
+function missing(row: number, label: unknown): Error {
+  return makeError('NOT_FINITE', `y: the label of row ${row} is missing (${describe(label)})`, {
+    argument: 'y',
+    got: `${describe(label)} in row ${row}`,
+    wanted: 'a label in each row',
+  })
+}

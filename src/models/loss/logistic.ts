@@ -1,0 +1,127 @@
+/**
+ * The objective of L2-penalised logistic regression in the space of centred and scaled columns: adds the penalty to the
+ * data term that the backends compute. Knows derivatives, no steps.
+ *
+ * With z = (x − center) ∘ inverseScale and u = coefficients / inverseScale the scores are those of the columns as they came
+ * (the intercept takes up the centre), so the problem is the same one; only the penalty ½·‖w‖² becomes ½·Σ inverseScale_j²·u_j².
+ */
+import type { LogisticProblem, LogisticRequest } from '../../dispatch/index.ts'
+import type { Evaluation, EvaluationRequest } from '../solver/newton.ts'
+
+export interface LogisticObjectiveOptions {
+  /** Weight of each row, or null for ones. */
+  readonly weights: Float64Array | null
+  /** Smallest positive weight; 1 for null. */
+  readonly smallestWeight: number
+  /** Multiplies ½·‖w‖²: 1 / C, 0 for none. */
+  readonly penalty: number
+  readonly fitIntercept: boolean
+}
+
+/** Σ_i s_i·loss_i + ½·penalty·‖w‖² (the intercept is free), which is the objective of the documentation divided by C. */
+export class LogisticObjective {
+  /** Number of coefficient vectors: 1 for two classes (for the second one), K for K > 2 (symmetric softmax). */
+  readonly vectors: number
+  /** Number of variables: vectors × (columns + 1), the intercept last in each vector. */
+  readonly size: number
+  readonly #columns: number
+  readonly #options: LogisticObjectiveOptions
+  /** penalty · inverseScale², a column each. */
+  readonly #curvature: Float64Array
+  readonly #out: Float64Array
+  readonly #evaluation: { value: number; readonly gradient: Float64Array; readonly hessian: Float64Array }
+  readonly #request: { -readonly [K in keyof LogisticRequest]: LogisticRequest[K] }
+  #loss = Infinity
+
+  constructor(problem: LogisticProblem, options: LogisticObjectiveOptions) {
+    const { columns, classes, inverseScale } = problem
+    this.vectors = classes === 2 ? 1 : classes
+    this.size = this.vectors * (columns + 1)
+    this.#columns = columns
+    this.#options = options
+    this.#curvature = inverseScale.map((s) => options.penalty * s * s)
+    const n = this.size
+    this.#out = new Float64Array(1 + n + n * n)
+    this.#evaluation = { value: 0, gradient: this.#out.subarray(1, 1 + n), hessian: this.#out.subarray(1 + n) }
+    this.#request = { weights: options.weights, coefficients: this.#out, order: 0, out: this.#out }
+  }
+
+  /** What to ask of a backend for an evaluation. The object is reused by the next request. */
+  request({ point, order }: EvaluationRequest): LogisticRequest {
+    this.#request.coefficients = point
+    this.#request.order = order
+    return this.#request
+  }
+
+  /** The evaluation at the last request's point, once a backend has answered it. */
+  evaluation(): Evaluation {
+    const { coefficients: point, order } = this.#request
+    const { gradient, hessian } = this.#evaluation
+    const columns = this.#columns
+    const n = this.size
+    const curvature = this.#curvature
+    this.#loss = this.#out[0]!
+    let penalty = 0
+    for (let k = 0; k < this.vectors; k++) {
+      const first = k * (columns + 1)
+      for (let j = 0; j < columns; j++) {
+        const u = point[first + j]!
+        const c = curvature[j]!
+        penalty += c * u * u
+        if (order === 0) continue
+        gradient[first + j] = gradient[first + j]! + c * u
+        if (order === 2) {
+          const diagonal = (first + j) * (n + 1)
+          hessian[diagonal] = hessian[diagonal]! + c
+        }
+      }
+      if (order > 0 && !this.#options.fitIntercept) this.#pin(first + columns, order)
+    }
+    if (order === 2 && this.vectors > 1) this.#stiffen()
+    this.#evaluation.value = this.#loss + penalty / 2
+    return this.#evaluation
+  }
+
+  /**
+   * Whether the last evaluation proves that the classes can be separated, so that without a penalty there is no optimum: if the
+   * whole loss is below that of one even guess of the lightest row, every row's own class is more probable than not.
+   */
+  provesSeparation(): boolean {
+    return this.#loss < Math.LN2 * this.#options.smallestWeight
+  }
+
+  /** A variable that stays where it is: no slope, no curvature. */
+  #pin(index: number, order: number): void {
+    const { gradient, hessian } = this.#evaluation
+    const n = this.size
+    gradient[index] = 0
+    if (order < 2) return
+    for (let i = 0; i < n; i++) {
+      hessian[index * n + i] = 0
+      hessian[i * n + index] = 0
+    }
+  }
+
+  /**
+   * Adding one number to a column's coefficient in all classes changes no probability: without a penalty the Hessian is singular in
+   * that direction. Curvature is added there, as much as the column has elsewhere. Steps keep the sum of the classes' coefficients at
+   * 0, where the addition has neither value nor slope, so it doesn't move the optimum.
+   */
+  #stiffen(): void {
+    const { hessian } = this.#evaluation
+    const n = this.size
+    const { vectors } = this
+    const width = this.#columns + 1
+    for (let j = 0; j < width; j++) {
+      let trace = 0
+      for (let k = 0; k < vectors; k++) trace += hessian[(k * width + j) * (n + 1)]!
+      const extra = trace / (vectors * vectors)
+      for (let k = 0; k < vectors; k++) {
+        for (let l = 0; l < vectors; l++) {
+          const at = (k * width + j) * n + l * width + j
+          hessian[at] = hessian[at]! + extra
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Whether a direction separates the classes: no row's own class loses against another along it, and some row's gains. Then an
+ * unpenalised fit has no optimum, for the loss falls for ever that way.
+ */
+import { decide, decisionCost, type Backend, type LogisticProblem } from '../../dispatch/index.ts'
+import type { Pieces } from '../work.ts'
+
+/** Rows looked at together. */
+const BLOCK_ROWS = 1024
+
+/** Loss of margin that counts as rounding, relative to the largest gain. */
+const ROUNDING = 1e-4
+
+/** A step that gains less than this for every row isn't running away. */
+const RUNAWAY_GAIN = 0.1
+
+/** Looks at all rows, block by block, with one product a coefficient. */
+export class SeparationTest implements Pieces {
+  readonly pieces: number
+  readonly pieceMilliseconds: number
+  readonly #problem: LogisticProblem
+  readonly #backend: Backend
+  readonly #threads: number | undefined
+  readonly #vectors: number
+  /** In the space of X. */
+  readonly #direction: Float64Array
+  readonly #scores: Float64Array
+  /** No row can gain more. */
+  readonly #gainBound: number
+  #gain = 0
+  #loss = 0
+
+  /** @param direction as LogisticRequest.coefficients: in the centred and scaled space. */
+  constructor(problem: LogisticProblem, direction: Float64Array, backend: Backend, threads: number | undefined) {
+    const { rows, columns, classes } = problem
+    this.#problem = problem
+    this.#backend = backend
+    this.#threads = threads
+    this.#vectors = classes === 2 ? 1 : classes
+    this.#direction = unscaled(problem, direction, this.#vectors)
+    this.#gainBound = gainBound(problem, direction)
+    this.#scores = new Float64Array(Math.min(rows, BLOCK_ROWS) * this.#vectors)
+    this.pieces = Math.ceil(rows / BLOCK_ROWS)
+    this.pieceMilliseconds = decisionCost(backend, Math.min(rows, BLOCK_ROWS), columns, this.#vectors) / 1e6
+  }
+
+  run(first: number, last: number): void {
+    const { x, rows, columns, y } = this.#problem
+    for (let piece = first; piece < last && !this.#refuted; piece++) {
+      const from = piece * BLOCK_ROWS
+      const count = Math.min(rows - from, BLOCK_ROWS)
+      const block = x.subarray(from * columns, (from + count) * columns)
+      decide(this.#backend, block, count, columns, this.#direction, this.#vectors, this.#threads, this.#scores)
+      for (let i = 0; i < count; i++) this.#take(i, y[from + i]!)
+    }
+  }
+
+  /** The verdict, once all pieces have run. */
+  get separates(): boolean {
+    return !this.#refuted && this.#gain >= RUNAWAY_GAIN && this.#loss <= ROUNDING * this.#gain
+  }
+
+  /** A loss that no gain of the rows to come could make small; then they needn't be looked at. */
+  get #refuted(): boolean {
+    return !(this.#loss <= ROUNDING * this.#gainBound)
+  }
+
+  #take(row: number, own: number): void {
+    const scores = this.#scores
+    const vectors = this.#vectors
+    if (vectors === 1) {
+      this.#takeGain(own === 1 ? scores[row]! : -scores[row]!)
+      return
+    }
+    const base = row * vectors
+    for (let k = 0; k < vectors; k++) {
+      if (k !== own) this.#takeGain(scores[base + own]! - scores[base + k]!)
+    }
+  }
+
+  #takeGain(gain: number): void {
+    if (gain > this.#gain) this.#gain = gain
+    else if (-gain > this.#loss) this.#loss = -gain
+  }
+}
+
+/** Whether a step of the solver is so long that it may be running away. */
+export function mayRunAway(problem: LogisticProblem, step: Float64Array): boolean {
+  return gainBound(problem, step) >= RUNAWAY_GAIN
+}
+
+/** No difference of scores along `direction` can be larger, in any row. */
+function gainBound({ rows }: LogisticProblem, direction: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < direction.length; i++) sum += Math.abs(direction[i]!)
+  // None of n numbers with a mean square below 4 is beyond 2·√n.
+  return sum * 2 * Math.sqrt(rows)
+}
+
+/** Coefficient vectors (the intercept last in each) of the centred and scaled columns as those of the columns as they came. */
+export function unscaled({ columns, center, inverseScale }: LogisticProblem, scaled: Float64Array, vectors: number): Float64Array {
+  const out = new Float64Array(scaled.length)
+  for (let k = 0; k < vectors; k++) {
+    const first = k * (columns + 1)
+    let intercept = scaled[first + columns]!
+    for (let j = 0; j < columns; j++) {
+      const w = scaled[first + j]! * inverseScale[j]!
+      out[first + j] = w
+      intercept -= w * center[j]!
+    }
+    out[first + columns] = intercept
+  }
+  return out
+}

@@ -1,0 +1,155 @@
+/** From scores to probabilities and labels: all in double, in the one row order of the scores. */
+import { Matrix, type MatrixData } from '../common/matrix.ts'
+import { decide, decisionCost, runSliced, type Backend } from '../dispatch/index.ts'
+import { makeError } from '../errors.ts'
+import type { Control } from './control.ts'
+import type { FittedLogistic } from './fitted.ts'
+import { checkColumns, checkFinite, checkStillThere, featuresFrom, widened } from './input.ts'
+
+/** Predicted milliseconds up to which the promise form computes at once. */
+const INLINE = 0.1
+
+/** Rows a piece of the promise form. */
+const PIECE_ROWS = 1024
+
+/** The largest factor by which probabilities of unequal scores may differ and still differ after division by their sum. */
+const ALMOST_ONE = 1 - 2 ** -51
+
+/** Scores, rows × vectors. Throws SHAPE, TYPE or NOT_FINITE for an X that the model can't take. */
+export function scoresSync(fitted: FittedLogistic, X: unknown, backend: Backend, threads: number | undefined): Float64Array {
+  const features = featuresFrom(X)
+  checkColumns(features.columns, fitted.columns)
+  const { x, rows, columns } = widened(features)
+  const scores = new Float64Array(rows * fitted.vectors)
+  decide(backend, x, rows, columns, fitted.packed, fitted.vectors, threads, scores)
+  checkScores(scores, fitted, x, rows)
+  return scores
+}
+
+/** The same in pieces between turns of the event loop, if it takes long; looks at X's memory again before each. */
+export async function scores(fitted: FittedLogistic, X: unknown, backend: Backend, control: Control): Promise<Float64Array> {
+  control.check()
+  const features = featuresFrom(X)
+  const { data, rows, columns } = features
+  const { packed, vectors } = fitted
+  const milliseconds = decisionCost(backend, rows, columns, vectors) / 1e6
+  if (milliseconds <= INLINE) return scoresSync(fitted, X, backend, control.threads)
+  checkColumns(columns, fitted.columns)
+  const out = new Float64Array(rows * vectors)
+  const pieces = Math.ceil(rows / PIECE_ROWS)
+  await runSliced({
+    pieces,
+    pieceMilliseconds: milliseconds / pieces,
+    check() {
+      control.check()
+      checkStillThere(data, rows * columns)
+    },
+    run(first, last) {
+      const from = first * PIECE_ROWS
+      const to = Math.min(rows, last * PIECE_ROWS)
+      const block = widened(new Matrix(data.subarray(from * columns, to * columns) as MatrixData, to - from, columns)).x
+      const part = out.subarray(from * vectors, to * vectors)
+      decide(backend, block, to - from, columns, packed, vectors, control.threads, part)
+      checkScores(part, fitted, block, to - from, from)
+    },
+  })
+  return out
+}
+
+/** Finite scores prove finite rows; others are looked into. Infinite scores of finite rows are what they are. */
+function checkScores(scores: Float64Array, { vectors, columns }: FittedLogistic, x: Float64Array, rows: number, firstRow = 0): void {
+  let sum = 0
+  for (let i = 0; i < rows * vectors; i++) sum += scores[i]! - scores[i]!
+  if (sum === 0) return
+  checkFinite(x, columns, firstRow)
+  const bad = scores.findIndex(Number.isNaN)
+  if (bad < 0) return
+  const row = firstRow + Math.floor(bad / vectors)
+  throw makeError('NOT_FINITE', `X: the score of row ${row} can't be computed, its products overflow`, {
+    argument: 'X',
+    got: `numbers too large in row ${row}`,
+    wanted: 'numbers whose products with the coefficients can be summed',
+  })
+}
+
+/** Index of each row's most probable class; the first of equals. */
+export function classIndices(scores: Float64Array, { vectors }: FittedLogistic): Int32Array {
+  const rows = scores.length / vectors
+  const indices = new Int32Array(rows)
+  if (vectors === 1) {
+    for (let i = 0; i < rows; i++) indices[i] = scores[i]! > 0 ? 1 : 0
+    return indices
+  }
+  for (let i = 0; i < rows; i++) indices[i] = argMax(scores, i * vectors, vectors)
+  return indices
+}
+
+/**
+ * Probabilities, rows × classes. Each is within a few roundings of the exact one, also near 0; a row sums to 1 up to rounding; unequal
+ * scores give unequal probabilities where they decide about the label, so that probabilities and labels never disagree.
+ */
+export function probabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): Matrix {
+  const rows = scores.length / vectors
+  const out = new Float64Array(rows * classes.length)
+  if (vectors === 1) {
+    for (let i = 0; i < rows; i++) {
+      const score = scores[i]!
+      const e = ratio(-Math.abs(score))
+      const sum = 1 + e
+      const one = score > 0 ? 1 : e
+      out[2 * i] = (score > 0 ? e : 1) / sum
+      out[2 * i + 1] = one / sum
+    }
+    return new Matrix(out, rows, 2)
+  }
+  for (let i = 0; i < rows; i++) {
+    const base = i * vectors
+    const largest = scores[base + argMax(scores, base, vectors)]!
+    let sum = 0
+    for (let k = 0; k < vectors; k++) sum += out[base + k] = ratio(difference(scores[base + k]!, largest))
+    for (let k = 0; k < vectors; k++) out[base + k]! /= sum
+  }
+  return new Matrix(out, rows, vectors)
+}
+
+/** Logarithms of the probabilities, rows × classes, finite however small these are. */
+export function logProbabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): Matrix {
+  const rows = scores.length / vectors
+  const out = new Float64Array(rows * classes.length)
+  if (vectors === 1) {
+    for (let i = 0; i < rows; i++) {
+      const score = scores[i]!
+      const size = Math.abs(score)
+      const likely = -Math.log1p(Math.exp(-size))
+      out[2 * i] = score > 0 ? likely - size : likely
+      out[2 * i + 1] = score > 0 ? likely : likely - size
+    }
+    return new Matrix(out, rows, 2)
+  }
+  for (let i = 0; i < rows; i++) {
+    const base = i * vectors
+    const best = argMax(scores, base, vectors)
+    const largest = scores[base + best]!
+    let others = 0
+    for (let k = 0; k < vectors; k++) if (k !== best) others += Math.exp(difference(scores[base + k]!, largest))
+    const logSum = Math.log1p(others)
+    for (let k = 0; k < vectors; k++) out[base + k] = difference(scores[base + k]!, largest) - logSum
+  }
+  return new Matrix(out, rows, vectors)
+}
+
+/** exp of a number not above 0, kept off 1 unless the number is 0. */
+function ratio(x: number): number {
+  return x < 0 ? Math.min(Math.exp(x), ALMOST_ONE) : 1
+}
+
+/** a − b, 0 also for equal infinities. */
+function difference(a: number, b: number): number {
+  return a === b ? 0 : a - b
+}
+
+function argMax(scores: Float64Array, base: number, length: number): number {
+  let best = 0
+  for (let k = 1; k < length; k++) if (scores[base + k]! > scores[base + best]!) best = k
+  return best
+}

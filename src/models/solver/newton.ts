@@ -1,0 +1,175 @@
+/**
+ * Damped Newton's method for smooth convex functions, as a generator: it yields the points where it wants the function
+ * evaluated and is sent the evaluations. It knows no data, no model and no clock, so one writing serves blocking,
+ * asynchronous and lockstep fits.
+ */
+import { makeError } from '../../errors.ts'
+import { dot, maxAbs } from './vectors.ts'
+
+/** What the solver asks for: the function at `point`; its gradient from order 1 on; its Hessian from order 2 on. */
+export interface EvaluationRequest {
+  readonly point: Float64Array
+  readonly order: 0 | 1 | 2
+}
+
+/** The answer. The arrays may be overwritten by the next evaluation. */
+export interface Evaluation {
+  readonly value: number
+  readonly gradient: Float64Array
+  /** n × n, row-major; only the upper triangle is read. */
+  readonly hessian: Float64Array
+}
+
+/** Solves the Newton systems: see linear.ts. */
+export interface LinearSolver {
+  /** Largest ridge that had to be added so far, relative to the diagonal; 0 for none. */
+  readonly ridge: number
+  /** Factors the Hessian and writes the solution of `hessian · step = −gradient`. */
+  factorAndSolve(hessian: Float64Array, gradient: Float64Array, step: Float64Array): void
+  /** The same with the Hessian of the last factorisation. */
+  solveAgain(gradient: Float64Array, step: Float64Array): void
+}
+
+export interface NewtonOptions {
+  /** Where to start; not written to. */
+  readonly start: Float64Array
+  /** Done when the estimated objective gap, relative to the objective, is at most this. */
+  readonly tolerance: number
+  /** Steps at most. */
+  readonly maxIterations: number
+  readonly solver: LinearSolver
+  /** Called at the start and after each step. */
+  readonly onIteration?: ((iteration: number, objective: number, relativeGap: number) => void) | undefined
+  /** Asked after each evaluation with derivatives: whether to give up, for there is no optimum to find. */
+  readonly hopeless?: (() => boolean) | undefined
+}
+
+export interface NewtonResult {
+  readonly point: Float64Array
+  /** At `point`. */
+  readonly value: number
+  readonly gradientNorm: number
+  /** Estimated (value − minimum) / value at `point`. */
+  readonly relativeGap: number
+  /** Steps that were taken. */
+  readonly iterations: number
+  readonly outcome: 'converged' | 'iterations' | 'stalled' | 'hopeless'
+  /** The step that would come next. */
+  readonly step: Float64Array
+}
+
+/** Sufficient decrease of Armijo's rule. */
+const ARMIJO = 1e-4
+
+/** How far rounding may lift a sum of positive terms, relative: a step to a value this much higher still counts as level. */
+const LEVEL = 64 * Number.EPSILON
+
+/** Relative gaps below this are rounding errors once they no longer shrink. */
+const GAP_FLOOR = 1e-13
+
+/** Relative gaps up to which one more step isn't worth a read of the data. */
+const POLISHED = 1e-20
+
+/** Halvings before a line search gives up: 2^−60 of a step is no step. */
+const MAX_HALVINGS = 60
+
+/**
+ * Minimises. A step costs one evaluation with Hessian. The one that ends within the tolerance costs only a gradient, since the
+ * next gap can be foretold from the two before it (convergence is quadratic) and verified with the last factor. One step more, for another
+ * gradient, then takes the coefficients from about the root of the tolerance to near the tolerance, so that it hardly shows on which side of it
+ * the last gap fell.
+ *
+ * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
+ */
+export function* newton(options: NewtonOptions): Generator<EvaluationRequest, NewtonResult, Evaluation> {
+  const { start, tolerance, maxIterations, solver, onIteration, hopeless } = options
+  const n = start.length
+  let point = start.slice()
+  let trial = new Float64Array(n)
+  const step = new Float64Array(n)
+  let iterations = 0
+  let reported = -1
+  let lastGap = Infinity
+  let evaluation = yield { point, order: 2 }
+  let fresh = true
+  let polishing = false
+
+  for (;;) {
+    const { value, gradient } = evaluation
+    if (!Number.isFinite(value)) throw overflow(value)
+    const gradientNorm = maxAbs(gradient)
+    if (fresh) solver.factorAndSolve(evaluation.hessian, gradient, step)
+    else solver.solveAgain(gradient, step)
+    const slope = dot(gradient, step)
+    const scale = Math.max(Math.abs(value), Number.MIN_VALUE)
+    const gap = -slope / 2 / scale
+    if (iterations > reported) onIteration?.((reported = iterations), value, gap)
+    const finish = (outcome: NewtonResult['outcome']): NewtonResult => ({ point, value, gradientNorm, relativeGap: gap, iterations, outcome, step })
+
+    if (hopeless?.() === true) return finish('hopeless')
+    if (polishing) return finish('converged')
+    if (gap <= tolerance) {
+      if (gap <= POLISHED || iterations >= maxIterations) return finish('converged')
+      addScaled(point, 1, step, trial)
+      evaluation = yield { point: trial, order: 1 }
+      if (!acceptable(evaluation.value, value, slope)) return finish('converged')
+      ;[point, trial] = [trial, point]
+      iterations += 1
+      fresh = false
+      polishing = true
+      continue
+    }
+    if (gap <= GAP_FLOOR && gap > lastGap / 4) return finish('converged')
+    if (iterations >= maxIterations) return finish('iterations')
+    if (!fresh) {
+      // The forecast was too hopeful: this point's own Hessian is needed after all.
+      evaluation = yield { point, order: 2 }
+      fresh = true
+      continue
+    }
+
+    addScaled(point, 1, step, trial)
+    const forecast = lastGap < Infinity ? (gap / lastGap) ** 2 * gap * 4 : Infinity
+    const order = forecast <= tolerance || iterations + 1 >= maxIterations ? 1 : 2
+    evaluation = yield { point: trial, order }
+    if (!acceptable(evaluation.value, value, slope)) {
+      let length = 1
+      let halvings = 0
+      do {
+        if (++halvings > MAX_HALVINGS) return finish(gap <= GAP_FLOOR ? 'converged' : 'stalled')
+        length *= shrinkage(evaluation.value - value, length * slope)
+        addScaled(point, length, step, trial)
+        evaluation = yield { point: trial, order: 0 }
+      } while (!acceptable(evaluation.value, value, length * slope))
+      evaluation = yield { point: trial, order: 2 }
+      fresh = true
+    } else {
+      fresh = order === 2
+    }
+    ;[point, trial] = [trial, point]
+    iterations += 1
+    lastGap = gap
+  }
+}
+
+function acceptable(value: number, before: number, slope: number): boolean {
+  return value <= before + ARMIJO * slope + LEVEL * Math.abs(before)
+}
+
+/** Minimum of the parabola through both values and the slope, kept within a tenth and a half. */
+function shrinkage(rise: number, slope: number): number {
+  const ratio = -slope / (2 * (rise - slope))
+  return ratio >= 0.1 ? Math.min(ratio, 0.5) : 0.1
+}
+
+function addScaled(x: Float64Array, factor: number, y: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = x[i]! + factor * y[i]!
+}
+
+function overflow(value: number): Error {
+  return makeError('NOT_FINITE', `X: its values are too large to compute with: the objective is ${value}`, {
+    argument: 'X',
+    got: `an objective of ${value}`,
+    wanted: 'values whose squares can be summed',
+  })
+}

@@ -1,0 +1,81 @@
+/**
+ * Work that a model asks for while it is fitted, and who does it: a fit is a generator of work, written once; here are the blocking and
+ * the asynchronous driver.
+ */
+import { logisticCost, runSliced, threadsFor, type Backend, type LogisticProblem, type LogisticRequest } from '../dispatch/index.ts'
+import type { Control } from './control.ts'
+
+/** Requests on one problem, answered in one read of its X. */
+export interface Evaluations {
+  readonly problem: LogisticProblem
+  readonly requests: readonly LogisticRequest[]
+}
+
+/** A long loop that can pause between pieces. */
+export interface Pieces {
+  readonly pieces: number
+  /** Predicted milliseconds a piece. */
+  readonly pieceMilliseconds: number
+  run(first: number, last: number): void
+}
+
+export type Work = Evaluations | Pieces
+
+/** Milliseconds that we may hold the event loop for. */
+const TURN = 1.5
+
+/** Evaluations that take longer, in predicted nanoseconds, are done off this thread: handing one over costs some 15 µs. */
+const INLINE = 250_000
+
+/** Does all work on this thread (and helpers), blocking. */
+export function driveSync<Result>(job: Generator<Work, Result, void>, backend: Backend, control: Control): Result {
+  for (;;) {
+    const { done, value } = job.next()
+    if (done === true) return value
+    control.check()
+    if ('pieces' in value) value.run(0, value.pieces)
+    else backend.logisticSync(value.problem, value.requests, threadsFor(backend, costOf(value, backend), control.threads))
+  }
+}
+
+/** Does short work here, with turns of the event loop in between, and long work off this thread. Memory as for `Backend.logistic`. */
+export async function drive<Result>(job: Generator<Work, Result, void>, backend: Backend, control: Control): Promise<Result> {
+  let turn = performance.now()
+  for (;;) {
+    const { done, value } = job.next()
+    if (done === true) return value
+    control.check()
+    if ('pieces' in value) {
+      if (value.pieces * value.pieceMilliseconds <= TURN / 2) value.run(0, value.pieces)
+      else {
+        await runSliced({ ...value, run: value.run.bind(value), check: control.check })
+        turn = performance.now()
+      }
+      continue
+    }
+    const cost = costOf(value, backend)
+    if (performance.now() - turn + Math.min(cost / 1e6, TURN) > TURN) {
+      await nextTurn()
+      control.check()
+      turn = performance.now()
+    }
+    const threads = threadsFor(backend, cost, control.threads)
+    if (cost <= INLINE) backend.logisticSync(value.problem, value.requests, threads)
+    else {
+      await backend.logistic(value.problem, value.requests, threads)
+      turn = performance.now()
+    }
+  }
+}
+
+function costOf({ problem, requests }: Evaluations, backend: Backend): number {
+  const { rows, columns, classes } = problem
+  const vectors = classes === 2 ? 1 : classes
+  let cost = 0
+  for (const { order } of requests) cost += logisticCost(backend, rows, columns, vectors, order)
+  return cost
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
