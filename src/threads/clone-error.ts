@@ -53,3 +53,8 @@ function cloneable(value: unknown): boolean {
     return false
   }
 }
+
+/** Whether `error` is a refusal of structured clone (threads) or of V8's serializer (processes), which has no name of its own. */
+export function isCloneFailure(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'DataCloneError' || (error.name === 'Error' && /could not be (cloned|serialized)/.test(error.message)))
+}

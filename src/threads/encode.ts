@@ -181,3 +181,32 @@ registerCodec(Range, {
   encode: ({ start, stop, step }) => [start, stop, step],
   revive: ([start, stop, step]: [number, number, number]) => new Range(start, stop, step),
 })
+
+/** A value with the objects in it that are to be moved, not copied. */
+class Transfer {
+  readonly value: unknown
+  readonly list: readonly unknown[]
+
+  constructor(value: unknown, list: readonly unknown[]) {
+    this.value = value
+    this.list = list
+  }
+}
+
+registerCodec(Transfer, {
+  tag: 'transfer',
+  encode: ({ value, list }, context) => {
+    context.transfer.push(...list)
+    return rewrite(value, context, new Map())
+  },
+  // What arrives is the value itself.
+  revive: (data: object) => restore(data, new Set()) as Transfer,
+})
+
+/**
+ * Marks an item or a result: the objects in `list` (ArrayBuffers, ports, streams) are moved to the other thread instead of
+ * copied, and can't be used here any more. Between processes everything is copied.
+ */
+export function transfer<T>(value: T, list: readonly unknown[]): T {
+  return new Transfer(value, list) as T
+}

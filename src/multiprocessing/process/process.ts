@@ -2,7 +2,7 @@
 import { describe, makeError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
 import { startChild, type Child, type Exit } from '../../threads/child.ts'
-import { cloneError } from '../../threads/clone-error.ts'
+import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import { encode, type WorkerKind } from '../../threads/encode.ts'
 import { ENDED, threadExitCode, threadState, waitForEnd } from '../../threads/table.ts'
 import { startWatching } from '../../threads/watch.ts'
@@ -118,7 +118,7 @@ export class Process<M = AnyModule> {
         onExit: (exit) => this.#finish(exit),
       })
     } catch (error) {
-      throw (error as Error).name === 'DataCloneError' ? cloneError(args, 'args', error, transfer) : error
+      throw isCloneFailure(error) ? cloneError(args, 'args', error, transfer) : error
     }
     // The arguments are the worker's now.
     this.#setup.args = []

@@ -15,7 +15,7 @@ export function removeChild(child: Process): void {
 
 /** The processes that this thread has started and that haven't ended. Workers of a Pool belong to their pool and aren't listed. */
 export function activeChildren(): Process[] {
-  return [...active]
+  return [...active].filter((child) => child.isAlive())
 }
 
 /** Who runs this code. */

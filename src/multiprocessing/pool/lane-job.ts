@@ -1,0 +1,171 @@
+/**
+ * A map over numbers in shared memory: each worker gets one message, draws chunks from a shared counter and writes results
+ * into one shared output. Threads only.
+ */
+import { makeError } from '../../errors.ts'
+import { CONTROL_HEAD, DONE, NEXT, type Failure, type LaneResult, type LaneSource, type LaneTask } from './protocol.ts'
+import type { Job, Unit } from './unit.ts'
+
+export interface LaneJobOptions {
+  readonly name: string
+  readonly source: LaneSource
+  readonly length: number
+  readonly batchSize: number
+  readonly chunkSize: number
+  readonly timeout: number | undefined
+  readonly slots: number
+  /** Whether workers take a limited number of tasks, so that claims must be counted. */
+  readonly countClaims: boolean
+  /** Once: `out` has the results, but for those in `chunks`. */
+  complete(out: Float64Array, chunks: LaneResult['chunks']): void
+  /** Once: why the map ended early, and the units that may still be running. */
+  fail(error: unknown, failure: Failure | undefined, running: readonly Unit[]): void
+  progress(done: number): void
+  measured(calls: number, milliseconds: number): void
+}
+
+/** How often the shared counter is looked at for `onProgress`, in milliseconds. */
+const PROGRESS_MILLISECONDS = 50
+
+export class LaneJob implements Job {
+  readonly #options: LaneJobOptions
+  readonly #calls: number
+  readonly #control: Int32Array
+  readonly #out: Float64Array
+  readonly #stamps: Float64Array | undefined
+  readonly #running = new Map<Unit, number>()
+  readonly #freeRows: number[]
+  readonly #chunks: (readonly [number, readonly unknown[]])[] = []
+  #timer: NodeJS.Timeout | undefined
+  #over = false
+
+  constructor(options: LaneJobOptions, watched: boolean) {
+    this.#options = options
+    const { length, batchSize, slots, timeout } = options
+    this.#calls = batchSize > 0 ? Math.ceil(length / batchSize) : length
+    this.#control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * (CONTROL_HEAD + 2 * slots)))
+    this.#out = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * this.#calls))
+    this.#stamps = timeout === undefined ? undefined : new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * slots))
+    this.#freeRows = Array.from({ length: slots }, (_, row) => row)
+    if (watched || timeout !== undefined) {
+      const pause = timeout === undefined ? PROGRESS_MILLISECONDS : Math.max(1, Math.min(PROGRESS_MILLISECONDS, timeout / 4))
+      this.#timer = setInterval(() => this.#look(), pause)
+    }
+  }
+
+  get calls(): number {
+    return this.#calls
+  }
+
+  #unclaimed(): number {
+    return Math.max(0, this.#calls - Atomics.load(this.#control, NEXT))
+  }
+
+  demand(): number {
+    return this.#over ? 0 : Math.min(this.#freeRows.length, this.#unclaimed())
+  }
+
+  finished(): boolean {
+    return this.#over
+  }
+
+  take(most: number): readonly Unit[] {
+    if (this.demand() === 0) return []
+    const row = this.#freeRows.pop()
+    if (row === undefined) return []
+    return [this.#unit(row, most)]
+  }
+
+  #unit(row: number, most: number): Unit {
+    const { name, source, length, batchSize, slots, chunkSize, countClaims } = this.#options
+    const task: LaneTask = {
+      source, length, calls: this.#calls, batchSize, out: this.#out, control: this.#control, stamps: this.#stamps,
+      row, rows: slots, chunkSize, claims: countClaims ? most : 0,
+    }
+    const unit: Unit = {
+      operation: 'lane', name, payload: task, transfer: undefined, timeout: undefined, calls: 0, batchable: false, deaths: 0, over: false,
+      succeed: (value, milliseconds) => {
+        const result = value as LaneResult
+        this.#leave(unit, row)
+        this.#options.measured(result.calls, milliseconds)
+        for (const chunk of result.chunks) this.#chunks.push(chunk)
+        this.#completeIfDone()
+      },
+      fail: (error, failure) => {
+        this.#leave(unit, row)
+        this.#fail(error, failure)
+      },
+      // Results of its earlier claims that were no numbers died with the worker.
+      rerun: () => undefined,
+      blame: () => ({ value: task, root: 'items' }),
+    }
+    this.#running.set(unit, row)
+    return unit
+  }
+
+  #leave(unit: Unit, row: number): void {
+    this.#running.delete(unit)
+    Atomics.store(this.#control, CONTROL_HEAD + 2 * row, 0)
+    Atomics.store(this.#control, CONTROL_HEAD + 2 * row + 1, 0)
+    if (this.#stamps !== undefined) this.#stamps[row] = 0
+    this.#freeRows.push(row)
+  }
+
+  #completeIfDone(): void {
+    if (this.#over || this.#running.size > 0 || this.#unclaimed() > 0) return
+    this.#end()
+    this.#options.complete(this.#out, this.#chunks)
+  }
+
+  /** To be called at the start: there may be nothing to do. */
+  check(): void {
+    this.#completeIfDone()
+  }
+
+  #fail(error: unknown, failure: Failure | undefined): void {
+    if (this.#over) return
+    const running = this.cancel()
+    this.#options.fail(error, failure, running)
+  }
+
+  #end(): void {
+    this.#over = true
+    clearInterval(this.#timer)
+  }
+
+  /** Ends the map for its caller: nobody claims more. Gives the units that are still running. */
+  cancel(): readonly Unit[] {
+    this.#end()
+    Atomics.store(this.#control, NEXT, this.#calls)
+    const running = [...this.#running.keys()]
+    for (const unit of running) unit.over = true
+    return running
+  }
+
+  #look(): void {
+    const { timeout } = this.#options
+    if (timeout !== undefined && this.#stamps !== undefined) {
+      const now = Date.now()
+      for (const [unit, row] of this.#running) {
+        const since = this.#stamps[row] ?? 0
+        if (since === 0 || now - since < timeout) continue
+        const running = this.cancel()
+        this.#options.fail(makeError('TIMEOUT', `${unit.name}: the time limit of ${timeout} ms ran out`, { argument: 'timeout' }), undefined, running)
+        return
+      }
+    }
+    this.#options.progress(Atomics.load(this.#control, DONE))
+  }
+
+  abandon(error: Error): void {
+    this.#fail(error, undefined)
+  }
+}
+
+/** All results in order, when some chunks aren't only numbers. */
+export function assemble(out: Float64Array, chunks: LaneResult['chunks']): unknown[] {
+  const all = new Array<unknown>(out.length)
+  for (let i = 0; i < out.length; i++) all[i] = out[i]
+  for (const [first, values] of chunks) for (let i = 0; i < values.length; i++) all[first + i] = values[i]
+  return all
+}

@@ -1,0 +1,131 @@
+/** One worker of a pool, as the scheduler sees it. */
+import { startChild, type Child, type ChildOptions, type Exit } from '../../threads/child.ts'
+import type { FromWorker, RunMessage } from './protocol.ts'
+import type { Unit } from './unit.ts'
+
+/** Units that were sent together to one slot. */
+export interface Batch {
+  readonly slot: number
+  readonly units: readonly Unit[]
+  readonly timer: NodeJS.Timeout | undefined
+  /** Units of the same message that have been answered before these. */
+  readonly offset: number
+}
+
+export type WorkerState = 'starting' | 'ready' | 'retiring' | 'ended'
+
+export interface WorkerFigures {
+  readonly id: number
+  readonly kind: string
+  state: WorkerState
+  /** From the call that started it until it could work. */
+  startMilliseconds: number
+  /** Of those: import of the module and initializer. */
+  importMilliseconds: number
+  tasks: number
+  busyMilliseconds: number
+  exitCode: number | null
+}
+
+export type PoolWorkerOptions = Omit<ChildOptions, 'onMessage' | 'onExit'> & {
+  readonly slots: number
+  /** Tasks before it is replaced; Infinity: never. */
+  readonly lifetime: number
+  readonly started: Int32Array | undefined
+  onMessage(worker: PoolWorker, message: FromWorker): void
+  onExit(worker: PoolWorker, exit: Exit): void
+}
+
+export class PoolWorker {
+  readonly figures: WorkerFigures
+  readonly batches: (Batch | undefined)[]
+  /** Tasks that it may still take. */
+  remaining: number
+  readonly #child: Child
+  readonly #started: Int32Array | undefined
+  readonly #begun = performance.now()
+  #idle: number
+
+  constructor(options: PoolWorkerOptions) {
+    this.batches = Array.from({ length: options.slots }, () => undefined)
+    this.remaining = options.lifetime
+    this.#idle = options.slots
+    this.#started = options.started
+    this.#child = startChild({
+      ...options,
+      onMessage: (message) => options.onMessage(this, message as FromWorker),
+      onExit: (exit) => {
+        this.figures.state = 'ended'
+        this.figures.exitCode = exit.exitCode
+        options.onExit(this, exit)
+      },
+    })
+    this.figures = {
+      id: this.#child.id, kind: options.kind, state: 'starting', startMilliseconds: 0, importMilliseconds: 0, tasks: 0, busyMilliseconds: 0, exitCode: null,
+    }
+  }
+
+  /** It can take tasks. */
+  ready(importMilliseconds: number): void {
+    if (this.figures.state === 'starting') this.figures.state = 'ready'
+    this.figures.startMilliseconds = performance.now() - this.#begun
+    this.figures.importMilliseconds = importMilliseconds
+  }
+
+  get state(): WorkerState {
+    return this.figures.state
+  }
+
+  hasRoom(): boolean {
+    return this.figures.state === 'ready' && this.#idle > 0 && this.remaining > 0
+  }
+
+  isIdle(): boolean {
+    return this.#idle === this.batches.length
+  }
+
+  freeSlot(): number {
+    return this.batches.indexOf(undefined)
+  }
+
+  /** Throws what structured clone throws; then nothing has been sent. */
+  send(message: RunMessage, batch: Batch, transfer: readonly unknown[]): void {
+    if (this.#started !== undefined) Atomics.store(this.#started, batch.slot, 0)
+    this.#child.post(message, transfer)
+    this.batches[batch.slot] = batch
+    this.#idle--
+    this.remaining -= batch.units.length
+  }
+
+  /** The batch in a slot is answered. */
+  release(slot: number): Batch | undefined {
+    const batch = this.batches[slot]
+    if (batch === undefined) return undefined
+    clearTimeout(batch.timer)
+    this.batches[slot] = undefined
+    this.#idle++
+    return batch
+  }
+
+  /** How many units of the batch in a slot have been started, as far as can be known. */
+  startedUnits(slot: number): number {
+    return this.#started === undefined ? Infinity : Atomics.load(this.#started, slot)
+  }
+
+  /** No more tasks; it ends once it has nothing to do. */
+  retire(): void {
+    if (this.figures.state === 'starting' || this.figures.state === 'ready') this.figures.state = 'retiring'
+  }
+
+  stop(): void {
+    this.#child.post({ stop: true })
+  }
+
+  terminate(): void {
+    this.#child.kill()
+  }
+
+  setRef(alive: boolean): void {
+    this.#child.setRef(alive)
+  }
+}

@@ -1,0 +1,377 @@
+/**
+ * Brings units to workers: starts workers when there is work for them, sends batches to free slots, replaces workers that
+ * die, are stopped, or have done their share, and keeps the program alive exactly while something is owed.
+ */
+import { makeError } from '../../errors.ts'
+import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
+import type { Exit } from '../../threads/child.ts'
+import { encode, revive } from '../../threads/encode.ts'
+import { decodeError } from '../../threads/error-transport.ts'
+import { PoolWorker, type Batch, type PoolWorkerOptions, type WorkerFigures } from './pool-worker.ts'
+import type { DoneMessage, Failure, FromWorker, LaneResult } from './protocol.ts'
+import type { Job, Unit } from './unit.ts'
+
+export interface SchedulerOptions {
+  readonly name: string
+  readonly processes: number
+  readonly concurrency: number
+  readonly lifetime: number
+  readonly retries: number
+  readonly kind: 'thread' | 'process'
+  /** What each worker is started with; throws when that can't be cloned. */
+  workerOptions(index: number): Omit<PoolWorkerOptions, 'onMessage' | 'onExit' | 'slots' | 'lifetime'>
+}
+
+/** A retiring worker whose other tasks haven't ended after this long is ended all the same. */
+const GRACE_MILLISECONDS = 1000
+/** Workers that may die before they are ready, one after another, once the pool has worked. */
+const MOST_FAILED_STARTS = 3
+
+/** Workers that a report tells of, the latest ones. */
+const MOST_FIGURES = 1000
+
+export class Scheduler {
+  readonly #options: SchedulerOptions
+  readonly #workers = new Set<PoolWorker>()
+  readonly #jobs: Job[] = []
+  readonly #again: Unit[] = []
+  readonly #figures: WorkerFigures[] = []
+  #nextJob = 0
+  #failedStarts = 0
+  #started = 0
+  #deaths = 0
+  #everReady = false
+  #failure: Error | undefined
+  #draining = false
+  /** Calls that wait for an answer; the program stays alive for them. */
+  #owed = 0
+  #joining = false
+  #pumping = false
+  #pumpAgain = false
+  readonly #ended: (() => void)[] = []
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+  }
+
+  /** Why nothing can be run any more. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  get slots(): number {
+    return this.#options.processes * this.#options.concurrency
+  }
+
+  get figures(): readonly WorkerFigures[] {
+    return this.#figures
+  }
+
+  get deaths(): number {
+    return this.#deaths
+  }
+
+  add(job: Job): void {
+    this.#jobs.push(job)
+    this.pump()
+  }
+
+  /** A call begins to wait. */
+  owe(): void {
+    if (this.#owed++ === 0) this.#setRefs()
+  }
+
+  /** A call has its answer. */
+  settle(): void {
+    if (--this.#owed > 0) return
+    this.#setRefs()
+    if (this.#draining) this.#stopIdle()
+  }
+
+  #setRefs(): void {
+    for (const worker of this.#workers) worker.setRef(this.#owed > 0 || this.#joining)
+  }
+
+  /** Gives what there is to do to whoever is free. */
+  pump(): void {
+    if (this.#pumping) {
+      // Jobs call back while they are asked (a source that fails); go round once more instead of nesting.
+      this.#pumpAgain = true
+      return
+    }
+    this.#pumping = true
+    do {
+      this.#pumpAgain = false
+      this.#forgetFinished()
+      for (const worker of this.#workers) while (worker.hasRoom() && this.#feed(worker)) { /* until full */ }
+      this.#grow()
+    } while (this.#pumpAgain)
+    this.#pumping = false
+    if (this.#draining) this.#stopIdle()
+  }
+
+  #forgetFinished(): void {
+    for (let i = this.#jobs.length - 1; i >= 0; i--) if (this.#jobs[i]?.finished() === true) this.#jobs.splice(i, 1)
+  }
+
+  #hasWork(): boolean {
+    return this.#again.length > 0 || this.#jobs.some((job) => job.demand() > 0)
+  }
+
+  /** Sends one batch to the worker; false if there is none. */
+  #feed(worker: PoolWorker): boolean {
+    const units = this.#nextUnits(worker.remaining)
+    if (units.length === 0) return false
+    this.#send(worker, units)
+    return true
+  }
+
+  #nextUnits(most: number): readonly Unit[] {
+    for (let unit = this.#again.shift(); unit !== undefined; unit = this.#again.shift()) if (!unit.over) return [unit]
+    const { length } = this.#jobs
+    for (let i = 0; i < length; i++) {
+      const at = (this.#nextJob + i) % length
+      const units = this.#jobs[at]?.take(most) ?? []
+      if (units.length > 0) {
+        // One batch a job in turn, so that a long map doesn't shut out a short call.
+        this.#nextJob = (at + 1) % length
+        return units
+      }
+    }
+    return []
+  }
+
+  #send(worker: PoolWorker, units: readonly Unit[]): void {
+    const [unit] = units
+    if (unit === undefined) return
+    const transfer: unknown[] = unit.transfer === undefined ? [] : [...unit.transfer]
+    const slot = worker.freeSlot()
+    try {
+      const { value, coded } = encode(units.map((each) => each.payload), { kind: this.#options.kind, transfer })
+      const { timeout } = unit
+      const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(() => this.#runOut(unit, timeout), timeout)
+      try {
+        worker.send({ slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded }, { slot, units, timer, offset: 0 }, transfer)
+      } catch (error) {
+        clearTimeout(timer)
+        throw error
+      }
+    } catch (error) {
+      if (units.length > 1) {
+        // One of them can't be sent: find out which.
+        this.#again.unshift(...units)
+        return
+      }
+      const { value, root } = unit.blame()
+      unit.fail(isCloneFailure(error) ? cloneError(value, root, error, transfer) : error)
+    }
+  }
+
+  #runOut(unit: Unit, timeout: number): void {
+    if (!unit.over) unit.fail(makeError('TIMEOUT', `${unit.name}: the time limit of ${timeout} ms ran out`, { argument: 'timeout' }))
+    this.stopUnit(unit)
+  }
+
+  /** The result of a unit that may be running is wanted no more: the worker that runs it is replaced, if it hasn't ended after `grace` milliseconds. */
+  stopUnit(unit: Unit, grace = 0): void {
+    unit.over = true
+    if (grace > 0) {
+      setTimeout(() => this.stopUnit(unit), grace).unref()
+      return
+    }
+    for (const worker of this.#workers) {
+      if (!worker.batches.some((batch) => batch?.units.includes(unit) === true)) continue
+      worker.retire()
+      this.#endIfFree(worker)
+      if (worker.state !== 'ended') setTimeout(() => worker.terminate(), GRACE_MILLISECONDS).unref()
+    }
+    this.pump()
+  }
+
+  /** Ends a retiring worker that runs nothing whose result is wanted. */
+  #endIfFree(worker: PoolWorker): void {
+    if (worker.batches.every((batch) => batch === undefined || batch.units.every((unit) => unit.over))) worker.terminate()
+  }
+
+  /** Starts workers as far as there is work that no worker is free for. */
+  #grow(): void {
+    if (this.#failure !== undefined) return
+    let wanted = 0
+    for (const worker of this.#workers) {
+      if (worker.state === 'starting' || worker.hasRoom()) wanted -= this.#options.concurrency
+    }
+    if (!this.#hasWork()) return
+    const live = [...this.#workers].filter((worker) => worker.state === 'starting' || worker.state === 'ready').length
+    const queued = this.#again.length + this.#jobs.reduce((sum, job) => sum + job.demand(), 0)
+    wanted += queued
+    for (let n = live; n < this.#options.processes && wanted > 0; n++) {
+      if (!this.#start()) return
+      wanted -= this.#options.concurrency
+    }
+  }
+
+  #start(): boolean {
+    try {
+      const worker = new PoolWorker({
+        ...this.#options.workerOptions(this.#started++),
+        slots: this.#options.concurrency,
+        lifetime: this.#options.lifetime,
+        onMessage: (from, message) => this.#receive(from, message),
+        onExit: (from, exit) => this.#bury(from, exit),
+      })
+      this.#workers.add(worker)
+      this.#figures.push(worker.figures)
+      if (this.#figures.length > MOST_FIGURES) this.#figures.shift()
+      if (this.#owed > 0 || this.#joining) worker.setRef(true)
+      return true
+    } catch (error) {
+      this.break(error instanceof Error ? error : new Error(String(error)))
+      return false
+    }
+  }
+
+  #receive(worker: PoolWorker, message: FromWorker): void {
+    if ('ready' in message) {
+      worker.ready(message.milliseconds)
+      this.#everReady = true
+      this.#failedStarts = 0
+    } else if ('broken' in message) {
+      this.break(decodeError(message.broken, this.#options.name) as Error)
+    } else {
+      this.#finish(worker, message)
+    }
+    this.pump()
+  }
+
+  #finish(worker: PoolWorker, message: DoneMessage): void {
+    const batch = worker.batches[message.slot]
+    if (batch === undefined) return
+    const { units } = batch
+    const { values, coded, failures, milliseconds } = message
+    worker.figures.busyMilliseconds += milliseconds
+    worker.figures.tasks += values.length
+    if (values.length < units.length) {
+      // The worker ends in the middle of the batch; what is left of it stays in the slot until its exit is seen.
+      clearTimeout(batch.timer)
+      worker.batches[message.slot] = { slot: batch.slot, units: units.slice(values.length), timer: undefined, offset: values.length }
+    } else {
+      worker.release(message.slot)
+      // A lane counts by its claims, one of which was counted when it was sent.
+      if (units[0]?.operation === 'lane' && failures === undefined) worker.remaining -= Math.max(0, (values[0] as LaneResult).claims - 1)
+      if (worker.remaining <= 0) worker.retire()
+    }
+    const each = milliseconds / Math.max(1, values.length)
+    for (let i = 0; i < values.length; i++) this.#answer(units[i], values[i], coded, failures?.find(({ task }) => task === i), each)
+    if (worker.state === 'retiring' && worker.isIdle()) this.#stop(worker)
+  }
+
+  #answer(unit: Unit | undefined, value: unknown, coded: boolean, failure: Failure | undefined, milliseconds: number): void {
+    if (unit === undefined || unit.over) return
+    unit.over = true
+    if (failure !== undefined) {
+      unit.fail(undefined, failure)
+      return
+    }
+    let result: unknown
+    try {
+      result = coded ? revive(value) : value
+    } catch (error) {
+      unit.fail(error)
+      return
+    }
+    unit.succeed(result, milliseconds)
+  }
+
+  #stop(worker: PoolWorker): void {
+    worker.stop()
+    // What a task left behind (a timer, a server) must not keep it.
+    setTimeout(() => worker.terminate(), GRACE_MILLISECONDS).unref()
+  }
+
+  /** A worker has ended: by itself, by us, or by accident. */
+  #bury(worker: PoolWorker, exit: Exit): void {
+    this.#workers.delete(worker)
+    const wasReady = worker.figures.startMilliseconds > 0
+    let lost = 0
+    for (let slot = 0; slot < worker.batches.length; slot++) {
+      const batch = worker.release(slot)
+      if (batch !== undefined) lost += this.#salvage(worker, batch, exit)
+    }
+    if (lost > 0) this.#deaths++
+    if (!wasReady && this.#failure === undefined && !this.#draining) {
+      this.#failedStarts++
+      if (!this.#everReady || this.#failedStarts > MOST_FAILED_STARTS) this.break(diedError('before it could work', exit))
+    }
+    this.pump()
+    if (this.#workers.size === 0) for (const resolve of this.#ended.splice(0)) resolve()
+  }
+
+  /** Rejects what ran on a dead worker (or runs it again), puts back what hadn't begun. Gives the number of units lost. */
+  #salvage(worker: PoolWorker, batch: Batch, exit: Exit): number {
+    const begun = worker.startedUnits(batch.slot) - batch.offset
+    let lost = 0
+    batch.units.forEach((unit, i) => {
+      if (unit.over) return
+      if (i >= begun) {
+        this.#again.push(unit)
+        return
+      }
+      lost++
+      const next = unit.deaths < this.#options.retries ? unit.rerun() : undefined
+      if (next === undefined) {
+        unit.over = true
+        unit.fail(diedError(`while it ran ${unit.name}`, exit))
+      } else if (next !== null) {
+        next.deaths = unit.deaths + 1
+        this.#again.push(next)
+      }
+    })
+    return lost
+  }
+
+  /** Nothing can be run any more: all that waits is rejected with `error`, and so is what comes. */
+  break(error: Error): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    const running = [...this.#workers].flatMap((worker) => worker.batches.flatMap((batch) => batch?.units ?? []))
+    const waiting = this.#again.splice(0)
+    for (const job of this.#jobs.splice(0)) job.abandon(error)
+    for (const unit of [...waiting, ...running]) {
+      if (unit.over) continue
+      unit.over = true
+      unit.fail(error)
+    }
+    for (const worker of this.#workers) worker.terminate()
+  }
+
+  /** Workers end as soon as nothing is left to do. */
+  drain(): void {
+    this.#draining = true
+    this.#stopIdle()
+  }
+
+  #stopIdle(): void {
+    if (this.#owed > 0 || this.#hasWork()) return
+    for (const worker of this.#workers) {
+      if (worker.state !== 'ready' && worker.state !== 'starting') continue
+      if (worker.isIdle()) {
+        worker.retire()
+        this.#stop(worker)
+      }
+    }
+  }
+
+  /** Resolves when all workers have ended; keeps the program alive until then. */
+  ended(): Promise<void> {
+    if (this.#workers.size === 0) return Promise.resolve()
+    this.#joining = true
+    this.#setRefs()
+    return new Promise<void>((resolve) => void this.#ended.push(resolve))
+  }
+}
+
+function diedError(when: string, { exitCode, error }: Exit): Error {
+  const reason = error === undefined ? '' : `: ${error.message}`
+  const died = makeError('WORKER_DIED', `a worker of the pool ended (exit code ${exitCode}) ${when}${reason}`, error === undefined ? {} : { cause: error })
+  return Object.assign(died, { exitCode })
+}

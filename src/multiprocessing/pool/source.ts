@@ -1,0 +1,168 @@
+/** Items of a map, taken only as they are needed: from an array, any iterable, or an asynchronous one. */
+import { Range } from '../../common/range.ts'
+import type { AnyIterable } from '../types.ts'
+
+export interface Source {
+  /** Number of items left, if it is known. */
+  readonly left: number | undefined
+  /** Whether there is (or may be) an item that can be had now. */
+  ready(): boolean
+  /** No more items will come. */
+  exhausted(): boolean
+  /** Up to `count` items: an array, or a part of the typed array or range. Throws what the iterable throws. */
+  take(count: number): Iterable<unknown> & { readonly length: number }
+  /** Lets the iterable clean up. */
+  close(): void
+}
+
+/** `arrived` is called when an asynchronous source has something (or an end, or an error: the next `take` throws it). */
+export function sourceOf(items: AnyIterable<unknown>, arrived: () => void): Source {
+  if (Array.isArray(items)) return new ArraySource(items, (first, last) => items.slice(first, last) as unknown[])
+  if (items instanceof Range) return new ArraySource(items, (first, last) => items.slice(first, last))
+  if (ArrayBuffer.isView(items) && 'subarray' in items) {
+    const view = items as unknown as Float64Array
+    // A copy: a chunk must not drag the whole buffer along.
+    return new ArraySource(view, (first, last) => view.slice(first, last))
+  }
+  if (Symbol.asyncIterator in items) return new AsyncSource(items[Symbol.asyncIterator](), arrived)
+  return new IterableSource(items[Symbol.iterator]())
+}
+
+class ArraySource implements Source {
+  readonly #items: { readonly length: number }
+  readonly #part: (first: number, last: number) => Iterable<unknown> & { readonly length: number }
+  #at = 0
+
+  constructor(items: { readonly length: number }, part: (first: number, last: number) => Iterable<unknown> & { readonly length: number }) {
+    this.#items = items
+    this.#part = part
+  }
+
+  get left(): number {
+    return Math.max(0, this.#items.length - this.#at)
+  }
+
+  ready(): boolean {
+    return this.left > 0
+  }
+
+  exhausted(): boolean {
+    return this.left === 0
+  }
+
+  take(count: number): Iterable<unknown> & { readonly length: number } {
+    const first = this.#at
+    this.#at = Math.min(this.#items.length, first + count)
+    return this.#part(first, this.#at)
+  }
+
+  close(): void {
+    this.#at = Infinity
+  }
+}
+
+class IterableSource implements Source {
+  readonly left = undefined
+  readonly #iterator: Iterator<unknown>
+  #done = false
+
+  constructor(iterator: Iterator<unknown>) {
+    this.#iterator = iterator
+  }
+
+  ready(): boolean {
+    return !this.#done
+  }
+
+  exhausted(): boolean {
+    return this.#done
+  }
+
+  take(count: number): unknown[] {
+    const items: unknown[] = []
+    try {
+      while (items.length < count && !this.#done) {
+        const next = this.#iterator.next()
+        if (next.done === true) this.#done = true
+        else items.push(next.value)
+      }
+    } catch (error) {
+      this.#done = true
+      throw error
+    }
+    return items
+  }
+
+  close(): void {
+    if (this.#done) return
+    this.#done = true
+    try {
+      this.#iterator.return?.()
+    } catch {
+      // The caller has its error or its results already.
+    }
+  }
+}
+
+/** Reads ahead by as many items as were last asked for, so that they can be handed on without waiting. */
+class AsyncSource implements Source {
+  readonly left = undefined
+  readonly #iterator: AsyncIterator<unknown>
+  readonly #arrived: () => void
+  readonly #buffer: unknown[] = []
+  #ahead = 1
+  #reading = false
+  #done = false
+  #error: { readonly value: unknown } | undefined
+
+  constructor(iterator: AsyncIterator<unknown>, arrived: () => void) {
+    this.#iterator = iterator
+    this.#arrived = arrived
+  }
+
+  ready(): boolean {
+    if (this.#buffer.length === 0 && this.#error === undefined) void this.#read()
+    return this.#buffer.length > 0 || this.#error !== undefined
+  }
+
+  exhausted(): boolean {
+    return this.#done && this.#buffer.length === 0 && this.#error === undefined
+  }
+
+  take(count: number): unknown[] {
+    this.#ahead = count
+    const items = this.#buffer.splice(0, count)
+    if (items.length === 0 && this.#error !== undefined) {
+      const { value } = this.#error
+      this.#error = undefined
+      throw value
+    }
+    void this.#read()
+    return items
+  }
+
+  async #read(): Promise<void> {
+    if (this.#reading || this.#done) return
+    this.#reading = true
+    try {
+      while (!this.#done && this.#buffer.length < this.#ahead) {
+        const next = await this.#iterator.next()
+        if (next.done === true) this.#done = true
+        else if (!this.#done) this.#buffer.push(next.value)
+      }
+    } catch (error) {
+      this.#done = true
+      this.#error = { value: error }
+    }
+    this.#reading = false
+    this.#arrived()
+  }
+
+  close(): void {
+    this.#buffer.length = 0
+    this.#error = undefined
+    if (this.#done) return
+    this.#done = true
+    this.#iterator.return?.()?.then(undefined, () => undefined)
+  }
+}

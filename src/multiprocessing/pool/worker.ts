@@ -1,0 +1,203 @@
+/** What a pool runs in its workers: import the module once, then answer batches of tasks. */
+import type { Channel } from '../../threads/channel.ts'
+import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
+import { encode, revive } from '../../threads/encode.ts'
+import { encodeError, type EncodedError } from '../../threads/error-transport.ts'
+import { exportedFunction, loadModule, type Namespace } from '../../threads/load-module.ts'
+import { runLane } from './lane-worker.ts'
+import { isPromise, type Target } from './loops.ts'
+import type { DoneMessage, Failure, FromWorker, LaneResult, LaneTask, Operation, PoolSetup, RunMessage, ToWorker } from './protocol.ts'
+
+/** Boot handler. */
+export function main(channel: Channel): void {
+  serveModule(channel, loadModule)
+}
+
+/** Answers the pool at the other end of `channel` with the functions that `load` gives. */
+export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>): void {
+  let worker: TaskRunner | undefined
+  channel.onMessage((received) => {
+    const message = received as ToWorker
+    if ('stop' in message) channel.close()
+    else if ('slot' in message) void worker?.run(message)
+    else {
+      worker = new TaskRunner(channel, message)
+      void worker.prepare(load)
+    }
+  })
+}
+
+class TaskRunner {
+  readonly #channel: Channel
+  readonly #setup: PoolSetup
+  readonly #functions = new Map<string, Target>()
+  /** Batches that have begun, by slot: what has been answered so far is sent even when a task ends the worker. */
+  readonly #open = new Map<number, Answer>()
+  #module: Namespace = {}
+
+  constructor(channel: Channel, setup: PoolSetup) {
+    this.#channel = channel
+    this.#setup = setup
+  }
+
+  async prepare(load: (url: string) => Promise<Namespace>): Promise<void> {
+    const begun = performance.now()
+    const { url, initializer, initializerArgs, coded } = this.#setup
+    try {
+      this.#module = await load(url)
+      if (initializer !== undefined) {
+        await this.#function(initializer)(...((coded ? revive(initializerArgs) : initializerArgs) as unknown[]))
+      }
+    } catch (error) {
+      this.#post({ broken: encodeTaskError(error) })
+      return
+    }
+    process.on('exit', () => {
+      for (const answer of this.#open.values()) this.#send(answer)
+    })
+    this.#post({ ready: true, milliseconds: performance.now() - begun })
+  }
+
+  #function(name: string): Target {
+    let target = this.#functions.get(name)
+    if (target === undefined) {
+      target = exportedFunction(this.#module, name, this.#setup.url)
+      this.#functions.set(name, target)
+    }
+    return target
+  }
+
+  /** Runs a batch: without a turn of the loop as long as nothing has to be awaited. */
+  async run({ slot, operation, name, payloads, coded }: RunMessage): Promise<void> {
+    const answer: Answer = { slot, values: [], failures: undefined, begun: performance.now(), operation }
+    this.#open.set(slot, answer)
+    for (let i = 0; i < payloads.length; i++) {
+      if (this.#setup.started !== undefined) Atomics.store(this.#setup.started, slot, i + 1)
+      const before: unknown[] = []
+      try {
+        const payload = coded ? revive(payloads[i]) : payloads[i]
+        const result = perform(this.#function(name), operation, payload, before)
+        answer.values.push(isPromise(result) ? await result : result)
+      } catch (error) {
+        answer.values.push(undefined)
+        answer.failures ??= []
+        answer.failures.push({ task: i, error: encodeTaskError(error), before })
+      }
+    }
+    this.#open.delete(slot)
+    this.#send(answer)
+  }
+
+  #send(answer: Answer): void {
+    const { slot, values, failures, begun } = answer
+    const milliseconds = performance.now() - begun
+    try {
+      this.#post({ slot, values, coded: false, failures, milliseconds })
+    } catch (error) {
+      if (!isCloneFailure(error)) throw error
+      this.#sendSingly(answer, milliseconds, error)
+    }
+  }
+
+  /** One of the results can't be cloned: that task fails, the others keep theirs. */
+  #sendSingly({ slot, values, failures, operation }: Answer, milliseconds: number, cause: unknown): void {
+    const all: Failure[] = []
+    const sound = values.map((value, task) => {
+      const before = failures?.find((each) => each.task === task)
+      if (before !== undefined) {
+        all.push(isCloneable(before.before) ? before : { ...before, before: [] })
+      } else if (!isCloneable(value)) {
+        all.push({ task, error: encodeError(cloneError(firstUncloneable(value, operation), 'result', cause)), before: [] })
+      } else return value
+      return undefined
+    })
+    try {
+      this.#post({ slot, values: sound, coded: false, failures: all, milliseconds })
+    } catch (error) {
+      const everything = values.map((value, task) => ({ task, error: encodeError(cloneError(firstUncloneable(value, operation), 'result', error)), before: [] }))
+      this.#post({ slot, values: values.map(() => undefined), coded: false, failures: everything, milliseconds })
+    }
+  }
+
+  #post(message: FromWorker): void {
+    if (!('values' in message)) {
+      this.#channel.post(message)
+      return
+    }
+    const transfer: unknown[] = []
+    const context = { kind: this.#channel.kind, transfer }
+    const { value, coded } = encode(message.values, context)
+    const sent: DoneMessage = coded ? { ...message, values: value as readonly unknown[], coded } : message
+    this.#channel.post(sent, transfer)
+  }
+}
+
+interface Answer {
+  readonly slot: number
+  readonly values: unknown[]
+  failures: Failure[] | undefined
+  readonly begun: number
+  readonly operation: Operation
+}
+
+/** The result of one task, or a promise of it. `before` receives the results of a chunk as they come. */
+function perform(target: Target, operation: Operation, payload: unknown, before: unknown[]): unknown {
+  switch (operation) {
+    case 'apply':
+      return target(...(payload as unknown[]))
+    case 'lane':
+      return runLane(target, payload as LaneTask)
+    case 'starmap':
+      return chunk((item) => target(...(item as unknown[])), payload as Iterable<unknown>, before)
+    default:
+      return chunk(target, payload as Iterable<unknown>, before)
+  }
+}
+
+/** Frames from here on are the pool's own. */
+const ownFrames = new URL('.', import.meta.url).href
+
+/** The error with the stack of the user's code alone. */
+function encodeTaskError(error: unknown): EncodedError {
+  const encoded = encodeError(error)
+  const lines = encoded.stack?.split('\n') ?? []
+  const own = lines.findIndex((line, i) => i > 0 && line.includes(ownFrames))
+  return own < 0 ? encoded : { ...encoded, stack: lines.slice(0, own).join('\n') }
+}
+
+function chunk(target: Target, items: Iterable<unknown>, results: unknown[]): unknown {
+  const rest = items[Symbol.iterator]()
+  for (let next = rest.next(); next.done !== true; next = rest.next()) {
+    const result = target(next.value)
+    if (isPromise(result)) return chunkSlowly(target, items, rest, results, result)
+    results.push(result)
+  }
+  return pack(items, results)
+}
+
+async function chunkSlowly(target: Target, items: Iterable<unknown>, rest: Iterator<unknown>, results: unknown[], pending: PromiseLike<unknown>): Promise<unknown> {
+  results.push(await pending)
+  for (let next = rest.next(); next.done !== true; next = rest.next()) results.push(await target(next.value))
+  return pack(items, results)
+}
+
+/** Numbers out of numbers travel as a typed array, which costs a copy of memory instead of one step an element. */
+function pack(items: Iterable<unknown>, results: unknown[]): unknown {
+  return Array.isArray(items) || !results.every((each) => typeof each === 'number') ? results : Float64Array.from(results as number[])
+}
+
+/** Of a chunk's results, the one that can't be cloned. */
+function firstUncloneable(value: unknown, operation: Operation): unknown {
+  if (operation === 'apply') return value
+  const results = operation === 'lane' ? (value as LaneResult).chunks.flatMap(([, each]) => each) : (value as readonly unknown[])
+  return results.find((each) => !isCloneable(each))
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(encode(value, { kind: 'thread', transfer: [] }).value)
+    return true
+  } catch {
+    return false
+  }
+}
