@@ -1,0 +1,183 @@
+/**
+ * The workers backend: the TypeScript kernels, spread over worker threads where the input lies in shared memory, else on the
+ * calling thread. Needs nothing but Node's own modules, and gives the bits of the native backend.
+ */
+import { types } from 'node:util'
+import { isMainThread } from 'node:worker_threads'
+import type { FloatArray } from '../../common/arrays.ts'
+import { timeoutError } from '../../common/options.ts'
+import { availableThreads } from '../../common/parallelism.ts'
+import { choleskySolve } from '../../kernels/cholesky.ts'
+import { columnMoments } from '../../kernels/column-moments.ts'
+import { decision } from '../../kernels/decision.ts'
+import { CHUNK, chunkPartials, inlineReduce, mergePartials, widthOf, type ReductionName } from '../../kernels/index.ts'
+import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
+import { logistic } from '../../kernels/logistic.ts'
+import type { Backend, Timeout } from '../backend.ts'
+import { Job } from './job.ts'
+import { WorkerPool } from './pool.ts'
+
+/** Chunks from which helpers are told: telling one costs about what a chunk does. */
+const MIN_SHARED_CHUNKS = 4
+
+/** Milliseconds that the caller spins, then sleeps at least, for chunks in the hands of others before it computes them itself. */
+const SPIN = 0.02
+const PATIENCE = 0.05
+
+/** Milliseconds after which a promise form on this thread lets the event loop turn. */
+const TURN = 1
+
+export class WorkersBackend implements Backend {
+  readonly name = 'workers'
+  readonly cpuLevel = 'typescript'
+  /** For tests. */
+  readonly pool = new WorkerPool()
+  maxThreads = availableThreads()
+  #asked = false
+  #nextId = 1
+
+  get defaultThreads(): number {
+    return isMainThread || this.#asked ? this.maxThreads : 1
+  }
+
+  setThreads(count: number): void {
+    this.maxThreads = count
+    this.#asked = true
+  }
+
+  reduceSync(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout): number | undefined {
+    const chunks = chunksOf(x)
+    const shared = threads > 1 && chunks >= MIN_SHARED_CHUNKS && isShared(x, y)
+    if (!shared && (timeout === 0 || chunks === 1)) return inlineReduce(kernel, x, y)
+    const job = this.#job(kernel, x, y, 0, chunks, shared, false)
+    if (!this.#complete(job, shared ? threads : 1, timeout)) return undefined
+    return mergePartials(kernel, job.results(), chunks)
+  }
+
+  async reduce(
+    kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+  ): Promise<number> {
+    signal?.throwIfAborted()
+    const chunks = chunksOf(x)
+    if (!isShared(x, y)) return reduceInTurns(kernel, x, y, timeout, signal)
+    const job = this.#job(kernel, x, y, 0, chunks, true, true)
+    await this.#limited(job, Math.min(threads, chunks), timeout, signal)
+    return mergePartials(kernel, job.results(), chunks)
+  }
+
+  partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
+    const chunks = last - first
+    if (threads === 1 || chunks < MIN_SHARED_CHUNKS || !isShared(x, y)) return chunkPartials(kernel, x, y, first, last, out)
+    const job = this.#job(kernel, x, y, first, chunks, true, false)
+    this.#complete(job, threads, 0)
+    out.set(job.results())
+  }
+
+  columnMoments(x: Float64Array, rows: number, columns: number, _threads: number, out: Float64Array): void {
+    columnMoments(x, rows, columns, out)
+  }
+
+  logisticSync(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): void {
+    logistic(problem, requests)
+  }
+
+  async logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): Promise<void> {
+    logistic(problem, requests)
+  }
+
+  decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, _threads: number, out: Float64Array): void {
+    decision(x, rows, columns, coefficients, vectors, out)
+  }
+
+  choleskySolve(a: Float64Array, n: number, b: Float64Array): boolean {
+    return choleskySolve(a, n, b)
+  }
+
+  #job(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, chunks: number, shared: boolean, answer: boolean): Job {
+    const bytes = Job.bytes(kernel, chunks)
+    const memory = (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)) as SharedArrayBuffer
+    return new Job({ id: this.#nextId++, kernel, x, y, first, chunks, memory, answer })
+  }
+
+  /** Computes a job on this thread and `threads` − 1 workers, blocking. Gives false if the time ran out. */
+  #complete(job: Job, threads: number, timeout: Timeout): boolean {
+    const start = performance.now()
+    const end = timeout === 0 ? Infinity : start + timeout
+    const { chunks } = job.message
+    const helpers = Math.min(threads, chunks) - 1
+    if (helpers > 0) this.pool.help(job, helpers)
+    while (!job.complete) {
+      let drawn = 0
+      const before = performance.now()
+      for (let chunk = job.draw(); chunk !== undefined; chunk = job.draw()) {
+        job.compute(chunk)
+        drawn++
+        if (end !== Infinity && performance.now() >= end) job.cancel()
+      }
+      if (job.cancelled) return job.complete
+      // What is missing is in the hands of others. They may be dead or wait for a processor: no more patience than a chunk takes.
+      const patience = Math.max(PATIENCE, (performance.now() - before) / Math.max(1, drawn))
+      awaitOthers(job, Math.min(patience, end - performance.now()))
+      job.redraw()
+    }
+    return true
+  }
+
+  /** Runs a job on the workers; rejects early when the signal fires or the time runs out. */
+  #limited(job: Job, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (reason: unknown): void => {
+        this.pool.abandon(job)
+        settle()
+        reject(reason)
+      }
+      const onAbort = (): void => giveUp(signal?.reason)
+      const timer = timeout === 0 || timeout === Infinity ? undefined : setTimeout(() => giveUp(timeoutError(timeout)), Math.min(timeout, 2 ** 31 - 1))
+      const settle = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.pool.run(job, threads).finally(settle).then(resolve, reject)
+    })
+  }
+}
+
+/** Chunks of a view: one at least. */
+function chunksOf(x: FloatArray): number {
+  return Math.max(1, Math.ceil(x.length / CHUNK))
+}
+
+function isShared(x: FloatArray, y: FloatArray | undefined): boolean {
+  return types.isSharedArrayBuffer(x.buffer) && (y === undefined || types.isSharedArrayBuffer(y.buffer))
+}
+
+/** Waits for the chunks that others compute, at most so many milliseconds: spinning for some microseconds, then asleep. */
+function awaitOthers(job: Job, milliseconds: number): void {
+  const start = performance.now()
+  while (!job.complete && performance.now() - start < SPIN);
+  for (;;) {
+    const left = milliseconds - (performance.now() - start)
+    if (job.complete || left <= 0) return
+    job.wait(left)
+  }
+}
+
+/** The promise form for memory that the workers can't see, on this thread; the loop turns about every millisecond. */
+async function reduceInTurns(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, timeout: Timeout, signal: AbortSignal | undefined): Promise<number> {
+  const end = timeout === 0 ? Infinity : performance.now() + timeout
+  const chunks = chunksOf(x)
+  const width = widthOf(kernel)
+  const partials = new Float64Array(chunks * width)
+  let turn = performance.now()
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    chunkPartials(kernel, x, y, chunk, chunk + 1, partials.subarray(chunk * width))
+    const now = performance.now()
+    if (now >= end) throw timeoutError(timeout)
+    if (now - turn < TURN) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    signal?.throwIfAborted()
+    turn = performance.now()
+  }
+  return mergePartials(kernel, partials, chunks)
+}
