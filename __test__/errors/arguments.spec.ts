@@ -1,7 +1,7 @@
 /** Bad input ends in a typed error with a code and the argument's name, before any work; promise forms reject and never throw. */
 import test, { type ExecutionContext } from 'ava'
 import {
-  allocate, dot, dotSync, explain, max, maxSync, mean, meanSync, min, minSync, setBackend, setThreads, sum, sumOfSquares, sumOfSquaresSync, sumSync,
+  allocate, dot, dotSync, explain, info, max, maxSync, mean, meanSync, min, minSync, setBackend, setThreads, sum, sumOfSquares, sumOfSquaresSync, sumSync,
   variance, varianceSync,
 } from 'manycore'
 
@@ -94,9 +94,12 @@ test('transfer: what can not be moved stays whole', async (t) => {
   const shared = new Float64Array(new SharedArrayBuffer(32)).fill(2)
   await rejects(t, () => sum(shared, { transfer: true }), 'NOT_TRANSFERABLE', TypeError)
   t.is(sumSync(shared), 8)
-  const own = allocate('float64', 4).fill(1)
-  await rejects(t, () => sum(own, { transfer: true }), 'NOT_TRANSFERABLE', TypeError)
-  t.is(sumSync(own), 4)
+  if (info().tried.some(({ error }) => error === undefined)) {
+    // Without the native core, `allocate` gives ordinary ArrayBuffers.
+    const own = allocate('float64', 4).fill(1)
+    await rejects(t, () => sum(own, { transfer: true }), 'NOT_TRANSFERABLE', TypeError)
+    t.is(sumSync(own), 4)
+  }
   await rejects(t, () => sum([1, 2] as never, { transfer: true }), 'NOT_TRANSFERABLE', TypeError)
   const kept = new Float64Array([1, 2])
   await rejects(t, () => sum(kept, { transfer: true, threads: -1 }), 'OPTION', RangeError)

@@ -46,7 +46,8 @@ export function reduceBlocking(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish,
   more: readonly string[] = none,
 ): number {
-  if (options === undefined && x instanceof Float64Array && inputsOf(kernel) === 1) {
+  // A proxy of a typed array passes instanceof, but is no view.
+  if (options === undefined && x instanceof Float64Array && ArrayBuffer.isView(x) && inputsOf(kernel) === 1) {
     const n = x.length
     if (n > 0 && n <= kernelCosts[kernel].inlineLimit) {
       const value = inlineReduce(kernel, x, undefined)

@@ -342,36 +342,24 @@ function sumOfSquaresMerge(a: Float64Array, i: number, b: Float64Array, j: numbe
 
 function dotBlockFloat64(x: Float64Array, y: Float64Array, at: number, n: number, out: Float64Array, o: number): void {
   const pairs = at + (n & -64)
-  for (let lane = 0; lane < 32; lane += 8) {
-    let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0
+  for (let lane = 0; lane < 32; lane += 4) {
+    let s0 = 0, s1 = 0, s2 = 0, s3 = 0
     let i = at + lane
     for (const end = pairs + lane; i < end; i += 64) {
       const x0 = x[i]!; const y0 = y[i]!; s0 = s0 + x0 * y0
       const x1 = x[i + 1]!; const y1 = y[i + 1]!; s1 = s1 + x1 * y1
       const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2
       const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3
-      const x4 = x[i + 4]!; const y4 = y[i + 4]!; s4 = s4 + x4 * y4
-      const x5 = x[i + 5]!; const y5 = y[i + 5]!; s5 = s5 + x5 * y5
-      const x6 = x[i + 6]!; const y6 = y[i + 6]!; s6 = s6 + x6 * y6
-      const x7 = x[i + 7]!; const y7 = y[i + 7]!; s7 = s7 + x7 * y7
       const x32 = x[i + 32]!; const y32 = y[i + 32]!; s0 = s0 + x32 * y32
       const x33 = x[i + 33]!; const y33 = y[i + 33]!; s1 = s1 + x33 * y33
       const x34 = x[i + 34]!; const y34 = y[i + 34]!; s2 = s2 + x34 * y34
       const x35 = x[i + 35]!; const y35 = y[i + 35]!; s3 = s3 + x35 * y35
-      const x36 = x[i + 36]!; const y36 = y[i + 36]!; s4 = s4 + x36 * y36
-      const x37 = x[i + 37]!; const y37 = y[i + 37]!; s5 = s5 + x37 * y37
-      const x38 = x[i + 38]!; const y38 = y[i + 38]!; s6 = s6 + x38 * y38
-      const x39 = x[i + 39]!; const y39 = y[i + 39]!; s7 = s7 + x39 * y39
     }
     if (n & 32) {
       const x0 = x[i]!; const y0 = y[i]!; s0 = s0 + x0 * y0
       const x1 = x[i + 1]!; const y1 = y[i + 1]!; s1 = s1 + x1 * y1
       const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2
       const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3
-      const x4 = x[i + 4]!; const y4 = y[i + 4]!; s4 = s4 + x4 * y4
-      const x5 = x[i + 5]!; const y5 = y[i + 5]!; s5 = s5 + x5 * y5
-      const x6 = x[i + 6]!; const y6 = y[i + 6]!; s6 = s6 + x6 * y6
-      const x7 = x[i + 7]!; const y7 = y[i + 7]!; s7 = s7 + x7 * y7
       i += 32
     }
     const tail = (n & 31) - lane
@@ -380,16 +368,8 @@ function dotBlockFloat64(x: Float64Array, y: Float64Array, at: number, n: number
       if (tail > 1) { const x1 = x[i + 1]!; const y1 = y[i + 1]!; s1 = s1 + x1 * y1 }
       if (tail > 2) { const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2 }
       if (tail > 3) { const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3 }
-      if (tail > 4) { const x4 = x[i + 4]!; const y4 = y[i + 4]!; s4 = s4 + x4 * y4 }
-      if (tail > 5) { const x5 = x[i + 5]!; const y5 = y[i + 5]!; s5 = s5 + x5 * y5 }
-      if (tail > 6) { const x6 = x[i + 6]!; const y6 = y[i + 6]!; s6 = s6 + x6 * y6 }
-      if (tail > 7) { const x7 = x[i + 7]!; const y7 = y[i + 7]!; s7 = s7 + x7 * y7 }
     }
-    if (n <= 8) {
-      s0 = s0 + s4
-      s1 = s1 + s5
-      s2 = s2 + s6
-      s3 = s3 + s7
+    if (n <= 4) {
       s0 = s0 + s2
       s1 = s1 + s3
       s0 = s0 + s1
@@ -400,10 +380,6 @@ function dotBlockFloat64(x: Float64Array, y: Float64Array, at: number, n: number
     lanes[lane + 1] = s1
     lanes[lane + 2] = s2
     lanes[lane + 3] = s3
-    lanes[lane + 4] = s4
-    lanes[lane + 5] = s5
-    lanes[lane + 6] = s6
-    lanes[lane + 7] = s7
   }
   const s0 = (lanes[0]! + lanes[16]!) + (lanes[8]! + lanes[24]!)
   const s1 = (lanes[1]! + lanes[17]!) + (lanes[9]! + lanes[25]!)
@@ -419,36 +395,24 @@ function dotBlockFloat64(x: Float64Array, y: Float64Array, at: number, n: number
 
 function dotBlockFloat32(x: Float32Array, y: Float32Array, at: number, n: number, out: Float64Array, o: number): void {
   const pairs = at + (n & -64)
-  for (let lane = 0; lane < 32; lane += 8) {
-    let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0
+  for (let lane = 0; lane < 32; lane += 4) {
+    let s0 = 0, s1 = 0, s2 = 0, s3 = 0
     let i = at + lane
     for (const end = pairs + lane; i < end; i += 64) {
       const x0 = x[i]!; const y0 = y[i]!; s0 = s0 + x0 * y0
       const x1 = x[i + 1]!; const y1 = y[i + 1]!; s1 = s1 + x1 * y1
       const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2
       const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3
-      const x4 = x[i + 4]!; const y4 = y[i + 4]!; s4 = s4 + x4 * y4
-      const x5 = x[i + 5]!; const y5 = y[i + 5]!; s5 = s5 + x5 * y5
-      const x6 = x[i + 6]!; const y6 = y[i + 6]!; s6 = s6 + x6 * y6
-      const x7 = x[i + 7]!; const y7 = y[i + 7]!; s7 = s7 + x7 * y7
       const x32 = x[i + 32]!; const y32 = y[i + 32]!; s0 = s0 + x32 * y32
       const x33 = x[i + 33]!; const y33 = y[i + 33]!; s1 = s1 + x33 * y33
       const x34 = x[i + 34]!; const y34 = y[i + 34]!; s2 = s2 + x34 * y34
       const x35 = x[i + 35]!; const y35 = y[i + 35]!; s3 = s3 + x35 * y35
-      const x36 = x[i + 36]!; const y36 = y[i + 36]!; s4 = s4 + x36 * y36
-      const x37 = x[i + 37]!; const y37 = y[i + 37]!; s5 = s5 + x37 * y37
-      const x38 = x[i + 38]!; const y38 = y[i + 38]!; s6 = s6 + x38 * y38
-      const x39 = x[i + 39]!; const y39 = y[i + 39]!; s7 = s7 + x39 * y39
     }
     if (n & 32) {
       const x0 = x[i]!; const y0 = y[i]!; s0 = s0 + x0 * y0
       const x1 = x[i + 1]!; const y1 = y[i + 1]!; s1 = s1 + x1 * y1
       const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2
       const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3
-      const x4 = x[i + 4]!; const y4 = y[i + 4]!; s4 = s4 + x4 * y4
-      const x5 = x[i + 5]!; const y5 = y[i + 5]!; s5 = s5 + x5 * y5
-      const x6 = x[i + 6]!; const y6 = y[i + 6]!; s6 = s6 + x6 * y6
-      const x7 = x[i + 7]!; const y7 = y[i + 7]!; s7 = s7 + x7 * y7
       i += 32
     }
     const tail = (n & 31) - lane
@@ -457,16 +421,8 @@ function dotBlockFloat32(x: Float32Array, y: Float32Array, at: number, n: number
       if (tail > 1) { const x1 = x[i + 1]!; const y1 = y[i + 1]!; s1 = s1 + x1 * y1 }
       if (tail > 2) { const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2 }
       if (tail > 3) { const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3 }
-      if (tail > 4) { const x4 = x[i + 4]!; const y4 = y[i + 4]!; s4 = s4 + x4 * y4 }
-      if (tail > 5) { const x5 = x[i + 5]!; const y5 = y[i + 5]!; s5 = s5 + x5 * y5 }
-      if (tail > 6) { const x6 = x[i + 6]!; const y6 = y[i + 6]!; s6 = s6 + x6 * y6 }
-      if (tail > 7) { const x7 = x[i + 7]!; const y7 = y[i + 7]!; s7 = s7 + x7 * y7 }
     }
-    if (n <= 8) {
-      s0 = s0 + s4
-      s1 = s1 + s5
-      s2 = s2 + s6
-      s3 = s3 + s7
+    if (n <= 4) {
       s0 = s0 + s2
       s1 = s1 + s3
       s0 = s0 + s1
@@ -477,10 +433,6 @@ function dotBlockFloat32(x: Float32Array, y: Float32Array, at: number, n: number
     lanes[lane + 1] = s1
     lanes[lane + 2] = s2
     lanes[lane + 3] = s3
-    lanes[lane + 4] = s4
-    lanes[lane + 5] = s5
-    lanes[lane + 6] = s6
-    lanes[lane + 7] = s7
   }
   const s0 = (lanes[0]! + lanes[16]!) + (lanes[8]! + lanes[24]!)
   const s1 = (lanes[1]! + lanes[17]!) + (lanes[9]! + lanes[25]!)

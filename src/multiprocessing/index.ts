@@ -1,7 +1,7 @@
 /** Python's multiprocessing for TypeScript. */
 export { Range, range } from '../common/range.ts'
 export { Process, type ProcessOptions, type ProcessParameters } from './process/process.ts'
-export { activeChildren, currentProcess, type CurrentProcess } from './process/registry.ts'
+export { activeChildren, currentProcess, type ActiveChild, type CurrentProcess } from './process/registry.ts'
 export { Pool } from './pool/pool.ts'
 export { cpuCount, type PoolOptions } from './pool/pool-options.ts'
 export type { ApplyOptions, BatchOptions, ChunkOptions, MapOptions, Progress } from './pool/call-options.ts'

@@ -2,6 +2,11 @@
 import type { Addon } from '../../addon/index.ts'
 import { timeoutError } from '../../common/options.ts'
 import { makeError } from '../../errors.ts'
+import { choleskySolve } from '../../kernels/cholesky.ts'
+import { columnMoments } from '../../kernels/column-moments.ts'
+import { decision } from '../../kernels/decision.ts'
+import { logistic } from '../../kernels/logistic.ts'
+import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
@@ -49,6 +54,26 @@ export class NativeBackend implements Backend {
 
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
     this.#addon.partials(reductions[kernel].id + THREADS * threads, first, last, x, y, out)
+  }
+
+  columnMoments(x: Float64Array, rows: number, columns: number, _threads: number, out: Float64Array): void {
+    columnMoments(x, rows, columns, out)
+  }
+
+  logisticSync(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): void {
+    logistic(problem, requests)
+  }
+
+  async logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): Promise<void> {
+    logistic(problem, requests)
+  }
+
+  decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, _threads: number, out: Float64Array): void {
+    decision(x, rows, columns, coefficients, vectors, out)
+  }
+
+  choleskySolve(a: Float64Array, n: number, b: Float64Array): boolean {
+    return choleskySolve(a, n, b)
   }
 
   /** Runs an asynchronous operation that `signal` may stop; rejects with the signal's reason if it fired before the answer. */

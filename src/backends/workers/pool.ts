@@ -87,7 +87,7 @@ export class WorkerPool {
     worker.on('error', () => {})
     worker.on('exit', () => {
       this.#workers.splice(this.#workers.indexOf(worker), 1)
-      for (const pending of [...this.#pending.values()]) this.#stopped(worker, pending)
+      for (const pending of this.#pending.values()) this.#stopped(worker, pending)
     })
     this.#workers.push(worker)
   }

@@ -124,7 +124,7 @@ export class Process<M = AnyModule> {
     this.#setup.args = []
     this.#setup.transfer = []
     this.#child.setRef(!this.daemon)
-    addChild(this as never)
+    addChild(this)
   }
 
   /** Resolves when the worker has ended, or `timeout` milliseconds have passed: look at `exitCode`. Rejects with CLOSED before `start`. */
@@ -210,7 +210,7 @@ export class Process<M = AnyModule> {
 
   #finish(exit: Exit): void {
     this.#exit = exit
-    removeChild(this as never)
+    removeChild(this)
     if (exit.error !== undefined) process.stderr.write(`${this.name} failed: ${exit.error.stack ?? String(exit.error)}\n`)
     this.#ended(exit.exitCode)
   }

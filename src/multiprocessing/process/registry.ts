@@ -1,20 +1,33 @@
 /** The workers that this thread has started and that haven't ended, and who this thread is itself. */
 import { threadId } from 'node:worker_threads'
 import { getIdentity } from '../../threads/current.ts'
-import type { Process } from './process.ts'
+import type { WorkerKind } from '../../threads/encode.ts'
 
-const active = new Set<Process>()
+/** What can be said of and done to a running Process without knowing its module. */
+export interface ActiveChild {
+  readonly name: string
+  readonly kind: WorkerKind
+  readonly daemon: boolean
+  readonly id: number | null
+  readonly exitCode: number | null
+  isAlive(): boolean
+  join(options?: { timeout?: number | undefined }): Promise<void>
+  terminate(): void
+  kill(): void
+}
 
-export function addChild(child: Process): void {
+const active = new Set<ActiveChild>()
+
+export function addChild(child: ActiveChild): void {
   active.add(child)
 }
 
-export function removeChild(child: Process): void {
+export function removeChild(child: ActiveChild): void {
   active.delete(child)
 }
 
 /** The processes that this thread has started and that haven't ended. Workers of a Pool belong to their pool and aren't listed. */
-export function activeChildren(): Process[] {
+export function activeChildren(): ActiveChild[] {
   return [...active].filter((child) => child.isAlive())
 }
 
