@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { BootData } from './boot.ts'
 import type { WorkerKind } from './encode.ts'
 import { spawnWorker } from './spawn.ts'
-import { markEnded, markStarting, markTerminated } from './table.ts'
+import { endedByItself, markEnded, markStarting, markTerminated, threadExitCode } from './table.ts'
 import { unwatch, watch } from './watch.ts'
 
 /** How a worker ended. */
@@ -77,19 +77,23 @@ function startThread({ handler, identity, env, resourceLimits, factory, setup, t
   markStarting(id)
   watch(id, watched)
   let failure: Error | undefined
+  let terminated = false
   port.on('message', onMessage)
   port.unref()
   worker.on('error', (error) => {
     failure = error instanceof Error ? error : new Error(String(error))
   })
   worker.on('exit', (code) => {
+    // Terminated before its first line it may say 0; what it said itself at its end counts.
+    const exitCode = !terminated ? code : endedByItself(id) ? threadExitCode(id) : 1
     for (let left = receiveMessageOnPort(port); left !== undefined; left = receiveMessageOnPort(port)) onMessage(left.message)
     port.close()
     unwatch(id)
-    markEnded(id, code)
-    onExit({ exitCode: code, error: failure })
+    markEnded(id, exitCode)
+    onExit({ exitCode, error: failure })
   })
   const terminate = (): void => {
+    terminated = true
     markTerminated(id)
     void worker.terminate()
   }

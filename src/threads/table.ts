@@ -10,6 +10,8 @@ const ROWS = 65_536
 const STATE = 0
 const EXIT_CODE = 1
 const WIDTH = 2
+/** Exit code of a thread that hasn't said one. */
+const NOT_SAID = -1
 
 /** Made, but its boot file hasn't run. */
 const STARTING = 1
@@ -39,7 +41,7 @@ function row(threadId: number): number {
 
 export function markStarting(threadId: number): void {
   const all = threads()
-  Atomics.store(all, row(threadId) + EXIT_CODE, 1)
+  Atomics.store(all, row(threadId) + EXIT_CODE, NOT_SAID)
   Atomics.store(all, row(threadId) + STATE, STARTING)
 }
 
@@ -66,9 +68,15 @@ export function threadState(threadId: number): number {
   return Atomics.load(threads(), row(threadId) + STATE)
 }
 
+/** Whether the thread has come to its own end, and its exit code is what it said. */
+export function endedByItself(threadId: number): boolean {
+  return threadState(threadId) === ENDED && Atomics.load(threads(), row(threadId) + EXIT_CODE) !== NOT_SAID
+}
+
 /** Exit code of an ended thread: 1 for one that was terminated. */
 export function threadExitCode(threadId: number): number {
-  return Atomics.load(threads(), row(threadId) + EXIT_CODE)
+  const code = Atomics.load(threads(), row(threadId) + EXIT_CODE)
+  return code === NOT_SAID ? 1 : code
 }
 
 /** Blocks until the thread has ended, `milliseconds` at the most; false when the time ran out. */
