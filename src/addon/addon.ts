@@ -22,7 +22,7 @@ export interface Addon {
   /** A warning of the pool (threads that could not be started), or an empty text. */
   warning(): string
   /** Zeroed or uninitialised memory, 64-byte aligned, kept alive by whoever reads it. */
-  allocate(bytes: number, zeroed: boolean): ArrayBuffer
+  allocate(bytes: number, zeroed: 0 | 1): ArrayBuffer
 
   /** The whole reduction; undefined when `timeout` (ms, 0 none) ran out. */
   reduce(packed: PackedReduction, x: FloatArray, y?: FloatArray, timeout?: number): number | undefined

@@ -72,7 +72,7 @@ export function allocate<T extends ElementType>(type: T, length: number, options
 function unshared(bytes: number, zeroed: boolean): ArrayBuffer {
   const native = bytes > 0 ? addon() : undefined
   if (native === undefined) return new ArrayBuffer(bytes)
-  const buffer = native.allocate(bytes, zeroed)
+  const buffer = native.allocate(bytes, zeroed ? 1 : 0)
   owned.add(buffer)
   return buffer
 }

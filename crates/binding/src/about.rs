@@ -2,7 +2,7 @@
 
 use crate::callback::settle;
 use crate::callback::{Call, Fault, Value};
-use manycore_exec::Cancel;
+use manycore_exec::{Cancel, Outcome};
 use manycore_kernels::{Level, Reduction, order};
 
 /// `version()`
@@ -49,8 +49,10 @@ pub fn panic(call: &Call) -> Result<Value, Fault> {
             let outcome = manycore_exec::run_chunks(manycore_exec::threads(), 64, None, |chunk| {
                 assert!(chunk != 63, "asked for by a test, in a job");
             });
-            drop(outcome.map_err(|payload| Fault::from_panic(payload.as_ref()))?);
-            Err(Fault::internal("the panic got lost"))
+            match outcome {
+                Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
+                _ => Err(Fault::internal("the panic got lost")),
+            }
         }
         _ => {
             let id = call.count(1)? as u64;
