@@ -13,7 +13,7 @@ const types = ['Float64', 'Float32']
 // ns an element, cached / from memory (plain loop 0.49 / 0.76): 8 × 1 0.35 / 0.57 (V8 spills a sum to the stack), 4 × 1 0.25 / 0.83
 // (half a cache line a turn), 4 × 2 0.23 / 0.64, 8 × 2 0.26 / 0.49, 8 × 4 0.36 / -.
 const singlePass = { lanes: 8, rows: 2 }
-// With two running values a lane: 4 × 1 0.71, 4 × 2 0.46, 8 × 1 0.66, 8 × 2 0.71.
+// With two arrays or two running values a lane: 4 × 1 0.71, 4 × 2 0.46, 8 × 1 0.66, 8 × 2 0.71.
 const doublePass = { lanes: 4, rows: 2 }
 /** Elements that one turn of a selection takes. */
 const selectionUnroll = 8
@@ -40,7 +40,8 @@ function lanesLoop({ accumulators, element, shape, result }) {
     return [...load, ...letters.map((a) => `${a}${j} = ${accumulators[a].step(`${a}${j}`, x, y)}`)].join('; ')
   }
   const row = (r) => each(lanes, (j) => take(j, j + r * LANES))
-  return [
+  const foldFirst = [...letters.flatMap((a) => foldHalves(lanes, accumulators[a].merge, (j) => `${a}${j}`)), ...result((a) => `${a}0`), 'return']
+  const passes = [
     `const pairs = at + (n & ${-stride})`,
     `for (let lane = 0; lane < ${LANES}; lane += ${lanes}) {`,
     indent(
@@ -57,20 +58,20 @@ function lanesLoop({ accumulators, element, shape, result }) {
         'if (tail > 0) {',
         indent(each(lanes, (j) => (j === 0 ? take(0, 0) : `if (tail > ${j}) { ${take(j, j)} }`)), 2),
         '}',
-        `if (n <= ${lanes}) {`,
-        indent(
-          [...letters.flatMap((a) => foldHalves(lanes, accumulators[a].merge, (j) => `${a}${j}`)), ...result((a) => `${a}0`), 'return'],
-          2,
-        ),
+        // Lanes without an element are identities, which change nothing: a short block is folded from its first or two first passes.
+        `if (n <= ${2 * lanes} && n <= lane + ${lanes}) {`,
+        '  if (lane > 0) {',
+        indent(letters.flatMap((a) => each(lanes, (j) => `${a}${j} = ${accumulators[a].merge(`${accumulators[a].scratch}[${j}]!`, `${a}${j}`)}`)), 4),
+        '  }',
+        indent(foldFirst, 2),
         '}',
         ...letters.flatMap((a) => each(lanes, (j) => `${accumulators[a].scratch}[${j === 0 ? 'lane' : `lane + ${j}`}] = ${a}${j}`)),
       ],
       2,
     ),
     '}',
-    ...letters.flatMap((a) => foldScratch(a, accumulators[a])),
-    ...result((a) => a),
   ]
+  return [...passes, ...letters.flatMap((a) => foldScratch(a, accumulators[a])), ...result((a) => a)]
 }
 
 /** Merges lanes 0 … width − 1 in halves, in place. */
@@ -99,7 +100,7 @@ const inputs = {
 
 function lanesBlock(name, kernel, type) {
   const accumulators = { s: { identity: kernel.identity, step: kernel.step, merge: kernel.merge, scratch: 'lanes' } }
-  const body = lanesLoop({ accumulators, element: inputs[kernel.inputs], shape: singlePass, result: (name) => [`out[o] = ${name('s')}`] })
+  const body = lanesLoop({ accumulators, element: inputs[kernel.inputs], shape: kernel.inputs === 1 ? singlePass : doublePass, result: (name) => [`out[o] = ${name('s')}`] })
   return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
 }
 

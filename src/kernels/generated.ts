@@ -69,7 +69,17 @@ function sumBlockFloat64(x: Float64Array, _y: Float64Array, at: number, n: numbe
       if (tail > 6) { const x6 = x[i + 6]!; s6 = s6 + x6 }
       if (tail > 7) { const x7 = x[i + 7]!; s7 = s7 + x7 }
     }
-    if (n <= 8) {
+    if (n <= 16 && n <= lane + 8) {
+      if (lane > 0) {
+        s0 = lanes[0]! + s0
+        s1 = lanes[1]! + s1
+        s2 = lanes[2]! + s2
+        s3 = lanes[3]! + s3
+        s4 = lanes[4]! + s4
+        s5 = lanes[5]! + s5
+        s6 = lanes[6]! + s6
+        s7 = lanes[7]! + s7
+      }
       s0 = s0 + s4
       s1 = s1 + s5
       s2 = s2 + s6
@@ -146,7 +156,17 @@ function sumBlockFloat32(x: Float32Array, _y: Float32Array, at: number, n: numbe
       if (tail > 6) { const x6 = x[i + 6]!; s6 = s6 + x6 }
       if (tail > 7) { const x7 = x[i + 7]!; s7 = s7 + x7 }
     }
-    if (n <= 8) {
+    if (n <= 16 && n <= lane + 8) {
+      if (lane > 0) {
+        s0 = lanes[0]! + s0
+        s1 = lanes[1]! + s1
+        s2 = lanes[2]! + s2
+        s3 = lanes[3]! + s3
+        s4 = lanes[4]! + s4
+        s5 = lanes[5]! + s5
+        s6 = lanes[6]! + s6
+        s7 = lanes[7]! + s7
+      }
       s0 = s0 + s4
       s1 = s1 + s5
       s2 = s2 + s6
@@ -227,7 +247,17 @@ function sumOfSquaresBlockFloat64(x: Float64Array, _y: Float64Array, at: number,
       if (tail > 6) { const x6 = x[i + 6]!; s6 = s6 + x6 * x6 }
       if (tail > 7) { const x7 = x[i + 7]!; s7 = s7 + x7 * x7 }
     }
-    if (n <= 8) {
+    if (n <= 16 && n <= lane + 8) {
+      if (lane > 0) {
+        s0 = lanes[0]! + s0
+        s1 = lanes[1]! + s1
+        s2 = lanes[2]! + s2
+        s3 = lanes[3]! + s3
+        s4 = lanes[4]! + s4
+        s5 = lanes[5]! + s5
+        s6 = lanes[6]! + s6
+        s7 = lanes[7]! + s7
+      }
       s0 = s0 + s4
       s1 = s1 + s5
       s2 = s2 + s6
@@ -304,7 +334,17 @@ function sumOfSquaresBlockFloat32(x: Float32Array, _y: Float32Array, at: number,
       if (tail > 6) { const x6 = x[i + 6]!; s6 = s6 + x6 * x6 }
       if (tail > 7) { const x7 = x[i + 7]!; s7 = s7 + x7 * x7 }
     }
-    if (n <= 8) {
+    if (n <= 16 && n <= lane + 8) {
+      if (lane > 0) {
+        s0 = lanes[0]! + s0
+        s1 = lanes[1]! + s1
+        s2 = lanes[2]! + s2
+        s3 = lanes[3]! + s3
+        s4 = lanes[4]! + s4
+        s5 = lanes[5]! + s5
+        s6 = lanes[6]! + s6
+        s7 = lanes[7]! + s7
+      }
       s0 = s0 + s4
       s1 = s1 + s5
       s2 = s2 + s6
@@ -369,7 +409,13 @@ function dotBlockFloat64(x: Float64Array, y: Float64Array, at: number, n: number
       if (tail > 2) { const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2 }
       if (tail > 3) { const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3 }
     }
-    if (n <= 4) {
+    if (n <= 8 && n <= lane + 4) {
+      if (lane > 0) {
+        s0 = lanes[0]! + s0
+        s1 = lanes[1]! + s1
+        s2 = lanes[2]! + s2
+        s3 = lanes[3]! + s3
+      }
       s0 = s0 + s2
       s1 = s1 + s3
       s0 = s0 + s1
@@ -422,7 +468,13 @@ function dotBlockFloat32(x: Float32Array, y: Float32Array, at: number, n: number
       if (tail > 2) { const x2 = x[i + 2]!; const y2 = y[i + 2]!; s2 = s2 + x2 * y2 }
       if (tail > 3) { const x3 = x[i + 3]!; const y3 = y[i + 3]!; s3 = s3 + x3 * y3 }
     }
-    if (n <= 4) {
+    if (n <= 8 && n <= lane + 4) {
+      if (lane > 0) {
+        s0 = lanes[0]! + s0
+        s1 = lanes[1]! + s1
+        s2 = lanes[2]! + s2
+        s3 = lanes[3]! + s3
+      }
       s0 = s0 + s2
       s1 = s1 + s3
       s0 = s0 + s1
@@ -586,7 +638,17 @@ function varianceBlockFloat64(x: Float64Array, _y: Float64Array, at: number, n: 
       if (tail > 2) { const x2 = x[i + 2]! - c; d2 = d2 + x2; q2 = q2 + x2 * x2 }
       if (tail > 3) { const x3 = x[i + 3]! - c; d3 = d3 + x3; q3 = q3 + x3 * x3 }
     }
-    if (n <= 4) {
+    if (n <= 8 && n <= lane + 4) {
+      if (lane > 0) {
+        d0 = lanes[0]! + d0
+        d1 = lanes[1]! + d1
+        d2 = lanes[2]! + d2
+        d3 = lanes[3]! + d3
+        q0 = moreLanes[0]! + q0
+        q1 = moreLanes[1]! + q1
+        q2 = moreLanes[2]! + q2
+        q3 = moreLanes[3]! + q3
+      }
       d0 = d0 + d2
       d1 = d1 + d3
       d0 = d0 + d1
@@ -662,7 +724,17 @@ function varianceBlockFloat32(x: Float32Array, _y: Float32Array, at: number, n: 
       if (tail > 2) { const x2 = x[i + 2]! - c; d2 = d2 + x2; q2 = q2 + x2 * x2 }
       if (tail > 3) { const x3 = x[i + 3]! - c; d3 = d3 + x3; q3 = q3 + x3 * x3 }
     }
-    if (n <= 4) {
+    if (n <= 8 && n <= lane + 4) {
+      if (lane > 0) {
+        d0 = lanes[0]! + d0
+        d1 = lanes[1]! + d1
+        d2 = lanes[2]! + d2
+        d3 = lanes[3]! + d3
+        q0 = moreLanes[0]! + q0
+        q1 = moreLanes[1]! + q1
+        q2 = moreLanes[2]! + q2
+        q3 = moreLanes[3]! + q3
+      }
       d0 = d0 + d2
       d1 = d1 + d3
       d0 = d0 + d1
