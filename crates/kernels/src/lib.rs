@@ -12,9 +12,10 @@
 
 pub mod arch;
 pub(crate) mod families;
+pub mod math;
 pub(crate) mod ops;
 pub mod reduction;
 
 pub use arch::{Input, Level, Output};
-pub use families::order;
+pub use families::{cholesky, column_moments, decision, logistic, order, rows};
 pub use reduction::{InputAny, Partial, Reduction};

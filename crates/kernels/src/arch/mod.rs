@@ -7,7 +7,7 @@
 //! | `vector.rs` | the traits: [`Simd`] (proof that the CPU was checked), [`Real`] (arithmetic of one number or many), [`Vector`] (eight doubles) |
 //! | `scalar.rs` | `f64` as a [`Real`], for tails |
 //! | `portable.rs`, `x86_64/`, `aarch64/` | one file an instruction set, same layout in each |
-//! | `input.rs`, `output.rs` | memory that other threads may write to, so it is never lent as a slice |
+//! | `input.rs`, `labels.rs`, `output.rs` | memory that other threads may write to, so it is never lent as a slice |
 //!
 //! # How a kernel uses it
 //!
@@ -54,6 +54,7 @@
 
 mod dispatch;
 mod input;
+mod labels;
 mod level;
 mod output;
 mod scalar;
@@ -70,6 +71,7 @@ mod tests;
 
 pub use dispatch::Task;
 pub use input::{Element, Input, Rows};
+pub use labels::Labels;
 pub use level::Level;
 pub use output::Output;
 pub use vector::{Mask, Real, Simd, Vector, WIDTH};

@@ -115,6 +115,16 @@ pub trait Simd: Copy {
         unsafe { self.read_f64(lanes.as_ptr()) }
     }
 
+    /// Lane `r` of the result is the sum of the lanes of `vectors[r]`, folded in halves: for `h = 4, 2, 1`, for `j < h`,
+    /// `lane[j] += lane[j + h]`.
+    #[inline(always)]
+    fn fold_each(self, vectors: [Self::Vector; WIDTH]) -> Self::Vector {
+        self.pack(vectors.map(|vector| {
+            let [a0, a1, a2, a3, a4, a5, a6, a7] = vector.to_array();
+            ((a0 + a4) + (a2 + a6)) + ((a1 + a5) + (a3 + a7))
+        }))
+    }
+
     /// Reads eight doubles.
     ///
     /// # Safety

@@ -1,7 +1,12 @@
 //! The order in which elements meet. A family fixes it; a kernel (`ops`) adds the arithmetic.
 
+pub mod cholesky;
+pub mod column_moments;
+pub mod decision;
+pub mod logistic;
 pub mod order;
 pub(crate) mod reduce;
+pub mod rows;
 pub(crate) mod tree;
 
 #[cfg(test)]

@@ -54,6 +54,26 @@ impl Simd for Avx2 {
             )
         }
     }
+    /// Each step folds the halves of two vectors with one addition and keeps the sums of both side by side.
+    #[inline(always)]
+    fn fold_each(self, vectors: [Eight; WIDTH]) -> Eight {
+        // SAFETY: see the top of the file.
+        unsafe {
+            let v = vectors.map(|vector| _mm256_add_pd(vector.0, vector.1));
+            let pairs = |a, b| {
+                _mm256_add_pd(
+                    _mm256_permute2f128_pd::<0x20>(a, b),
+                    _mm256_permute2f128_pd::<0x31>(a, b),
+                )
+            };
+            let four = |a, b, c, d| {
+                let (low, high) = (pairs(a, b), pairs(c, d));
+                let interleaved = _mm256_add_pd(_mm256_unpacklo_pd(low, high), _mm256_unpackhi_pd(low, high));
+                _mm256_permute4x64_pd::<0b11_01_10_00>(interleaved)
+            };
+            Eight(four(v[0], v[1], v[2], v[3]), four(v[4], v[5], v[6], v[7]))
+        }
+    }
 }
 
 /// An operation of two vectors.

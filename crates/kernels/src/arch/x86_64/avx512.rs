@@ -48,6 +48,33 @@ impl Simd for Avx512 {
         // SAFETY: see the top of the file; the caller promises eight readable floats.
         Eight(unsafe { _mm512_cvtps_pd(_mm256_loadu_ps(from)) })
     }
+    /// Each step folds the halves of two vectors with one addition and keeps the sums of both side by side.
+    #[inline(always)]
+    fn fold_each(self, vectors: [Eight; WIDTH]) -> Eight {
+        let v = vectors.map(|vector| vector.0);
+        // SAFETY: see the top of the file.
+        unsafe {
+            let quarters = |a, b| {
+                _mm512_add_pd(
+                    _mm512_shuffle_f64x2::<0b01_00_01_00>(a, b),
+                    _mm512_shuffle_f64x2::<0b11_10_11_10>(a, b),
+                )
+            };
+            let pairs = |a, b| {
+                _mm512_add_pd(
+                    _mm512_shuffle_f64x2::<0b10_00_10_00>(a, b),
+                    _mm512_shuffle_f64x2::<0b11_01_11_01>(a, b),
+                )
+            };
+            let low = pairs(quarters(v[0], v[1]), quarters(v[2], v[3]));
+            let high = pairs(quarters(v[4], v[5]), quarters(v[6], v[7]));
+            let interleaved = _mm512_add_pd(_mm512_unpacklo_pd(low, high), _mm512_unpackhi_pd(low, high));
+            Eight(_mm512_permutexvar_pd(
+                _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7),
+                interleaved,
+            ))
+        }
+    }
 }
 
 /// An operation of two vectors.

@@ -1,0 +1,70 @@
+//! Class indices to read from memory that other threads may be writing to.
+
+use std::marker::PhantomData;
+
+/// A pointer and a length over 32-bit integers, never lent as a slice: see [`super::Input`].
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    start: *const i32,
+    length: usize,
+    memory: PhantomData<&'a [i32]>,
+}
+
+// SAFETY: Labels only ever copies elements out, which any thread may do as long as the memory lives ('a).
+unsafe impl Send for Labels<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Labels<'_> {}
+
+impl<'a> Labels<'a> {
+    /// From a pointer to the first integer and the number of integers.
+    ///
+    /// # Safety
+    /// Until the last use of this and its copies, `start` must be valid for reads of `length` integers, all in one
+    /// allocation. It need not be aligned. It may be anything when `length` is 0. Other threads may write to the memory
+    /// meanwhile.
+    #[inline]
+    pub const unsafe fn from_raw(start: *const i32, length: usize) -> Self {
+        Labels {
+            start,
+            length,
+            memory: PhantomData,
+        }
+    }
+
+    /// From a slice.
+    #[inline]
+    pub const fn from_slice(slice: &'a [i32]) -> Self {
+        Labels {
+            start: slice.as_ptr(),
+            length: slice.len(),
+            memory: PhantomData,
+        }
+    }
+
+    /// Number of integers.
+    #[inline(always)]
+    pub const fn len(self) -> usize {
+        self.length
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub const fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
+    /// Integers `first … first + into.len() − 1` as doubles. Panics out of bounds.
+    #[inline(always)]
+    pub fn widen(self, first: usize, into: &mut [f64]) {
+        assert!(
+            first <= self.length && self.length - first >= into.len(),
+            "{} integers at {first} of {}",
+            into.len(),
+            self.length
+        );
+        for (index, value) in into.iter_mut().enumerate() {
+            // SAFETY: in bounds by the check above, readable by the promise of `from_raw`, and read unaligned.
+            *value = f64::from(unsafe { self.start.add(first + index).read_unaligned() });
+        }
+    }
+}
