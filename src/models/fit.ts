@@ -10,6 +10,7 @@ import type { CheckedOptions, FitProgress } from './options.ts'
 import { columnScaling, ColumnMoments } from './scaling.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult } from './solver/newton.ts'
+import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
 import type { Work } from './work.ts'
 
@@ -136,12 +137,7 @@ class Fit {
     const { point, value, gradientNorm, iterations, outcome, step } = this.result!
     const { problem } = this
     const { vectors } = this.#objective
-    let separated = outcome === 'hopeless'
-    if (this.#options.C === Infinity && !separated && mayRunAway(problem, step)) {
-      const test = new SeparationTest(problem, step, this.#context.backend, this.#context.threads)
-      yield test
-      separated = test.separates
-    }
+    const separated = outcome === 'hopeless' || (this.#options.C === Infinity && mayRunAway(problem, step) && (yield* this.#runsAway(this.result!)))
     if (vectors > 1) centerClasses(point, vectors)
     const certificate: Certificate = {
       objective: value * this.#factor,
@@ -162,6 +158,17 @@ class Fit {
       converged: outcome === 'converged' && !separated,
       certificate,
     }
+  }
+
+  /** Looks at the rows along the Newton step of the final point; the solver's last step may be one of an older Hessian. */
+  *#runsAway({ point, step }: NewtonResult): Generator<Work, boolean, void> {
+    const { backend, threads } = this.#context
+    yield { problem: this.problem, requests: [this.#objective.request({ point, order: 2 })] }
+    const { value, gradient, hessian } = this.#objective.evaluation()
+    this.#solver.factorAndSolve(hessian, gradient, step)
+    const test = new SeparationTest(this.problem, step, -dot(gradient, step) / 2 / value, backend, threads)
+    yield test
+    return test.runsAway
   }
 
   /** What the solver minimises is the objective divided by this. */

@@ -1,6 +1,6 @@
 /**
- * Whether a direction separates the classes: no row's own class loses against another along it, and some row's gains. Then an
- * unpenalised fit has no optimum, for the loss falls for ever that way.
+ * Whether an unpenalised fit is running away: then there is no optimum, for the classes can be separated, wholly or in part, and
+ * the loss falls for ever.
  */
 import { decide, decisionCost, type Backend, type LogisticProblem } from '../../dispatch/index.ts'
 import type { Pieces } from '../work.ts'
@@ -11,10 +11,19 @@ const BLOCK_ROWS = 1024
 /** Loss of margin that counts as rounding, relative to the largest gain. */
 const ROUNDING = 1e-4
 
-/** A step that gains less than this for every row isn't running away. */
+/** Relative gap at which steps towards an optimum have become too short to move a row by RUNAWAY_GAIN. */
+const SETTLED = 1e-8
+
+/** A step that gains less than this for every row (as a difference of scores) isn't running away. */
 const RUNAWAY_GAIN = 0.1
 
-/** Looks at all rows, block by block, with one product a coefficient. */
+/**
+ * Looks at what a Newton step would do to each row's margin (its own class's score less another's).
+ *
+ * A step that lowers no margin and raises some is a direction of recession: proof (up to rounding) that there is no optimum. And when the
+ * objective has settled while margins still grow by a good part of 1 a step, the rows that move are those whose loss has all but vanished: a step
+ * towards an optimum would be as short as the gap is small. (Running away, margins grow by 1 a step, since the loss falls like e^−margin.)
+ */
 export class SeparationTest implements Pieces {
   readonly pieces: number
   readonly pieceMilliseconds: number
@@ -22,6 +31,7 @@ export class SeparationTest implements Pieces {
   readonly #backend: Backend
   readonly #threads: number | undefined
   readonly #vectors: number
+  readonly #settled: boolean
   /** In the space of X. */
   readonly #direction: Float64Array
   readonly #scores: Float64Array
@@ -30,15 +40,19 @@ export class SeparationTest implements Pieces {
   #gain = 0
   #loss = 0
 
-  /** @param direction as LogisticRequest.coefficients: in the centred and scaled space. */
-  constructor(problem: LogisticProblem, direction: Float64Array, backend: Backend, threads: number | undefined) {
+  /**
+   * @param step as LogisticRequest.coefficients: in the centred and scaled space
+   * @param relativeGap estimated by that step
+   */
+  constructor(problem: LogisticProblem, step: Float64Array, relativeGap: number, backend: Backend, threads: number | undefined) {
     const { rows, columns, classes } = problem
     this.#problem = problem
     this.#backend = backend
     this.#threads = threads
     this.#vectors = classes === 2 ? 1 : classes
-    this.#direction = unscaled(problem, direction, this.#vectors)
-    this.#gainBound = gainBound(problem, direction)
+    this.#direction = unscaled(problem, step, this.#vectors)
+    this.#gainBound = gainBound(problem, step)
+    this.#settled = relativeGap <= SETTLED
     this.#scores = new Float64Array(Math.min(rows, BLOCK_ROWS) * this.#vectors)
     this.pieces = Math.ceil(rows / BLOCK_ROWS)
     this.pieceMilliseconds = decisionCost(backend, Math.min(rows, BLOCK_ROWS), columns, this.#vectors) / 1e6
@@ -56,13 +70,14 @@ export class SeparationTest implements Pieces {
   }
 
   /** The verdict, once all pieces have run. */
-  get separates(): boolean {
-    return !this.#refuted && this.#gain >= RUNAWAY_GAIN && this.#loss <= ROUNDING * this.#gain
+  get runsAway(): boolean {
+    if (this.#settled) return Math.max(this.#gain, this.#loss) >= RUNAWAY_GAIN
+    return this.#gain >= RUNAWAY_GAIN && this.#loss <= ROUNDING * this.#gain
   }
 
   /** A loss that no gain of the rows to come could make small; then they needn't be looked at. */
   get #refuted(): boolean {
-    return !(this.#loss <= ROUNDING * this.#gainBound)
+    return !this.#settled && !(this.#loss <= ROUNDING * this.#gainBound)
   }
 
   #take(row: number, own: number): void {

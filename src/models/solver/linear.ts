@@ -43,7 +43,7 @@ export class ScaledCholesky implements LinearSolver {
     for (let ridge = 0; ridge < 1; ridge = ridge === 0 ? FIRST_RIDGE : ridge * RIDGE_GROWTH) {
       this.#load(hessian, ridge)
       for (let i = 0; i < n; i++) step[i] = -gradient[i]! * scale[i]!
-      if (!this.#choleskySolve(this.#factor, n, step)) continue
+      if (!this.#choleskySolve(this.#factor, n, step) || (ridge === 0 && this.#isSingular())) continue
       for (let i = 0; i < n; i++) step[i] = step[i]! * scale[i]!
       this.ridge = Math.max(this.ridge, ridge)
       return
@@ -65,8 +65,8 @@ export class ScaledCholesky implements LinearSolver {
    */
   conditionEstimate(): number {
     const n = this.#n
-    // Signs and sizes that no structured eigenvector is orthogonal to.
-    const seed = Float64Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : -1) * (1 + (i % 7) / 7))
+    // Multiples of the golden ratio modulo 1: spread evenly, in no order that an eigenvector would have.
+    const seed = Float64Array.from({ length: n }, (_, i) => (((i + 1) * 0.6180339887498949) % 1) - 0.3)
     const x = seed.slice()
     const y = new Float64Array(n)
     let largest = 0
@@ -86,6 +86,15 @@ export class ScaledCholesky implements LinearSolver {
       x.set(y)
     }
     return Math.max(1, largest * inverse)
+  }
+
+  /** Whether a pivot is no larger than the rounding errors of its n subtractions: its direction of the step would be noise. */
+  #isSingular(): boolean {
+    const n = this.#n
+    for (let i = 0; i < n; i++) {
+      if (this.#factor[i * (n + 1)]! ** 2 <= 4 * n * Number.EPSILON) return true
+    }
+    return false
   }
 
   /** The upper triangle of the scaled matrix. */
