@@ -28,12 +28,12 @@ export function partitionRows(rows: number, columns: number): RowPartition {
 }
 
 /**
- * The merge tree of docs/order-of-arithmetic.md over leaves `low … high − 1`: at most one partial a level is alive.
+ * The merge tree of docs/order-of-arithmetic.md over leaves `low … high − 1` (leaf `low` alone when there are none): at most one partial a level is alive.
  * `merge(a, b)` adds b into a and may recycle b.
  */
 export function mergeTree<Partial>(low: number, high: number, leaf: (index: number) => Partial, merge: (a: Partial, b: Partial) => Partial): Partial {
   const count = high - low
-  if (count === 1) return leaf(low)
+  if (count <= 1) return leaf(low)
   const left = 2 ** (31 - Math.clz32(count - 1))
   const a = mergeTree(low, low + left, leaf, merge)
   return merge(a, mergeTree(low + left, high, leaf, merge))

@@ -30,6 +30,11 @@ impl<'a, T: Element> Decision<'a, T> {
         }
     }
 
+    /// Rows, columns and vectors.
+    pub fn shape(&self) -> (usize, usize, usize) {
+        (self.rows, self.columns, self.vectors)
+    }
+
     /// Writes `(last − first) × vectors` scores, those of rows `first … last − 1`. Panics when `out` is too short.
     pub fn rows(&self, level: Level, first: usize, last: usize, out: Output<'_>) {
         assert!(first <= last && last <= self.rows && out.len() >= (last - first) * self.vectors);
