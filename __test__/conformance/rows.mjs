@@ -40,10 +40,14 @@ function generator(seed) {
   }
 }
 
+/** 2^-100 … 2^99, by exact doublings: `**` may differ between engines. */
+const powers = [2 ** -100]
+for (let k = 1; k < 200; k++) powers.push(powers[k - 1] * 2)
+
 /** What arrays hold. */
 export const fills = {
   signed: (next) => next() * 2 - 1,
-  wide: (next) => (next() - 0.5) * 10 ** Math.floor(next() * 60 - 30),
+  wide: (next) => (next() - 0.5) * powers[Math.floor(next() * 200)],
   offset: (next) => 1e8 + next(),
   zeros: (next) => (next() < 0.5 ? 0 : -0),
   negativeZeros: () => -0,
