@@ -46,13 +46,12 @@ export function reduceBlocking(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish,
   more: readonly string[] = none,
 ): number {
-  // A proxy of a typed array passes instanceof, but is no view.
-  if (options === undefined && x instanceof Float64Array && ArrayBuffer.isView(x) && inputsOf(kernel) === 1) {
-    const n = x.length
-    if (n > 0 && n <= kernelCosts[kernel].inlineLimit) {
-      const value = inlineReduce(kernel, x, undefined)
-      return finish === undefined ? value : finish.finish(value, n, undefined)
-    }
+  if (options === undefined && isFloatArray(x) && x.length > 0 && (inputsOf(kernel) === 1 || isLike(x, y))) {
+    // What needs no check and no look at the memory: the short way, since small calls are made most often.
+    const value = x.length <= kernelCosts[kernel].inlineLimit
+      ? inlineReduce(kernel, x, y as FloatArray | undefined)
+      : compute(kernel, x, y as FloatArray | undefined, planFor(kernel, x, y as FloatArray | undefined, 'sync', undefined), undefined)
+    return finish === undefined ? value : finish.finish(value, x.length, undefined)
   }
   if (options !== undefined) {
     checkReductionOptions(options, more)
@@ -71,6 +70,7 @@ export async function reduceAsync(
   finish?: Finish, more: readonly string[] = none,
 ): Promise<unknown> {
   if (options === undefined) {
+    if (isFloatArray(x) && x.length > 0 && x.length <= kernelCosts[kernel].inlineLimit) return reduceBlocking(kernel, x, y, undefined, finish)
     const [a, b] = operands(kernel, x, y)
     finish?.check(a.length, options)
     return reduceOff(kernel, a, b, undefined, finish, false)
@@ -94,8 +94,19 @@ export function planFor(kernel: ReductionName, x: FloatArray, y: FloatArray | un
   const backend = active()
   const elementBytes = x.BYTES_PER_ELEMENT * (y === undefined ? 1 : 2)
   const threads = Math.min(options?.threads ?? backend.defaultThreads, backend.maxThreads)
-  const stable = (ours && backend.name === 'native') || (isStable(x.buffer) && (y === undefined || isStable(y.buffer)))
-  return plan({ kernel, elements: x.length, elementBytes, backend: backend.name, threads, form, memory: stable ? 'stable' : 'plain' })
+  const { name } = backend
+  // The native core's blocking form reads any memory: don't spend time on asking.
+  const stable = name === 'native' && (ours || form === 'sync') ? true : isStable(x.buffer) && (y === undefined || isStable(y.buffer))
+  return plan({ kernel, elements: x.length, elementBytes, backend: name, threads, form, memory: stable ? 'stable' : 'plain' })
+}
+
+/** For arrays of this realm, without a look at the tag. A proxy of one passes instanceof, but is no view. */
+function isFloatArray(x: unknown): x is FloatArray {
+  return ArrayBuffer.isView(x) && (x instanceof Float64Array || x instanceof Float32Array)
+}
+
+function isLike(x: FloatArray, y: unknown): boolean {
+  return isFloatArray(y) && y.BYTES_PER_ELEMENT === x.BYTES_PER_ELEMENT && y.length === x.length
 }
 
 const none: readonly string[] = []
