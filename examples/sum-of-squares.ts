@@ -5,16 +5,14 @@
  *     node dist/examples/sum-of-squares.js
  */
 import { sumOfSquaresSync } from 'manycore'
-import { cpuCount, Pool } from 'manycore/multiprocessing'
+import { cpuCount, Pool, range } from 'manycore/multiprocessing'
 import { isProgram } from './entry.ts'
 
 export async function startBatches({ n = 1_000_000, batchSize = 50_000, processes = cpuCount() } = {}) {
   const worker = new URL('./sum-of-squares-worker.ts', import.meta.url)
   const pool = new Pool<typeof import('./sum-of-squares-worker.ts')>(worker, { processes })
-  const batches: [number, number][] = []
-  for (let start = 0; start < n; start += batchSize) batches.push([start, Math.min(start + batchSize, n)])
   const run = async () => {
-    const parts = await pool.map('processBatch', batches)
+    const parts = await pool.mapBatches('processBatch', range(n), { batchSize })
     return parts.reduce((total, part) => total + part, 0n)
   }
   const close = async () => {

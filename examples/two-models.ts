@@ -24,7 +24,7 @@ export async function twoModels({ print = true } = {}) {
   const worker = new URL('./two-models-worker.ts', import.meta.url)
   const processes = plans.map(({ name, C }) => {
     const out = new Float64Array(new SharedArrayBuffer(8 * Object.keys(slots).length))
-    const process = new Process<typeof import('./two-models-worker.ts'), 'trainModel'>(worker, 'trainModel', [name, C, data, out, print], { name })
+    const process = new Process<typeof import('./two-models-worker.ts')>(worker, 'trainModel', [name, C, data, out, print], { name })
     process.start()
     return { name, C, out, process }
   })
