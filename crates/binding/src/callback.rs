@@ -98,29 +98,9 @@ impl Call {
     /// Argument `index` as a count: a non-negative integer up to 2^53.
     pub fn count(&self, index: usize) -> Result<usize, Fault> {
         match self.number(index) {
-            Some(value) if value >= 0.0 && value <= 9_007_199_254_740_992.0 && value.fract() == 0.0 => Ok(value as usize),
+            Some(value) if (0.0..=9_007_199_254_740_992.0).contains(&value) && value.fract() == 0.0 => Ok(value as usize),
             _ => Err(Fault::internal(format!("native argument {index} is not a count"))),
         }
-    }
-
-    /// Argument `index` as a string of at most 256 bytes.
-    pub fn text(&self, index: usize) -> Result<String, Fault> {
-        let mut bytes = [0_u8; 257];
-        let mut length = 0;
-        // SAFETY: Node-API writes at most `bytes.len()` bytes, the terminating zero included.
-        let status = unsafe {
-            sys::napi_get_value_string_utf8(
-                self.env,
-                self.arguments[index],
-                bytes.as_mut_ptr().cast(),
-                bytes.len(),
-                &mut length,
-            )
-        };
-        if status != sys::Status::napi_ok {
-            return Err(Fault::internal(format!("native argument {index} is not a string")));
-        }
-        Ok(String::from_utf8_lossy(&bytes[..length]).into_owned())
     }
 }
 
