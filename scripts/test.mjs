@@ -22,6 +22,8 @@ const cargo = (...args) => (rust ? [rust.cargo, ...args] : undefined)
 /** name, command (undefined: needs cargo, which is missing), and how to count its tests (none: the step is the test) */
 const steps = [
   ['build', node('scripts/build.mjs')],
+  // Other Node lines, Bun and Deno, as packages: the memory and exit tests run on each.
+  ['runtimes', node('scripts/runtimes.mjs')],
   ['types', node(tsc, '-p', 'tsconfig.test.json', '--noEmit')],
   ['lint', node(tool('oxlint', 'bin', 'oxlint'), '--deny-warnings')],
   ['rustfmt', cargo('fmt', '--all', '--check')],
