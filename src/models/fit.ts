@@ -100,6 +100,7 @@ class Fit {
     this.#labels = labels
     this.#context = context
     const free = options.C === Infinity
+    checkSize(problem)
     const objective = new LogisticObjective(problem, {
       weights: weights.weights,
       smallestWeight: weights.smallest,
@@ -180,6 +181,19 @@ class Fit {
     if (done === true) this.result = value
     else this.#pending = value
   }
+}
+
+/** Most coefficients that Newton's method is taken for: their Hessian and its factor take 16 bytes for each pair. */
+const MAX_COEFFICIENTS = 20_000
+
+function checkSize({ columns, classes }: LogisticProblem): void {
+  const count = (classes === 2 ? 1 : classes) * (columns + 1)
+  if (count <= MAX_COEFFICIENTS) return
+  throw makeError('RANGE', `X: ${columns} columns and ${classes} classes make ${count} coefficients; this version fits ${MAX_COEFFICIENTS} at most`, {
+    argument: 'X',
+    got: `${count} coefficients`,
+    wanted: `at most ${MAX_COEFFICIENTS}`,
+  })
 }
 
 /**

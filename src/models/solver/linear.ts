@@ -9,9 +9,21 @@ import { dot } from './vectors.ts'
  */
 export type CholeskySolve = (a: Float64Array, n: number, b: Float64Array) => boolean
 
-/** The first ridge that is tried on a singular system, relative to the unit diagonal, and its growth. */
-const FIRST_RIDGE = 1e-14
+/**
+ * A pivot of a matrix with unit diagonal that is no larger than this is rounding error, and its direction of the step would be noise.
+ * Real curvature 10⁻¹⁵ times that of the columns passes.
+ */
+const SINGULAR = 4 * Number.EPSILON
+
+/**
+ * The first ridge that is tried on a singular system, relative to the unit diagonal, and its growth. Mostly the matrix is singular exactly (columns
+ * that sum to one): then the ridge must be well above the rounding errors that it keeps from being blown up.
+ */
+const FIRST_RIDGE = 1e-13
 const RIDGE_GROWTH = 100
+
+/** Corrections of a step that a ridge has shortened: each takes away all but a share ridge / (curvature + ridge) of what is left. */
+const CORRECTIONS = 5
 
 /** Steps of power and inverse iteration: enough for the order of magnitude that a condition estimate is good for. */
 const POWER_STEPS = 6
@@ -44,6 +56,7 @@ export class ScaledCholesky implements LinearSolver {
       this.#load(hessian, ridge)
       for (let i = 0; i < n; i++) step[i] = -gradient[i]! * scale[i]!
       if (!this.#choleskySolve(this.#factor, n, step) || (ridge === 0 && this.#isSingular())) continue
+      if (ridge > 0) this.#correct(hessian, gradient, step)
       for (let i = 0; i < n; i++) step[i] = step[i]! * scale[i]!
       this.ridge = Math.max(this.ridge, ridge)
       return
@@ -88,13 +101,31 @@ export class ScaledCholesky implements LinearSolver {
     return Math.max(1, largest * inverse)
   }
 
-  /** Whether a pivot is no larger than the rounding errors of its n subtractions: its direction of the step would be noise. */
   #isSingular(): boolean {
     const n = this.#n
     for (let i = 0; i < n; i++) {
-      if (this.#factor[i * (n + 1)]! ** 2 <= 4 * n * Number.EPSILON) return true
+      if (this.#factor[i * (n + 1)]! ** 2 <= SINGULAR) return true
     }
     return false
+  }
+
+  /** Adds to the scaled step what the system without the ridge still asks for. */
+  #correct(hessian: Float64Array, gradient: Float64Array, step: Float64Array): void {
+    const n = this.#n
+    const scale = this.#scale
+    const rest = new Float64Array(n)
+    for (let pass = 0; pass < CORRECTIONS; pass++) {
+      for (let i = 0; i < n; i++) rest[i] = -gradient[i]! * scale[i]! - (scale[i] === 0 ? 0 : step[i]!)
+      for (let i = 0; i < n; i++) {
+        for (let j = i + 1; j < n; j++) {
+          const entry = hessian[i * n + j]! * scale[i]! * scale[j]!
+          rest[i] = rest[i]! - entry * step[j]!
+          rest[j] = rest[j]! - entry * step[i]!
+        }
+      }
+      this.#solve(rest)
+      for (let i = 0; i < n; i++) step[i] = step[i]! + rest[i]!
+    }
   }
 
   /** The upper triangle of the scaled matrix. */

@@ -64,6 +64,10 @@ const ARMIJO = 1e-4
 /** How far rounding may lift a sum of positive terms, relative: a step to a value this much higher still counts as level. */
 const LEVEL = 64 * Number.EPSILON
 
+/** So many steps that lower the value by rounding errors at most end the search; it has converged if the gap is below LEVEL_GAP. */
+const LEVEL_STEPS = 6
+const LEVEL_GAP = 1e-9
+
 /** Relative gaps below this are rounding errors once they no longer shrink. */
 const GAP_FLOOR = 1e-13
 
@@ -89,7 +93,8 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
   const step = new Float64Array(n)
   let iterations = 0
   let reported = -1
-  let lastGap = Infinity
+  let lastDecrement = Infinity
+  let levelSteps = 0
   let evaluation = yield { point, order: 2 }
   let fresh = true
   let polishing = false
@@ -102,7 +107,8 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     else solver.solveAgain(gradient, step)
     const slope = dot(gradient, step)
     const scale = Math.max(Math.abs(value), Number.MIN_VALUE)
-    const gap = -slope / 2 / scale
+    const decrement = -slope / 2 / scale
+    const gap = decrement * remaining(decrement / lastDecrement)
     if (iterations > reported) onIteration?.((reported = iterations), value, gap)
     const finish = (outcome: NewtonResult['outcome']): NewtonResult => ({ point, value, gradientNorm, relativeGap: gap, iterations, outcome, step })
 
@@ -119,7 +125,8 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
       polishing = true
       continue
     }
-    if (gap <= GAP_FLOOR && gap > lastGap / 4) return finish('converged')
+    if (gap <= GAP_FLOOR && decrement > lastDecrement / 4) return finish('converged')
+    if (levelSteps >= LEVEL_STEPS) return finish(gap <= LEVEL_GAP ? 'converged' : 'stalled')
     if (iterations >= maxIterations) return finish('iterations')
     if (!fresh) {
       // The forecast was too hopeful: this point's own Hessian is needed after all.
@@ -129,7 +136,7 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     }
 
     addScaled(point, 1, step, trial)
-    const forecast = lastGap < Infinity ? (gap / lastGap) ** 2 * gap * 4 : Infinity
+    const forecast = lastDecrement < Infinity ? (decrement / lastDecrement) ** 2 * decrement * 4 : Infinity
     const order = forecast <= tolerance || iterations + 1 >= maxIterations ? 1 : 2
     evaluation = yield { point: trial, order }
     if (!acceptable(evaluation.value, value, slope)) {
@@ -148,8 +155,18 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     }
     ;[point, trial] = [trial, point]
     iterations += 1
-    lastGap = gap
+    lastDecrement = decrement
+    levelSteps = evaluation.value < value - LEVEL * Math.abs(value) ? 0 : levelSteps + 1
   }
+}
+
+/**
+ * What is left to gain, as a multiple of what the local parabola promises: 1 where convergence is quadratic. Where decrements only shrink in
+ * proportion (the loss falls like an exponential, long before a tiny penalty stops it), the sum of all that are to come, doubled since an exponential
+ * falls by twice what its parabola says.
+ */
+function remaining(ratio: number): number {
+  return ratio <= 0.1 ? 1 : 2 / Math.max(1 - ratio, 1e-3)
 }
 
 function acceptable(value: number, before: number, slope: number): boolean {
