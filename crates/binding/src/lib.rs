@@ -3,6 +3,7 @@
 mod about;
 mod buffers;
 mod callback;
+mod logistic;
 mod reduce;
 
 use callback::Function;
@@ -22,4 +23,9 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("partials", reduce::partials),
     ("reduceAsync", reduce::reduce_async),
     ("cancel", reduce::cancel),
+    ("logistic", logistic::logistic),
+    ("logisticAsync", logistic::logistic_async),
+    ("columnMoments", logistic::column_moments),
+    ("decision", logistic::decision),
+    ("choleskySolve", logistic::cholesky_solve),
 ];

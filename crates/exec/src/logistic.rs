@@ -20,7 +20,7 @@ pub fn logistic<T: Element>(
     requests: &[Request<'_>],
     threads: usize,
     cancel: Option<&Cancel>,
-    outs: &mut [&mut [f64]],
+    outs: Vec<Output<'_>>,
 ) -> Outcome<()> {
     let leaf = |chunk| problem.chunk(level, requests, chunk);
     merge_chunks(threads, problem.partition().chunks, cancel, leaf, merge).map(|totals| {

@@ -33,8 +33,8 @@ fn evaluate(threads: usize, classes: usize, cancel: Option<&Cancel>) -> Option<V
         problem.request(weights, &coefficients, 1),
     ];
     let mut outs = [vec![0.0; 1 + size + size * size], vec![0.0; 1 + size]];
-    let mut places: Vec<&mut [f64]> = outs.iter_mut().map(Vec::as_mut_slice).collect();
-    match logistic(Level::current(), &problem, &requests, threads, cancel, &mut places) {
+    let places = outs.iter_mut().map(|out| Output::from_slice(out)).collect();
+    match logistic(Level::current(), &problem, &requests, threads, cancel, places) {
         Outcome::Done(()) => Some(outs.into()),
         Outcome::Cancelled | Outcome::TimedOut => None,
         Outcome::Panicked(_) => panic!("a chunk panicked"),
@@ -99,7 +99,14 @@ fn no_rows_give_a_loss_of_nothing() {
     let requests = [problem.request(None, &[0.0; 3], 1)];
     let mut out = [1.0; 4];
     assert!(matches!(
-        logistic(Level::current(), &problem, &requests, 2, None, &mut [&mut out]),
+        logistic(
+            Level::current(),
+            &problem,
+            &requests,
+            2,
+            None,
+            vec![Output::from_slice(&mut out)]
+        ),
         Outcome::Done(())
     ));
     assert_eq!(out, [0.0; 4]);

@@ -167,13 +167,13 @@ fn logistic() {
             let totals: Partials = tree(0, problem.partition().chunks, &leaf, &merge);
             let size = coefficients.len();
             let mut full = vec![0.0; 1 + size + size * size];
-            problem.finish(&requests[1], &totals[1], &mut full);
+            problem.finish(&requests[1], &totals[1], Output::from_slice(&mut full));
             case.check(level, &full);
             let mut gradient = vec![0.0; 1 + size];
-            problem.finish(&requests[0], &totals[0], &mut gradient);
+            problem.finish(&requests[0], &totals[0], Output::from_slice(&mut gradient));
             assert_eq!(gradient, full[..1 + size]);
             let mut loss = [0.0];
-            problem.finish(&requests[2], &totals[2], &mut loss);
+            problem.finish(&requests[2], &totals[2], Output::from_slice(&mut loss));
             assert_eq!(loss, full[..1]);
         }
     }

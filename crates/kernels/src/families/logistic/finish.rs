@@ -1,34 +1,33 @@
 //! The total of all chunks, unpacked into what the caller asked for.
 
-use super::{Element, Problem, Request};
+use super::{Problem, Request};
+use crate::arch::{Element, Output};
 
 impl<T: Element> Problem<'_, T> {
     /// Writes `[loss, gradient (q), Hessian (q × q, both triangles)]` as far as the request's order asks, with `q = vectors ×
     /// (columns + 1)`. Panics when `out` is too short.
-    pub fn finish(&self, request: &Request<'_>, total: &[f64], out: &mut [f64]) {
+    pub fn finish(&self, request: &Request<'_>, total: &[f64], mut out: Output<'_>) {
         let length = self.columns + 1;
         let size = self.vectors() * length;
         let stride = self.stride();
-        out[0] = total[0];
+        out.set(0, total[0]);
         if request.order == 0 {
             return;
         }
         let (gradient, grams) = total[1..].split_at(self.vectors() * stride);
-        let (to_gradient, to_hessian) = out[1..].split_at_mut(size);
-        for (to, from) in to_gradient.chunks_exact_mut(length).zip(gradient.chunks_exact(stride)) {
-            to.copy_from_slice(&from[..length]);
+        for (k, from) in gradient.chunks_exact(stride).enumerate() {
+            for (j, value) in from[..length].iter().enumerate() {
+                out.set(1 + k * length + j, *value);
+            }
         }
         if request.order == 1 {
             return;
         }
-        let mut hessian = Hessian {
-            entries: &mut to_hessian[..size * size],
-            size,
-            length,
-        };
+        let (_, out) = out.split_at(1 + size);
+        let mut hessian = Hessian { out, size, length };
         let gram = |pair: usize| &grams[pair * stride * stride..][..stride * stride];
         if self.vectors() == 1 {
-            hessian.put(0, 0, length, |i, j| gram(0)[i * stride + j]);
+            hessian.put(0, 0, |i, j| gram(0)[i * stride + j]);
             return;
         }
         // Off the diagonal the block of classes k, l is minus their Gram; the rows of p_k([k = l] − p_l) sum to 0 over l, so
@@ -46,30 +45,27 @@ impl<T: Element> Problem<'_, T> {
             for l in (0..self.classes).filter(|l| *l != k) {
                 let gram = pair(k, l);
                 sums.iter_mut().zip(gram).for_each(|(sum, value)| *sum += *value);
-                hessian.put(k, l, length, |i, j| -gram[i * stride + j]);
+                hessian.put(k, l, |i, j| -gram[i * stride + j]);
             }
-            hessian.put(k, k, length, |i, j| sums[i * stride + j]);
+            hessian.put(k, k, |i, j| sums[i * stride + j]);
         }
     }
 }
 
 /// The Hessian of `size × size`, in blocks of `length × length`.
 struct Hessian<'a> {
-    entries: &'a mut [f64],
+    out: Output<'a>,
     size: usize,
     length: usize,
 }
 
 impl Hessian<'_> {
     /// Fills block (k, l), which is symmetric, from its lower triangle.
-    fn put(&mut self, k: usize, l: usize, length: usize, lower: impl Fn(usize, usize) -> f64) {
+    fn put(&mut self, k: usize, l: usize, lower: impl Fn(usize, usize) -> f64) {
         let start = k * self.length * self.size + l * self.length;
-        let block = &mut self.entries[start..];
-        for i in 0..length {
-            for j in 0..=i {
-                let value = lower(i, j);
-                block[i * self.size + j] = value;
-                block[j * self.size + i] = value;
+        for i in 0..self.length {
+            for j in 0..self.length {
+                self.out.set(start + i * self.size + j, lower(i.max(j), i.min(j)));
             }
         }
     }
