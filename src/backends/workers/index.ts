@@ -61,8 +61,11 @@ export class WorkersBackend implements Backend {
     const chunks = chunksOf(x)
     if (!isShared(x, y)) return reduceInTurns(kernel, x, y, timeout, signal)
     const job = this.#job(kernel, x, y, 0, chunks, true, true)
-    await this.#limited(job, Math.min(threads, chunks), timeout, signal)
-    return mergePartials(kernel, job.results(), chunks)
+    const start = performance.now()
+    const complete = await this.#limited(job, Math.min(threads, chunks), timeout, signal)
+    if (complete) return mergePartials(kernel, job.results(), chunks)
+    // No worker could be had: this thread can still do it, and the memory is no other's to free.
+    return reduceInTurns(kernel, x, y, timeout === 0 ? 0 : Math.max(TURN, timeout - (performance.now() - start)), signal)
   }
 
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
@@ -123,8 +126,8 @@ export class WorkersBackend implements Backend {
     return true
   }
 
-  /** Runs a job on the workers; rejects early when the signal fires or the time runs out. */
-  #limited(job: Job, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<void> {
+  /** Runs a job on the workers: as their pool says, but rejects when the signal fires or the time runs out. */
+  #limited(job: Job, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const giveUp = (reason: unknown): void => {
         this.pool.abandon(job)

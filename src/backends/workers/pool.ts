@@ -3,7 +3,6 @@
  * a pending asynchronous job does.
  */
 import type { Worker } from 'node:worker_threads'
-import { makeError } from '../../errors.ts'
 import { spawnWorker } from '../../threads/spawn.ts'
 import type { Job, AnswerMessage, SabotageMessage } from './job.ts'
 
@@ -13,8 +12,7 @@ const ATTEMPTS = 3
 interface Pending {
   readonly job: Job
   readonly threads: number
-  readonly resolve: () => void
-  readonly reject: (reason: unknown) => void
+  readonly settle: (complete: boolean) => void
   /** Workers that were told of the job and still draw from it, as far as we know. */
   readonly drawing: Set<Worker>
   attempts: number
@@ -29,10 +27,10 @@ export class WorkerPool {
     for (const worker of this.#members(count)) worker.postMessage(job.message)
   }
 
-  /** Has up to `threads` workers do a job; resolves when it is complete. Rejects with WORKER_DIED when no worker survives it. */
-  run(job: Job, threads: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const pending = { job, threads, resolve, reject, drawing: new Set<Worker>(), attempts: 0 }
+  /** Has up to `threads` workers do a job; resolves to whether it is complete: it isn't when workers can't start or end again and again. */
+  run(job: Job, threads: number): Promise<boolean> {
+    return new Promise((settle) => {
+      const pending = { job, threads, settle, drawing: new Set<Worker>(), attempts: 0 }
       this.#pending.set(job.message.id, pending)
       if (this.#pending.size === 1) for (const worker of this.#workers) worker.ref()
       this.#handOut(pending)
@@ -59,7 +57,7 @@ export class WorkerPool {
     const workers = pending.attempts++ < ATTEMPTS ? this.#members(pending.threads) : []
     if (workers.length === 0) {
       this.#forget(pending.job.message.id)
-      pending.reject(makeError('WORKER_DIED', 'the worker threads of a reduction could not be started, or ended again and again'))
+      pending.settle(false)
       return
     }
     for (const worker of workers) {
@@ -81,7 +79,6 @@ export class WorkerPool {
   #start(): void {
     // Flags of the program, such as loaders, would only slow the start down.
     const worker = spawnWorker(new URL('./worker.js', import.meta.url), { name: 'manycore kernels', execArgv: [] })
-    if (this.#pending.size > 0) worker.ref()
     worker.on('message', ({ id }: AnswerMessage) => this.#stopped(worker, this.#pending.get(id)))
     // Ends in 'exit' too; without a listener it would end the program.
     worker.on('error', () => {})
@@ -89,6 +86,9 @@ export class WorkerPool {
       this.#workers.splice(this.#workers.indexOf(worker), 1)
       for (const pending of this.#pending.values()) this.#stopped(worker, pending)
     })
+    // Once more: inside a worker, listening makes it count again.
+    if (this.#pending.size === 0) worker.unref()
+    else worker.ref()
     this.#workers.push(worker)
   }
 
@@ -98,7 +98,7 @@ export class WorkerPool {
     const { job, drawing } = pending
     if (job.complete) {
       this.#forget(job.message.id)
-      pending.resolve()
+      pending.settle(true)
     } else if (drawing.size === 0) {
       // All have stopped, yet chunks are missing: they were in the hands of workers that died.
       job.redraw()
