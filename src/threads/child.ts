@@ -5,6 +5,7 @@ import { MessageChannel, receiveMessageOnPort, type ResourceLimits, type Transfe
 import { fileURLToPath } from 'node:url'
 import type { BootData } from './boot.ts'
 import type { WorkerKind } from './encode.ts'
+import { processFlags } from './flags.ts'
 import { spawnWorker } from './spawn.ts'
 import { endedByItself, markEnded, markStarting, markTerminated, threadExitCode } from './table.ts'
 import { unwatch, watch } from './watch.ts'
@@ -112,7 +113,7 @@ function startProcess({ handler, identity, env, resourceLimits, setup, onMessage
   const heap = resourceLimits?.maxOldGenerationSizeMb
   const child = fork(fileURLToPath(bootFile), [JSON.stringify(data)], {
     serialization: 'advanced',
-    execArgv: [...process.execArgv, ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`])],
+    execArgv: [...processFlags(), ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`])],
     ...(env === undefined ? {} : { env: env as NodeJS.ProcessEnv }),
   })
   const id = child.pid ?? -1

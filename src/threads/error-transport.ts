@@ -49,11 +49,13 @@ export function encodeError(error: unknown, depth = 0): EncodedError {
   const { code } = error as { code?: unknown }
   if (!('code' in fields) && (typeof code === 'string' || typeof code === 'number')) fields['code'] = code
   const deeper = depth < DEEPEST_CAUSE
+  const base = baseOf(error)
   const name = String(error.name)
   const className = error.constructor?.name ?? ''
   return {
-    base: baseOf(error),
-    name: name === 'Error' && className !== '' ? className : name,
+    base,
+    // A class that gave itself no name has that of its ancestor.
+    name: name === base && base !== 'DOMException' && className !== '' ? className : name,
     message: String(error.message),
     stack: typeof error.stack === 'string' ? error.stack : undefined,
     fields,
@@ -81,8 +83,8 @@ export function decodeError(encoded: EncodedError, where?: string, caller?: stri
   if (encoded.base !== 'DOMException') Object.assign(error, encoded.fields)
   if (encoded.cause !== undefined) hide(error, 'cause', decodeError(encoded.cause))
   let stack = encoded.stack ?? `${encoded.name}: ${encoded.message}`
-  // An own class without a name of its own prints as "Error: …"; say which it was.
-  if (stack.startsWith('Error:') && encoded.name !== 'Error') stack = encoded.name + stack.slice('Error'.length)
+  // Nor does its stack say which it was.
+  if (stack.startsWith(`${encoded.base}:`)) stack = encoded.name + stack.slice(encoded.base.length)
   if (where !== undefined) stack += `\n    at (in ${where})`
   if (caller !== undefined && caller !== '') stack += `\n${caller}`
   hide(error, 'stack', stack)

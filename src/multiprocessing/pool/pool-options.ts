@@ -7,12 +7,12 @@ import type { WorkerKind } from '../../threads/encode.ts'
 import { checkArguments, checkCount, checkFunction, checkKind, checkName } from '../options.ts'
 import type { AnyModule, Arguments, FunctionName } from '../types.ts'
 
-export interface PoolOptions<M = AnyModule, I extends FunctionName<M> = FunctionName<M>> {
+export interface PoolOptions<M = AnyModule> {
   /** Workers at most; they are started as there is work for them. Default: available parallelism. `'leave-one'`: one less, at least 1. */
   processes?: number | 'leave-one' | undefined
   /** A function of the module that each worker runs before its first task. If it fails, so does the pool, once and for good. */
-  initializer?: I | undefined
-  initializerArgs?: Readonly<Arguments<M, I>> | undefined
+  initializer?: FunctionName<M> | undefined
+  initializerArgs?: { [K in FunctionName<M>]: Readonly<Arguments<M, K>> }[FunctionName<M>] | undefined
   /** Tasks (calls, or chunks of a map) after which a worker is replaced. Default: never. */
   maxTasksPerChild?: number | undefined
   /** Threads of this process (default) or processes of their own. */

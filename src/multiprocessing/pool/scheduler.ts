@@ -257,7 +257,11 @@ export class Scheduler {
     } else {
       worker.release(message.slot)
       // A lane counts by its claims, one of which was counted when it was sent.
-      if (units[0]?.operation === 'lane' && failures === undefined) worker.remaining -= Math.max(0, (values[0] as LaneResult).claims - 1)
+      if (units[0]?.operation === 'lane' && failures === undefined) {
+        const more = Math.max(0, (values[0] as LaneResult).claims - 1)
+        worker.remaining -= more
+        worker.figures.tasks += more
+      }
       if (worker.remaining <= 0) worker.retire()
     }
     const each = milliseconds / Math.max(1, values.length)

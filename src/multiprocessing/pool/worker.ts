@@ -154,14 +154,14 @@ function perform(target: Target, operation: Operation, payload: unknown, before:
   }
 }
 
-/** Frames from here on are the pool's own. */
-const ownFrames = new URL('.', import.meta.url).href
+/** Frames of the pool itself, built or mapped to its source: the user's code ends above them. */
+const ownFrame = /[\\/]multiprocessing[\\/]pool[\\/](worker|lane-worker|loops)\.[jt]s/
 
 /** The error with the stack of the user's code alone. */
 function encodeTaskError(error: unknown): EncodedError {
   const encoded = encodeError(error)
   const lines = encoded.stack?.split('\n') ?? []
-  const own = lines.findIndex((line, i) => i > 0 && line.includes(ownFrames))
+  const own = lines.findIndex((line, i) => i > 0 && ownFrame.test(line))
   return own < 0 ? encoded : { ...encoded, stack: lines.slice(0, own).join('\n') }
 }
 

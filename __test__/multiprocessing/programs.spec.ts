@@ -1,0 +1,95 @@
+/** Whole programs: what keeps one alive, what it prints, which flags it stands. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a module's text in a program of its own, beside the fixtures; killed after half a minute. */
+function run(source: string, flags: readonly string[] = []): Promise<Ended> {
+  const text = `import { Pool, Process, range } from 'manycore/multiprocessing'
+const url = new URL('./quick.js', ${JSON.stringify(import.meta.resolve('./fixtures/'))})
+const program = new URL('./process.ts', url)
+${source}`
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...flags, '--input-type=module', '--eval', text], {
+      cwd: fileURLToPath(new URL('./fixtures/', import.meta.url)), timeout: 30_000, killSignal: 'SIGKILL',
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (data) => (stdout += data))
+    child.stderr.on('data', (data) => (stderr += data))
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+test('a forgotten pool doesn’t hold the program, a call that waits does', async (t) => {
+  const { code, stdout } = await run(`
+    for (const kind of ['thread', 'process']) {
+      const pool = new Pool(url, { processes: 2, kind })
+      pool.apply('later', [5]).then((x) => console.log(kind, x))
+    }`)
+  t.is(code, 0)
+  t.deepEqual(stdout.trim().split('\n').toSorted(), ['process 5', 'thread 5'])
+})
+
+test('an imap left in the middle doesn’t hold the program', async (t) => {
+  const { code, stdout } = await run(`
+    const pool = new Pool(url, { processes: 1 })
+    const results = pool.imap('square', (function* () { for (let i = 1; ; i++) yield i })())
+    console.log((await results.next()).value)`)
+  t.is(code, 0)
+  t.is(stdout, '1\n')
+})
+
+test('a daemon ends with the program, another keeps it alive', async (t) => {
+  for (const kind of ['thread', 'process']) {
+    const daemon = await run(`new Process(url, 'stayAlive', [], { kind: '${kind}', daemon: true }).start()`)
+    t.is(daemon.code, 0)
+    const own = await run(`
+      const child = new Process(program, 'printMany', [3], { kind: '${kind}' })
+      child.start()`)
+    t.is(own.code, 0)
+    t.is(own.stdout, 'line 0\nline 1\nline 2\n')
+  }
+})
+
+test('output before process.exit arrives whole', async (t) => {
+  const { stdout } = await run(`new Process(program, 'printMany', [5000]).start()`)
+  t.is(stdout.trim().split('\n').length, 5000)
+})
+
+test('an error’s stack and causes are printed to stderr, and nothing else happens', async (t) => {
+  const { code, stderr } = await run(`
+    const child = new Process(program, 'fail', ['on purpose'], { name: 'the culprit' })
+    child.start()
+    await child.join()
+    process.exitCode = child.exitCode + 10`)
+  t.is(code, 11)
+  t.regex(stderr, /^the culprit failed: RangeError: on purpose\n\s+at fail .*process\.ts/)
+  t.regex(stderr, /caused by: Error: the reason/)
+})
+
+test('without code from strings', async (t) => {
+  const { code, stdout, stderr } = await run(
+    `const pool = new Pool(url, { processes: 2 })
+     console.log((await pool.map('square', range(5))).join(), (await pool.map('square', [3, 4])).join())`,
+    ['--disallow-code-generation-from-strings'],
+  )
+  t.is(code, 0, stderr)
+  t.is(stdout, '0,1,4,9,16 9,16\n')
+})
+
+test('a pool started while its own module is imported is refused, and says how to guard', async (t) => {
+  const { stdout } = await run(`
+    const again = 'data:text/javascript,' + encodeURIComponent(\`
+      import { Pool } from \${JSON.stringify(import.meta.resolve('manycore/multiprocessing'))}
+      await new Pool('data:text/javascript,export const f = () => 1').apply('f', [])
+      export const f = () => 1\`)
+    await new Pool(again, { processes: 1 }).apply('f', []).catch((error) => console.log(error.code, error.message))`)
+  t.regex(stdout, /^ERR_MANYCORE_TYPE .*isMainThread/)
+})
