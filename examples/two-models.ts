@@ -18,7 +18,7 @@ const plans = [
 export async function twoModels({ print = true } = {}) {
   const data = loadBreastCancer()
   const { rows, columns, x, y } = data
-  if (print) console.log(`${rows} rows × ${columns} columns`)
+  if (print) console.log(`${rows} rows × ${columns} columns, not scaled`)
 
   const start = performance.now()
   const worker = new URL('./two-models-worker.ts', import.meta.url)

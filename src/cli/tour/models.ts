@@ -1,5 +1,5 @@
 /** Part 1: two logistic regressions, by two workers at once and by one fitAll. */
-import { formatCount, formatDuration, formatPercentage, formatTiny, renderTable, type Column } from '../../report/index.ts'
+import { formatDuration, formatPercentage, formatTiny, renderTable, type Column } from '../../report/index.ts'
 import type { Terminal } from '../terminal.ts'
 import { loadExample, type TrainedModel, type TwoModels } from './examples.ts'
 
@@ -25,7 +25,7 @@ export async function modelsPart(terminal: Terminal): Promise<ModelsResult> {
   const result = await twoModels({ print: !terminal.json })
   const { processes, together } = result
   const rows = [...processes.models.map((model) => row(model, 'its own worker')), ...together.models.map((model) => row(model, 'fitAll'))]
-  terminal.print(`${formatCount(result.rows)} rows × ${result.columns} columns, not scaled\n`)
+  terminal.print()
   terminal.print(renderTable(columns, rows, terminal.style.bold))
   terminal.print(`\nTwo workers, from start to end: ${formatDuration(processes.seconds)}. One fitAll for both: ${formatDuration(together.seconds)}.`)
   return result
