@@ -1,3 +1,31 @@
-//! The one native pool of the process: fixed partition, cancellation, idle helpers.
+//! Parallel execution: the one native pool of the process, a partition that can't be seen in results, cancellation.
+//!
+//! | file | what |
+//! |---|---|
+//! | `pool.rs` | the threads: started on first use, counted, joined at shutdown |
+//! | `parallel.rs` | [`run_chunks`]: chunks drawn by the caller and by idle helpers |
+//! | `queue.rs` | [`submit`]: asynchronous operations, first come, first served |
+//! | `cancel.rs` | [`Cancel`] and [`Outcome`] |
+//! | `reduce.rs` | reductions over all of that |
+//! | `logistic.rs`, `merge.rs` | the kernels of the models, whose partials are large and merge as they come |
+//!
+//! Who may wait for whom: a call waits only for helpers that have begun or were idle when it asked, never for queued work;
+//! when nobody is idle it runs on its own thread alone. So calls from several JavaScript threads at once fall back to one
+//! thread each, and nothing can deadlock.
 
 #![forbid(unsafe_code)]
+
+mod cancel;
+mod logistic;
+mod merge;
+mod parallel;
+mod pool;
+mod queue;
+mod reduce;
+
+pub use cancel::{Cancel, Outcome, Payload};
+pub use logistic::{column_moments, decision, logistic};
+pub use parallel::{run_chunks, run_pieces};
+pub use pool::{set_threads, shutdown, started_threads, threads, warning};
+pub use queue::{remove_owner, submit};
+pub use reduce::{partials, reduce};
