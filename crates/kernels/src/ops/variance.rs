@@ -13,8 +13,9 @@ use crate::reduction::Partial;
 ///
 /// - nothing: count 0, mean 0, M2 0 (the public function refuses an empty input). One element: M2 is +0.
 /// - NaN or ±∞ anywhere: NaN. A block whose plain sum overflows (elements near 1e304) gives NaN too.
-/// - error: relative to M2 a few times `(BLOCK / LANES + log2(n / BLOCK)) · 2^-53 · κ²` at worst, with
-///   `κ = sqrt(Σ x² / M2)`; the naive formula has `n` in place of the bracket and fails outright for `κ` above 1e8.
+/// - error: relative to M2 at most about `4·u·(g + t·κ) + 4·(g·u·κ)²` with `u = 2^-53`, `κ = sqrt(Σ x² / M2)`, `t` merges
+///   between a block and the root, and `g = BLOCK / LANES + 8 + t`. The textbook formula has `n·u·κ²` and fails outright for
+///   `κ` above 1e8.
 #[derive(Clone, Copy)]
 pub(crate) struct Variance;
 
