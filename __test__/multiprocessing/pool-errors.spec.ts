@@ -17,7 +17,7 @@ for (const [where, call] of [
     t.true(error instanceof RangeError)
     t.deepEqual(error?.detail, { seen: 7 })
     t.true(error?.cause instanceof TypeError)
-    t.is((error?.cause as Error).message, 'below')
+    t.like(error?.cause, { message: 'below' })
     const stack = error?.stack ?? ''
     const remote = stack.indexOf('tasks.ts')
     const here = stack.indexOf('pool-errors.spec.ts')

@@ -55,9 +55,9 @@ export async function maps(): Promise<void> {
 export function pools(): void {
   is<Pool<Tasks>>(new Pool<Tasks>(url, { initializer: 'prepare', initializerArgs: [1] }))
   // @ts-expect-error no such initializer
-  new Pool<Tasks>(url, { initializer: 'nope' })
+  is(new Pool<Tasks>(url, { initializer: 'nope' }))
   // @ts-expect-error unknown option
-  new Pool<Tasks>(url, { workers: 3 })
+  is(new Pool<Tasks>(url, { workers: 3 }))
 }
 
 export function processes(): void {
@@ -65,11 +65,11 @@ export function processes(): void {
   new Process<Tasks>(url, 'whichThread').start()
   new Process(url, 'anything', [1, 'b']).start()
   // @ts-expect-error no such function
-  new Process<Tasks>(url, 'nope')
+  is(new Process<Tasks>(url, 'nope'))
   // @ts-expect-error arguments are missing
-  new Process<Tasks>(url, 'add')
+  is(new Process<Tasks>(url, 'add'))
   // @ts-expect-error arguments of another function
-  new Process<Tasks>(url, 'add', ['a', 'b'])
+  is(new Process<Tasks>(url, 'add', ['a', 'b']))
   // @ts-expect-error unknown option
-  new Process<Tasks>(url, 'whichThread', [], { demon: true })
+  is(new Process<Tasks>(url, 'whichThread', [], { demon: true }))
 }
