@@ -1,6 +1,10 @@
 /** `manycore/models`: estimators with scikit-learn's names in camelCase. */
 export { LogisticRegression } from './logistic-regression.ts'
 export { fitAll, fitAllSync } from './fit-all.ts'
+export { StandardScaler, type StandardScalerJSON, type StandardScalerOptions } from './standard-scaler.ts'
+export { KFold, StratifiedKFold, type Fold, type FoldOptions, type Rows } from './selection/folds.ts'
+export { trainTestSplit, type TrainTestSplit, type TrainTestSplitOptions } from './selection/train-test-split.ts'
+export * as metrics from './metrics/index.ts'
 export { Matrix } from '../common/matrix.ts'
 export type { MatrixData, MatrixLike, RowsMatrix, StridedArray } from '../common/matrix.ts'
 export type { Certificate } from './fitted.ts'

@@ -94,12 +94,12 @@ export function checkColumns(columns: number, fitted: number): void {
   })
 }
 
-/** Throws unless `other` has one element a row of X. */
-export function checkLength(length: number, argument: string, rows: number): void {
+/** Throws unless an argument has one element a row of `data`. */
+export function checkLength(length: number, argument: string, rows: number, data = 'X'): void {
   if (length === rows) return
-  throw makeError('SHAPE', `X has ${rows} rows, but ${argument} has ${length} elements`, {
+  throw makeError('SHAPE', `${data} has ${rows} rows, but ${argument} has ${length} elements`, {
     argument,
     got: `${length} elements`,
-    wanted: `${rows} elements, one a row of X`,
+    wanted: `${rows} elements, one a row of ${data}`,
   })
 }

@@ -41,43 +41,43 @@ const TABLE_LIMIT = 65536
  * @throws TypeError ERR_MANYCORE_TYPE for anything that holds no labels or labels of several types, RangeError ERR_MANYCORE_NOT_FINITE for a missing
  *   one (null, undefined, NaN; names the row), RangeError ERR_MANYCORE_CLASSES for numbers that aren't whole.
  */
-export function encodeLabels(y: unknown): EncodedLabels {
-  const kind = labelKind(y)
+export function encodeLabels(y: unknown, argument = 'y'): EncodedLabels {
+  const kind = labelKind(y, argument)
   const labels = y as ArrayLike<Label>
-  if (kind === 'number' || (kind in typedArrays && !kind.startsWith('Big'))) return encodeNumbers(labels as ArrayLike<number>, kind)
-  return encodeAny(labels, kind)
+  if (kind === 'number' || (kind in typedArrays && !kind.startsWith('Big'))) return encodeNumbers(labels as ArrayLike<number>, kind, argument)
+  return encodeAny(labels, kind, argument)
 }
 
 /** What kind of labels these are, by the array's class or its first element. */
-export function labelKind(y: unknown): LabelKind {
+export function labelKind(y: unknown, argument = 'y'): LabelKind {
   const name = typedArrayName(y)
   if (name !== undefined && name in typedArrays) {
-    if ((y as LabelArray).length === 0) checkAttached(y as Float64Array, 'y')
+    if ((y as LabelArray).length === 0) checkAttached(y as Float64Array, argument)
     return name as LabelKind
   }
-  if (!Array.isArray(y)) throw argumentError('TYPE', 'y', 'a typed array, or an array of numbers, strings, booleans or bigints', y)
+  if (!Array.isArray(y)) throw argumentError('TYPE', argument, 'a typed array, or an array of numbers, strings, booleans or bigints', y)
   const first: unknown = y[0]
   if (first === undefined && y.length === 0) return 'number'
-  if (first === null || first === undefined) throw missing(0, first)
+  if (first === null || first === undefined) throw missing(argument, 0, first)
   const type = typeof first
   if (type !== 'number' && type !== 'string' && type !== 'boolean' && type !== 'bigint') {
-    throw argumentError('TYPE', 'y[0]', 'a number, string, boolean or bigint', first)
+    throw argumentError('TYPE', `${argument}[0]`, 'a number, string, boolean or bigint', first)
   }
   return type
 }
 
-function encodeNumbers(y: ArrayLike<number>, kind: LabelKind): EncodedLabels {
+function encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string): EncodedLabels {
   const n = y.length
   let low = Infinity
   let high = -Infinity
   for (let i = 0; i < n; i++) {
     const label = y[i]!
-    if (Math.floor(label) !== label || typeof label !== 'number' || label - label !== 0) throw notWhole(label, i)
+    if (Math.floor(label) !== label || typeof label !== 'number' || label - label !== 0) throw notWhole(argument, label, i)
     if (label < low) low = label
     if (label > high) high = label
   }
   const span = high - low + 1
-  if (!(span <= TABLE_LIMIT)) return encodeAny(y, kind)
+  if (!(span <= TABLE_LIMIT)) return encodeAny(y, kind, argument)
   const indices = new Int32Array(n)
   const table = new Int32Array(n === 0 ? 0 : span)
   for (let i = 0; i < n; i++) table[y[i]! - low] = 1
@@ -89,23 +89,28 @@ function encodeNumbers(y: ArrayLike<number>, kind: LabelKind): EncodedLabels {
   return { indices, classes, kind }
 }
 
-function encodeAny(y: ArrayLike<Label>, kind: LabelKind): EncodedLabels {
+function encodeAny(y: ArrayLike<Label>, kind: LabelKind, argument: string): EncodedLabels {
   const n = y.length
   const type = elementType(kind)
   const order = new Map<Label, number>()
   const indices = new Int32Array(n)
   for (let i = 0; i < n; i++) {
     const label = y[i]!
-    if (typeof label !== type) throw wrongType(label, i, type)
+    if (typeof label !== type) throw wrongType(argument, label, i, type)
     let index = order.get(label)
     if (index === undefined) order.set(label, (index = order.size))
     indices[i] = index
   }
-  const classes = [...order.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const classes = sortedLabels(order.keys())
   const rank = new Int32Array(classes.length)
   classes.forEach((label, k) => (rank[order.get(label)!] = k))
   for (let i = 0; i < n; i++) indices[i] = rank[indices[i]!]!
   return { indices, classes, kind }
+}
+
+/** Labels of one type in order: numbers and bigints by value, strings by code units, false before true. */
+export function sortedLabels(labels: Iterable<Label>): Label[] {
+  return [...labels].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
 /** An array of the kind that was fitted, holding the labels of the given classes. */
@@ -127,35 +132,36 @@ export function lookUpLabels(y: unknown, classes: readonly Label[], kind: LabelK
   const indices = new Int32Array(labels.length)
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!
-    if (typeof label !== type) throw wrongType(label, i, type)
+    if (typeof label !== type) throw wrongType('y', label, i, type)
     indices[i] = known.get(label) ?? -1
   }
   return indices
 }
 
-function elementType(kind: LabelKind): string {
+/** `typeof` of the elements of labels. */
+export function elementType(kind: LabelKind): string {
   if (!(kind in typedArrays)) return kind
   return kind.startsWith('Big') ? 'bigint' : 'number'
 }
 
-function wrongType(label: unknown, row: number, type: string): Error {
-  if (label === null || label === undefined) return missing(row, label)
-  return argumentError('TYPE', `y[${row}]`, `a ${type}, as the labels before it`, label)
+function wrongType(argument: string, label: unknown, row: number, type: string): Error {
+  if (label === null || label === undefined) return missing(argument, row, label)
+  return argumentError('TYPE', `${argument}[${row}]`, `a ${type}, as the labels before it`, label)
 }
 
-function notWhole(label: unknown, row: number): Error {
-  if (typeof label !== 'number') return wrongType(label, row, 'number')
-  if (Number.isNaN(label)) return missing(row, label)
-  return makeError('CLASSES', `y: expected class labels, got ${label} in row ${row}: continuous values are no classes`, {
-    argument: 'y',
+function notWhole(argument: string, label: unknown, row: number): Error {
+  if (typeof label !== 'number') return wrongType(argument, label, row, 'number')
+  if (Number.isNaN(label)) return missing(argument, row, label)
+  return makeError('CLASSES', `${argument}: expected class labels, got ${label} in row ${row}: continuous values are no classes`, {
+    argument,
     got: `${label} in row ${row}`,
     wanted: 'whole numbers, strings, booleans or bigints',
   })
 }
 
-function missing(row: number, label: unknown): Error {
-  return makeError('NOT_FINITE', `y: the label of row ${row} is missing (${describe(label)})`, {
-    argument: 'y',
+function missing(argument: string, row: number, label: unknown): Error {
+  return makeError('NOT_FINITE', `${argument}: the label of row ${row} is missing (${describe(label)})`, {
+    argument,
     got: `${describe(label)} in row ${row}`,
     wanted: 'a label in each row',
   })

@@ -106,7 +106,8 @@ export class ColumnMoments implements Pieces {
 }
 
 /** Centres where there is an intercept to take up the centre; without one columns are only scaled, by their root mean square. */
-export function columnScaling({ x, columns }: Dense, { mean, variance }: ReturnType<ColumnMoments['finish']>, center: boolean): ColumnScaling {
+export function columnScaling(dense: Dense, { mean, variance }: ReturnType<ColumnMoments['finish']>, center: boolean): ColumnScaling {
+  const { columns } = dense
   const centers = new Float64Array(columns)
   const inverseScale = new Float64Array(columns)
   for (let j = 0; j < columns; j++) {
@@ -114,7 +115,7 @@ export function columnScaling({ x, columns }: Dense, { mean, variance }: ReturnT
     let square = variance[j]!
     if (center) {
       centers[j] = m
-      if (square <= (CONSTANT * m) ** 2 && isConstant(x, columns, j)) square = 0
+      if (isConstant(dense, j, m, square)) square = 0
     } else {
       square = Math.min(square + m * m, Number.MAX_VALUE)
     }
@@ -123,7 +124,9 @@ export function columnScaling({ x, columns }: Dense, { mean, variance }: ReturnT
   return { center: centers, inverseScale }
 }
 
-function isConstant(x: Float64Array, columns: number, column: number): boolean {
+/** Whether a column holds one number only. Looks at it only if its moments say that it may. */
+export function isConstant({ x, columns }: Dense, column: number, mean: number, variance: number): boolean {
+  if (variance > (CONSTANT * mean) ** 2) return false
   for (let i = column + columns; i < x.length; i += columns) {
     if (x[i] !== x[column]) return false
   }

@@ -33,7 +33,7 @@ export function toJSONNumber(value: number): JSONNumber {
   return Number.isFinite(value) ? value : (String(value) as JSONNumber)
 }
 
-function fromJSONNumber(value: unknown, where: string): number {
+export function fromJSONNumber(value: unknown, where: string): number {
   if (typeof value === 'number') return value
   if (value === '-0' || value === 'Infinity' || value === '-Infinity' || value === 'NaN') return Number(value)
   throw argumentError('TYPE', where, "a number, '-0', 'Infinity', '-Infinity' or 'NaN'", value)

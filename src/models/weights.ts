@@ -22,16 +22,16 @@ export interface RowWeights {
 }
 
 /**
- * A copy of the sample weights as doubles, or null where all are 1.
+ * A copy of the sample weights as doubles, or null where all are 1. `data` names what has that many rows.
  *
  * @throws SHAPE for another length than X has rows, TYPE for what are no numbers, NOT_FINITE and RANGE (naming the row) for weights that are NaN, infinite
  *   or negative, RANGE if all are 0.
  */
-export function checkSampleWeight(weight: unknown, rows: number): Float64Array | null {
+export function checkSampleWeight(weight: unknown, rows: number, data = 'X'): Float64Array | null {
   if (weight === undefined || weight === null) return null
   if (!Array.isArray(weight) && !isMatrixData(weight)) throw argumentError('TYPE', 'sampleWeight', 'a typed array or an array of numbers', weight)
   if (weight.length === 0 && typedArrayName(weight) !== undefined) checkAttached(weight as Float64Array, 'sampleWeight')
-  checkLength(weight.length, 'sampleWeight', rows)
+  checkLength(weight.length, 'sampleWeight', rows, data)
   const copy = new Float64Array(rows)
   let ones = true
   let positive = false

@@ -71,17 +71,18 @@ const LEVEL_GAP = 1e-9
 /** Relative gaps below this are rounding errors once they no longer shrink. */
 const GAP_FLOOR = 1e-13
 
-/** Relative gaps up to which one more step isn't worth a read of the data. */
-const POLISHED = 1e-20
+/** Steps beyond the tolerance, unless the gap is below POLISHED: each takes two digits of the coefficients or more, for one gradient. */
+const POLISHING_STEPS = 2
+const POLISHED = 1e-17
 
 /** Halvings before a line search gives up: 2^−60 of a step is no step. */
 const MAX_HALVINGS = 60
 
 /**
  * Minimises. A step costs one evaluation with Hessian. The one that ends within the tolerance costs only a gradient, since the
- * next gap can be foretold from the two before it (convergence is quadratic) and verified with the last factor. One step more, for another
- * gradient, then takes the coefficients from about the root of the tolerance to near the tolerance, so that it hardly shows on which side of it
- * the last gap fell.
+ * next gap can be foretold from the two before it (convergence is quadratic) and verified with the last factor. A gap of 1e-9 leaves coefficients with four or
+ * five digits; steps more with that factor, for a gradient each, bring them to about nine, so that predictions are as good as the objective and it hardly shows on
+ * which side of the tolerance the last gap fell.
  *
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
@@ -97,7 +98,7 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
   let levelSteps = 0
   let evaluation = yield { point, order: 2 }
   let fresh = true
-  let polishing = false
+  let polished = 0
 
   for (;;) {
     const { value, gradient } = evaluation
@@ -113,16 +114,16 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     const finish = (outcome: NewtonResult['outcome']): NewtonResult => ({ point, value, gradientNorm, relativeGap: gap, iterations, outcome, step })
 
     if (hopeless?.() === true) return finish('hopeless')
-    if (polishing) return finish('converged')
-    if (gap <= tolerance) {
-      if (gap <= POLISHED || iterations >= maxIterations) return finish('converged')
+    if (gap <= tolerance || polished > 0) {
+      if (gap <= POLISHED || polished === POLISHING_STEPS || iterations >= maxIterations) return finish('converged')
       addScaled(point, 1, step, trial)
       evaluation = yield { point: trial, order: 1 }
       if (!acceptable(evaluation.value, value, slope)) return finish('converged')
       ;[point, trial] = [trial, point]
       iterations += 1
+      polished += 1
+      lastDecrement = decrement
       fresh = false
-      polishing = true
       continue
     }
     if (gap <= GAP_FLOOR && decrement > lastDecrement / 4) return finish('converged')

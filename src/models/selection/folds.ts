@@ -1,0 +1,134 @@
+/** Folds for cross-validation: each row is tested on once. */
+import type { MatrixData, MatrixLike } from '../../common/matrix.ts'
+import { checkNames } from '../../common/options.ts'
+import { argumentError, makeError } from '../../errors.ts'
+import { checkLength } from '../input.ts'
+import { encodeLabels, type Labels } from '../labels.ts'
+import { seeded, type MersenneTwister } from './mersenne-twister.ts'
+import { countRows } from './rows.ts'
+
+export interface FoldOptions {
+  /** Number of folds, at least 2. Default 5. */
+  splits?: number | undefined
+  /** Whether rows are dealt out at random. Default false. */
+  shuffle?: boolean | undefined
+  /** 0 to 2^32 − 1, with `shuffle`: the same seed gives the same folds, those of scikit-learn. Default: others each time. */
+  seed?: number | undefined
+}
+
+/** Row numbers of one fold, both lists rising. */
+export interface Fold {
+  readonly train: Int32Array
+  readonly test: Int32Array
+}
+
+/** What has rows to deal out. */
+export type Rows = MatrixLike | MatrixData | ArrayLike<unknown>
+
+/** Folds of (nearly) equal size: runs of rows, or rows dealt out at random. */
+export class KFold {
+  readonly splits: number
+  readonly shuffle: boolean
+  readonly seed: number | undefined
+
+  /** @throws ERR_MANYCORE_OPTION for options that are unknown, out of range or don't go together. */
+  constructor(options: FoldOptions = {}) {
+    const { splits, shuffle, seed } = checkFoldOptions(options)
+    this.splits = splits
+    this.shuffle = shuffle
+    this.seed = seed
+  }
+
+  /** The folds, one after the other. @throws ERR_MANYCORE_RANGE for fewer rows than folds. */
+  *split(X: Rows): Generator<Fold, void, void> {
+    const rows = countRows(X)
+    checkFolds(this.splits, rows)
+    const order = Int32Array.from({ length: rows }, (_, i) => i)
+    if (this.shuffle) seeded(this.seed).shuffle(order)
+    const folds = new Int32Array(rows)
+    let next = 0
+    for (let fold = 0; fold < this.splits; fold++) {
+      const size = Math.floor(rows / this.splits) + (fold < rows % this.splits ? 1 : 0)
+      for (const end = next + size; next < end; next++) folds[order[next]!] = fold
+    }
+    yield* foldsOf(folds, this.splits)
+  }
+}
+
+/** Folds with (nearly) the same share of each class. */
+export class StratifiedKFold {
+  readonly splits: number
+  readonly shuffle: boolean
+  readonly seed: number | undefined
+
+  /** @throws ERR_MANYCORE_OPTION for options that are unknown, out of range or don't go together. */
+  constructor(options: FoldOptions = {}) {
+    const { splits, shuffle, seed } = checkFoldOptions(options)
+    this.splits = splits
+    this.shuffle = shuffle
+    this.seed = seed
+  }
+
+  /**
+   * The folds, one after the other.
+   *
+   * @throws ERR_MANYCORE_RANGE for fewer rows than folds, SHAPE for lengths that don't fit, CLASSES if every class has fewer rows than there are folds.
+   */
+  *split(X: Rows, y: Labels): Generator<Fold, void, void> {
+    const rows = countRows(X)
+    const { indices } = encodeLabels(y)
+    checkLength(indices.length, 'y', rows)
+    checkFolds(this.splits, rows)
+    yield* foldsOf(dealByClass(indices, this.splits, this.shuffle ? seeded(this.seed) : undefined), this.splits)
+  }
+}
+
+/** scikit-learn's way: classes in order of appearance; each fold takes every k-th of the rows sorted by class, as far as numbers go. */
+function dealByClass(indices: Int32Array, splits: number, random: MersenneTwister | undefined): Int32Array {
+  const order = [...new Set(indices)]
+  const counts = order.map((k) => indices.reduce((count, index) => count + Number(index === k), 0))
+  if (counts.every((count) => count < splits)) {
+    throw makeError('CLASSES', `y: ${splits} folds, but no class has so many rows`, { argument: 'splits', got: `at most ${Math.max(...counts)} rows a class`, wanted: `at least ${splits}` })
+  }
+  const folds = new Int32Array(indices.length)
+  let start = 0
+  order.forEach((k, position) => {
+    const count = counts[position]!
+    const dealt: number[] = []
+    for (let fold = 0; fold < splits; fold++) {
+      // Places fold, fold + splits, … of the sorted rows that lie in this class's run.
+      const first = start + ((((fold - start) % splits) + splits) % splits)
+      for (let place = first; place < start + count; place += splits) dealt.push(fold)
+    }
+    random?.shuffle(dealt)
+    let next = 0
+    for (let row = 0; row < indices.length; row++) if (indices[row] === k) folds[row] = dealt[next++]!
+    start += count
+  })
+  return folds
+}
+
+function* foldsOf(folds: Int32Array, splits: number): Generator<Fold, void, void> {
+  for (let fold = 0; fold < splits; fold++) {
+    const rows = Array.from(folds.keys())
+    yield { train: Int32Array.from(rows.filter((row) => folds[row] !== fold)), test: Int32Array.from(rows.filter((row) => folds[row] === fold)) }
+  }
+}
+
+function checkFoldOptions(options: FoldOptions): { readonly splits: number; readonly shuffle: boolean; readonly seed: number | undefined } {
+  checkNames(options, ['splits', 'shuffle', 'seed'])
+  const { splits = 5, shuffle = false, seed } = options
+  if (typeof splits !== 'number') throw argumentError('OPTION', 'splits', 'an integer, 2 or more', splits)
+  if (!(Number.isSafeInteger(splits) && splits >= 2)) throw argumentError('OPTION', 'splits', 'an integer, 2 or more', splits, RangeError)
+  if (typeof shuffle !== 'boolean') throw argumentError('OPTION', 'shuffle', 'a boolean', shuffle)
+  if (seed !== undefined) {
+    if (!shuffle) throw argumentError('OPTION', 'seed', 'no seed without shuffle: it would have no effect', seed)
+    seeded(seed)
+  }
+  return { splits, shuffle, seed }
+}
+
+function checkFolds(splits: number, rows: number): void {
+  if (splits <= rows) return
+  throw makeError('RANGE', `X: ${rows} rows can't be dealt out to ${splits} folds`, { argument: 'X', got: `${rows} rows`, wanted: `at least ${splits} rows` })
+}
