@@ -54,23 +54,23 @@ for (const { name, args, train, test: rows } of known.cases) {
 for (const { name, k, shuffle, random_state: seed, test_folds: folds } of known.cv) {
   test(`StratifiedKFold: ${name}`, (t) => {
     const { X, y } = dataOf(name)
-    const split = [...new StratifiedKFold({ splits: k, shuffle, ...(seed !== null && { seed }) }).split(X, y)]
+    const split = Array.from(new StratifiedKFold({ splits: k, shuffle, ...(seed !== null && { seed }) }).split(X, y))
     t.deepEqual(split.map(({ test }) => [...test]), folds)
     for (const { train, test } of split) t.deepEqual([...train, ...test].sort((a, b) => a - b), Array.from({ length: X.rows }, (_, i) => i))
   })
 }
 
 test('KFold: runs of rows, the first ones longer', (t) => {
-  const folds = [...new KFold({ splits: 3 }).split(new Matrix(new Float64Array(7), 7, 1))]
+  const folds = Array.from(new KFold({ splits: 3 }).split(new Matrix(new Float64Array(7), 7, 1)))
   t.deepEqual(folds.map(({ test }) => [...test]), [[0, 1, 2], [3, 4], [5, 6]])
   t.deepEqual([...folds[1]!.train], [0, 1, 2, 5, 6])
 })
 
 test('KFold, shuffled: runs of the permutation, sorted', (t) => {
-  const folds = [...new KFold({ splits: 4, shuffle: true, seed: 42 }).split(new Array(20).fill(0))]
+  const folds = Array.from(new KFold({ splits: 4, shuffle: true, seed: 42 }).split(new Array(20).fill(0)))
   const order = known.permutation['seed 42 n 20']!
   t.deepEqual(folds.map(({ test }) => [...test]), [0, 5, 10, 15].map((i) => order.slice(i, i + 5).sort((a, b) => a - b)))
-  t.deepEqual([...new KFold({ splits: 4, shuffle: true, seed: 42 }).split(new Array(20).fill(0))], folds)
+  t.deepEqual(Array.from(new KFold({ splits: 4, shuffle: true, seed: 42 }).split(new Array(20).fill(0))), folds)
 })
 
 test('strata keep their shares', (t) => {
@@ -131,9 +131,9 @@ const bad: [string, () => unknown, string][] = [
   ['one fold', () => new KFold({ splits: 1 }), 'OPTION'],
   ['a seed without shuffling', () => new KFold({ seed: 1 }), 'OPTION'],
   ['an unknown fold option', () => new StratifiedKFold({ folds: 3 } as never), 'OPTION'],
-  ['more folds than rows', () => [...new KFold({ splits: 11 }).split(X)], 'RANGE'],
-  ['more folds than rows of any class', () => [...new StratifiedKFold({ splits: 6 }).split(X, y)], 'CLASSES'],
-  ['labels of another length', () => [...new StratifiedKFold().split(X, y.subarray(1))], 'SHAPE'],
+  ['more folds than rows', () => Array.from(new KFold({ splits: 11 }).split(X)), 'RANGE'],
+  ['more folds than rows of any class', () => Array.from(new StratifiedKFold({ splits: 6 }).split(X, y)), 'CLASSES'],
+  ['labels of another length', () => Array.from(new StratifiedKFold().split(X, y.subarray(1))), 'SHAPE'],
 ]
 
 for (const [name, attempt, code] of bad) {

@@ -46,7 +46,7 @@ test('a search over C by stratified folds, scaled within each fold', (t) => {
   const { X, y } = breastCancer
   const take = (rows: Int32Array): Matrix<MatrixData> => new Matrix(Float64Array.from({ length: rows.length * 30 }, (_, at) => X.get(rows[Math.floor(at / 30)]!, at % 30)), rows.length, 30)
   const totals = Cs.map(() => 0)
-  ;[...new StratifiedKFold({ splits: cv }).split(X, y)].forEach(({ train, test }, fold) => {
+  ;Array.from(new StratifiedKFold({ splits: cv }).split(X, y)).forEach(({ train, test }, fold) => {
     const scaler = new StandardScaler().fitSync(take(train))
     const models = fitAllSync(Cs.map((C) => new LogisticRegression({ C })), scaler.transformSync(take(train)), train.map((row) => y[row]!))
     const held = scaler.transformSync(take(test))
