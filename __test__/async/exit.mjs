@@ -1,5 +1,5 @@
 // Run as a child process by exit.spec.ts.
-import { Worker, isMainThread, workerData } from 'node:worker_threads'
+import { Worker, isMainThread } from 'node:worker_threads'
 import { sum, sumSync } from '../../dist/index.js'
 
 const shared = new Float64Array(new SharedArrayBuffer(8 * 3_000_000)).fill(1)

@@ -33,6 +33,26 @@ export interface Addon {
   /** Asks operation `id` to stop. */
   cancel(id: number): void
 
+  /**
+   * Evaluates up to four requests in one read of x. `packed`: three bits a request (its order, 3 for none, + 4 if it has weights),
+   * threads from bit 12 on, classes from bit 28 on. `coefficients` and `out` hold the requests' one after the other.
+   */
+  logistic(
+    packed: number, rows: number, columns: number, x: FloatArray, y: Int32Array, center: Float64Array, inverseScale: Float64Array,
+    coefficients: Float64Array, out: Float64Array, ...weights: (Float64Array | null)[]
+  ): void
+  /** The same as operation `id`; x, y, out and the weights must be memory that JavaScript can't free. Resolves to undefined when cancelled. */
+  logisticAsync(
+    packed: number, id: number, rows: number, columns: number, x: FloatArray, y: Int32Array, center: Float64Array, inverseScale: Float64Array,
+    coefficients: Float64Array, out: Float64Array, ...weights: (Float64Array | null)[]
+  ): Promise<number | undefined>
+  /** Means, then population variances, of the columns into `out`. */
+  columnMoments(threads: number, rows: number, columns: number, x: FloatArray, out: Float64Array): void
+  /** Scores of all rows into `out`. */
+  decision(threads: number, rows: number, columns: number, vectors: number, x: FloatArray, coefficients: Float64Array, out: Float64Array): void
+  /** Whether A is positive definite; if so the upper triangle of `a` holds U of A = Uᵀ·U, and `b` the solution. */
+  choleskySolve(n: number, a: Float64Array, b: Float64Array): boolean
+
   /** For tests: panics in the call itself (0), in a job of a parallel call (1), in an asynchronous operation (2, with its id). */
   panic(where: number, id: number): Promise<undefined> | undefined
 }

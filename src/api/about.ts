@@ -1,8 +1,8 @@
 /** About the engine: what runs, why, on how many threads, and how a call would be carried out. */
-import { load, packageVersion } from '../addon/index.ts'
+import { constants } from 'node:buffer'
 import { checkFloatArray } from '../common/arrays.ts'
 import { checkCallOptions, checkThreads, type CallOptions } from '../common/options.ts'
-import { backend, choose, reason, type BackendChoice, type BackendName } from '../dispatch/index.ts'
+import { backend, choose, reason, surroundings, type BackendChoice, type BackendName } from '../dispatch/index.ts'
 import type { Plan } from '../dispatch/plan.ts'
 import { planFor } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
@@ -20,7 +20,7 @@ export interface Info {
   /** Where a native core was looked for; the entry without `error` was loaded. */
   readonly tried: readonly { readonly path: string; readonly error?: string }[]
   readonly memory: {
-    /** Most bytes of one typed array that this engine allows, as far as manycore relies on it. */
+    /** Most bytes of one buffer that this engine allows. */
     readonly maxArrayBytes: number
     /** Resident bytes of the process. */
     readonly residentBytes: number
@@ -32,16 +32,15 @@ export interface Info {
 /** What runs here and why. Loads the native core if nothing has yet. */
 export function info(): Info {
   const engine = backend()
-  const { addon, tried } = load()
-  const warning = addon?.warning() ?? ''
+  const { version, tried, warning } = surroundings()
   return {
-    version: packageVersion(),
+    version,
     backend: engine.name,
     reason: reason(),
     cpuLevel: engine.cpuLevel,
     threads: engine.maxThreads,
     tried,
-    memory: { maxArrayBytes: 2 ** 33, residentBytes: process.memoryUsage.rss() },
+    memory: { maxArrayBytes: constants.MAX_LENGTH, residentBytes: process.memoryUsage.rss() },
     warnings: warning === '' ? [] : [warning],
   }
 }

@@ -1,5 +1,5 @@
 /** Picks the backend, and can say why: the only place that knows both. */
-import { load } from '../addon/index.ts'
+import { load, packageVersion, type Attempt } from '../addon/index.ts'
 import { argumentError, makeError } from '../errors.ts'
 import type { Backend, BackendName } from './backend.ts'
 import { NativeBackend } from './native/index.ts'
@@ -29,6 +29,12 @@ export function active(): Backend {
 /** Why the backend in use was picked, in words. */
 export function reason(): string {
   return (selection ??= fromEnvironment()).reason
+}
+
+/** What `info()` says beside the backend itself. */
+export function surroundings(): { version: string; tried: readonly Attempt[]; warning: string } {
+  const { addon, tried } = load()
+  return { version: packageVersion(), tried, warning: addon?.warning() ?? '' }
 }
 
 /**

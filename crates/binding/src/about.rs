@@ -17,7 +17,12 @@ pub fn reduction_names(_call: &Call) -> Result<Value, Fault> {
 
 /// `order()`
 pub fn order(_call: &Call) -> Result<Value, Fault> {
-    Ok(Value::Text(format!("{},{},{}", order::LANES, order::BLOCK, order::CHUNK)))
+    Ok(Value::Text(format!(
+        "{},{},{}",
+        order::LANES,
+        order::BLOCK,
+        order::CHUNK
+    )))
 }
 
 /// `cpuLevel()`
@@ -56,7 +61,9 @@ pub fn panic(call: &Call) -> Result<Value, Fault> {
         }
         _ => {
             let id = call.count(1)? as u64;
-            settle::start(call, id, &[], Cancel::new(None), |_| panic!("asked for by a test, in an operation"))
+            settle::start(call, id, &[], Cancel::new(None), |_| {
+                panic!("asked for by a test, in an operation")
+            })
         }
     }
 }

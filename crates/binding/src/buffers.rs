@@ -20,7 +20,11 @@ struct Place {
 }
 
 fn place(call: &Call, index: usize) -> Result<Place, Fault> {
-    let mut place = Place { kind: 0, length: 0, data: ptr::null_mut() };
+    let mut place = Place {
+        kind: 0,
+        length: 0,
+        data: ptr::null_mut(),
+    };
     // SAFETY: env and argument are those of the call in progress; the results that are not wanted may be null.
     let status = unsafe {
         sys::napi_get_typedarray_info(
@@ -52,21 +56,24 @@ impl Call {
         unsafe { self.floats_unbound(index) }
     }
 
-    /// As `floats`, or `None` when the argument is no typed array (`undefined`).
-    pub fn optional_floats(&self, index: usize) -> Option<InputAny<'_>> {
-        self.floats(index).ok()
-    }
-
     /// # Safety
     /// The memory must stay until the last use of the input.
     unsafe fn floats_unbound<'a>(&self, index: usize) -> Result<InputAny<'a>, Fault> {
         let Place { kind, length, data } = place(self, index)?;
         match kind {
-            // SAFETY: Node-API gave data and length of a live array of this type; the caller answers for its lifetime.
-            sys::TypedarrayType::float64_array => Ok(InputAny::F64(unsafe { Input::from_raw(data.cast::<f64>(), length) })),
-            // SAFETY: as above.
-            sys::TypedarrayType::float32_array => Ok(InputAny::F32(unsafe { Input::from_raw(data.cast::<f32>(), length) })),
-            _ => Err(Fault::internal(format!("native argument {index} is not an array of floats"))),
+            sys::TypedarrayType::float64_array => {
+                // SAFETY: Node-API gave data and length of a live array of doubles; the caller answers for its lifetime.
+                let input = unsafe { Input::from_raw(data.cast::<f64>(), length) };
+                Ok(InputAny::F64(input))
+            }
+            sys::TypedarrayType::float32_array => {
+                // SAFETY: as above, of floats.
+                let input = unsafe { Input::from_raw(data.cast::<f32>(), length) };
+                Ok(InputAny::F32(input))
+            }
+            _ => Err(Fault::internal(format!(
+                "native argument {index} is not an array of floats"
+            ))),
         }
     }
 
@@ -85,7 +92,10 @@ impl Call {
     pub fn write_doubles(&self, index: usize, values: &[f64]) -> Result<(), Fault> {
         let Place { kind, length, data } = place(self, index)?;
         if kind != sys::TypedarrayType::float64_array || length < values.len() {
-            return Err(Fault::internal(format!("native argument {index} is not a Float64Array of {}", values.len())));
+            return Err(Fault::internal(format!(
+                "native argument {index} is not a Float64Array of {}",
+                values.len()
+            )));
         }
         // SAFETY: Node-API gave data and length of a live Float64Array, which is 8-byte aligned by JavaScript's rules; `values` is
         // our own memory, so the two don't overlap.
@@ -128,7 +138,10 @@ impl Allocation {
         let layout = Layout::from_size_align(bytes.max(1), Self::ALIGNMENT).ok()?;
         // SAFETY: the layout's size is not zero.
         let data = unsafe { if zeroed { alloc_zeroed(layout) } else { alloc(layout) } };
-        let allocation = Arc::new(Self { data: NonNull::new(data)?, layout });
+        let allocation = Arc::new(Self {
+            data: NonNull::new(data)?,
+            layout,
+        });
         lock_registry().insert(data as usize, (bytes, Arc::downgrade(&allocation)));
         Some(allocation)
     }
@@ -145,7 +158,10 @@ impl Allocation {
 pub fn allocate(call: &Call) -> Result<Value, Fault> {
     let bytes = call.count(0)?;
     let zeroed = call.integer(1)? != 0;
-    let out_of_memory = || Fault { code: "ERR_MANYCORE_RANGE", message: format!("{bytes} bytes can't be had") };
+    let out_of_memory = || Fault {
+        code: "ERR_MANYCORE_RANGE",
+        message: format!("{bytes} bytes can't be had"),
+    };
     let allocation = Allocation::new(bytes, zeroed).ok_or_else(out_of_memory)?;
     let data = allocation.data.as_ptr();
     let hint = Arc::into_raw(allocation);

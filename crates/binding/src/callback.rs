@@ -29,7 +29,10 @@ pub struct Fault {
 impl Fault {
     /// A fault of manycore itself: the TypeScript side checks arguments before it calls.
     pub fn internal(message: impl Into<String>) -> Self {
-        Self { code: "ERR_MANYCORE_INTERNAL", message: message.into() }
+        Self {
+            code: "ERR_MANYCORE_INTERNAL",
+            message: message.into(),
+        }
     }
 
     /// What a panic carried, as a fault.
@@ -98,7 +101,9 @@ impl Call {
     /// Argument `index` as a count: a non-negative integer up to 2^53.
     pub fn count(&self, index: usize) -> Result<usize, Fault> {
         match self.number(index) {
-            Some(value) if (0.0..=9_007_199_254_740_992.0).contains(&value) && value.fract() == 0.0 => Ok(value as usize),
+            Some(value) if (0.0..=9_007_199_254_740_992.0).contains(&value) && value.fract() == 0.0 => {
+                Ok(value as usize)
+            }
             _ => Err(Fault::internal(format!("native argument {index} is not a count"))),
         }
     }
@@ -166,7 +171,14 @@ unsafe extern "C" fn trampoline(env: sys::napi_env, info: sys::napi_callback_inf
     // SAFETY: Node calls this with a live environment and callback info; the arrays are as long as `count` says, and missing
     // arguments are filled with `undefined`.
     let status = unsafe {
-        sys::napi_get_cb_info(env, info, &mut count, arguments.as_mut_ptr(), ptr::null_mut(), &mut data)
+        sys::napi_get_cb_info(
+            env,
+            info,
+            &mut count,
+            arguments.as_mut_ptr(),
+            ptr::null_mut(),
+            &mut data,
+        )
     };
     if status != sys::Status::napi_ok || data.is_null() {
         return ptr::null_mut();

@@ -199,16 +199,17 @@ fn decision_of<T: Element>(call: &Call, x: Input<'_, T>) -> Result<Value, Fault>
     ))
 }
 
-/// `choleskySolve(n, a, b)`: whether A is positive definite; if so, b holds the solution. A is left as it is.
+/// `choleskySolve(n, a, b)`: whether A is positive definite; if so, b holds the solution, the upper triangle of a holds U.
 pub fn cholesky_solve(call: &Call) -> Result<Value, Fault> {
     let n = call.count(0)?;
     let a = call.doubles(1)?;
     let mut b = call.doubles_copied(2)?;
-    let solved = cholesky::solve(Level::current(), a, n, &mut b);
-    if solved {
-        call.write_doubles(2, &b)?;
-    }
-    Ok(Value::Boolean(solved))
+    let Some(factor) = cholesky::solve(Level::current(), a, n, &mut b) else {
+        return Ok(Value::Boolean(false));
+    };
+    factor.write(call.output(1)?);
+    call.write_doubles(2, &b)?;
+    Ok(Value::Boolean(true))
 }
 
 fn done(outcome: Outcome<()>) -> Result<Value, Fault> {

@@ -17,14 +17,20 @@ fn unpack(call: &Call) -> Result<(Reduction, usize), Fault> {
 /// A time limit in milliseconds, 0 for none, as the moment when it runs out.
 pub(crate) fn deadline(milliseconds: Option<f64>) -> Option<Instant> {
     let milliseconds = milliseconds.filter(|value| *value > 0.0)?;
-    Duration::try_from_secs_f64(milliseconds / 1000.0).ok().and_then(|limit| Instant::now().checked_add(limit))
+    Duration::try_from_secs_f64(milliseconds / 1000.0)
+        .ok()
+        .and_then(|limit| Instant::now().checked_add(limit))
 }
 
 /// `reduce(packed, x, y?, timeout?)`: the value, or `undefined` when time ran out.
 pub fn reduce(call: &Call) -> Result<Value, Fault> {
     let (kernel, threads) = unpack(call)?;
     let limit = deadline(call.number(3));
-    let y = if kernel.inputs() == 2 { Some(call.floats(2)?) } else { None };
+    let y = if kernel.inputs() == 2 {
+        Some(call.floats(2)?)
+    } else {
+        None
+    };
     let x = call.floats(1)?;
     let cancel = limit.map(|limit| Cancel::new(Some(limit)));
     match manycore_exec::reduce(Level::current(), kernel, x, y, threads, cancel.as_ref()) {
@@ -38,7 +44,11 @@ pub fn reduce(call: &Call) -> Result<Value, Fault> {
 pub fn partials(call: &Call) -> Result<Value, Fault> {
     let (kernel, threads) = unpack(call)?;
     let (first, last) = (call.count(1)?, call.count(2)?);
-    let y = if kernel.inputs() == 2 { Some(call.floats(4)?) } else { None };
+    let y = if kernel.inputs() == 2 {
+        Some(call.floats(4)?)
+    } else {
+        None
+    };
     let x = call.floats(3)?;
     let mut out = vec![0.0; last.saturating_sub(first) * kernel.width()];
     match manycore_exec::partials(Level::current(), kernel, x, y, first, last, threads, &mut out) {
@@ -53,11 +63,21 @@ pub fn reduce_async(call: &Call) -> Result<Value, Fault> {
     let id = call.count(1)? as u64;
     let cancel = Cancel::new(deadline(call.number(2)));
     let x = call.floats_held(3)?;
-    let y = if kernel.inputs() == 2 { Some(call.floats_held(4)?) } else { None };
+    let y = if kernel.inputs() == 2 {
+        Some(call.floats_held(4)?)
+    } else {
+        None
+    };
     settle::start(call, id, &[3, 4], cancel, move |cancel| {
         let (x, y) = (&x, &y);
-        let outcome =
-            manycore_exec::reduce(Level::current(), kernel, x.0, y.as_ref().map(|y| y.0), threads, Some(cancel));
+        let outcome = manycore_exec::reduce(
+            Level::current(),
+            kernel,
+            x.0,
+            y.as_ref().map(|y| y.0),
+            threads,
+            Some(cancel),
+        );
         settled(outcome)
     })
 }

@@ -3,16 +3,17 @@ import type { Addon } from '../../addon/index.ts'
 import { timeoutError } from '../../common/options.ts'
 import { makeError } from '../../errors.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
-import { columnMoments } from '../../kernels/column-moments.ts'
-import { decision } from '../../kernels/decision.ts'
-import { logistic } from '../../kernels/logistic.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
+import { batches, isHeld } from './logistic.ts'
 
 /** Threads in a packed number: above the eight bits of the kernel's id. */
 const THREADS = 256
+
+/** Unknowns up to which the TypeScript factorisation beats a native call and its copies. */
+const SMALL_CHOLESKY = 24
 
 export class NativeBackend implements Backend {
   readonly name = 'native'
@@ -56,24 +57,35 @@ export class NativeBackend implements Backend {
     this.#addon.partials(reductions[kernel].id + THREADS * threads, first, last, x, y, out)
   }
 
-  columnMoments(x: Float64Array, rows: number, columns: number, _threads: number, out: Float64Array): void {
-    columnMoments(x, rows, columns, out)
+  columnMoments(x: Float64Array, rows: number, columns: number, threads: number, out: Float64Array): void {
+    this.#addon.columnMoments(threads, rows, columns, x, out)
   }
 
-  logisticSync(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): void {
-    logistic(problem, requests)
+  logisticSync(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): void {
+    for (const batch of batches(problem, requests, threads)) {
+      const { rows, columns, x, y, center, inverseScale } = problem
+      this.#addon.logistic(batch.packed, rows, columns, x, y, center, inverseScale, batch.coefficients, batch.out, ...batch.weights)
+      batch.spread()
+    }
   }
 
-  async logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): Promise<void> {
-    logistic(problem, requests)
+  async logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): Promise<void> {
+    if (!isHeld(problem, requests)) return this.logisticSync(problem, requests, threads)
+    for (const batch of batches(problem, requests, threads, true)) {
+      const { rows, columns, x, y, center, inverseScale } = problem
+      await this.#operation(undefined, (id) =>
+        this.#addon.logisticAsync(batch.packed, id, rows, columns, x, y, center, inverseScale, batch.coefficients, batch.out, ...batch.weights))
+      batch.spread()
+    }
   }
 
-  decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, _threads: number, out: Float64Array): void {
-    decision(x, rows, columns, coefficients, vectors, out)
+  decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number, out: Float64Array): void {
+    this.#addon.decision(threads, rows, columns, vectors, x, coefficients, out)
   }
 
   choleskySolve(a: Float64Array, n: number, b: Float64Array): boolean {
-    return choleskySolve(a, n, b)
+    // The same bits either way; a small factorisation takes less time than the call.
+    return n <= SMALL_CHOLESKY ? choleskySolve(a, n, b) : this.#addon.choleskySolve(n, a, b)
   }
 
   /** Runs an asynchronous operation that `signal` may stop; rejects with the signal's reason if it fired before the answer. */

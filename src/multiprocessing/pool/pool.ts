@@ -60,7 +60,7 @@ export class Pool<M = AnyModule> {
    */
   constructor(url: URL | string, options: PoolOptions<M> = {}) {
     const href = checkUrl(url)
-    this.#options = resolvePoolOptions(options as PoolOptions)
+    this.#options = resolvePoolOptions(options as unknown as PoolOptions)
     this.#name = `Pool-${++pools}`
     const { processes, concurrency, lifetime, retries, kind, initializer, initializerArgs, env, resourceLimits, worker } = this.#options
     this.#scheduler = new Scheduler({

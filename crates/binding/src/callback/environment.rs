@@ -61,7 +61,10 @@ impl Registration {
         if operations.lock().insert(id, cancel).is_some() {
             return Err(Fault::internal(format!("operation {id} exists already")));
         }
-        Ok(Self { operations: Arc::clone(operations), id })
+        Ok(Self {
+            operations: Arc::clone(operations),
+            id,
+        })
     }
 }
 
@@ -136,7 +139,10 @@ struct Drain {
 /// # Safety
 /// `env` is that of a call in progress on this thread, and `environment` its state.
 pub(super) unsafe fn drain_at_exit(env: sys::napi_env, environment: &Environment) {
-    let drain = Box::new(Drain { operations: Arc::clone(&environment.operations), owner: environment.owner });
+    let drain = Box::new(Drain {
+        operations: Arc::clone(&environment.operations),
+        owner: environment.owner,
+    });
     // SAFETY: the caller answers for env; Node hands the box back to the hook once.
     unsafe { sys::napi_add_env_cleanup_hook(env, Some(drain_hook), Box::into_raw(drain).cast()) };
 }

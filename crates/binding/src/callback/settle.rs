@@ -61,7 +61,10 @@ pub fn start(
         // SAFETY: the function belongs to this environment, whose thread this is.
         unsafe { sys::napi_ref_threadsafe_function(call.env, sender.0) };
     }
-    let pending = Pending { deferred, held: references };
+    let pending = Pending {
+        deferred,
+        held: references,
+    };
     manycore_exec::submit(
         environment.owner,
         Box::new(move || {
@@ -76,7 +79,11 @@ pub fn start(
 }
 
 fn send(sender: Sender, pending: Pending, settled: Settled) {
-    let completion = Box::into_raw(Box::new(Completion { deferred: pending.deferred, held: pending.held, settled }));
+    let completion = Box::into_raw(Box::new(Completion {
+        deferred: pending.deferred,
+        held: pending.held,
+        settled,
+    }));
     // SAFETY: the registration that the calling job holds keeps the channel open; on success the box belongs to `settle`.
     let status = unsafe {
         sys::napi_call_threadsafe_function(sender.0, completion.cast(), sys::ThreadsafeFunctionCallMode::blocking)

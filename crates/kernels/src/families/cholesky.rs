@@ -5,7 +5,7 @@
 //! Blocked, right-looking, on a copy whose rows are padded to whole vectors: eight pivot rows are finished, then subtracted
 //! from the rest of their band; a finished band is subtracted from all rows below it.
 
-use crate::arch::{Input, Level, Simd, Task, Vector, WIDTH};
+use crate::arch::{Input, Level, Output, Simd, Task, Vector, WIDTH};
 
 /// A pivot below this fraction of its diagonal entry is rounding error: 2^−52.
 pub const PIVOT_THRESHOLD: f64 = f64::EPSILON;
@@ -15,13 +15,13 @@ pub const PIVOT_THRESHOLD: f64 = f64::EPSILON;
 const BAND: usize = 32;
 
 /// Solves A·s = b for symmetric positive definite `a` (n × n, row-major; only the upper triangle is read), `b` overwritten by
-/// s. Gives false, leaving `b` unspecified, when a pivot is not finite or not above 2^−52 of its diagonal entry: A is not
+/// s, and gives the factor. Gives `None`, leaving `b` unspecified, when a pivot is not finite or not above 2^−52 of its diagonal entry: A is not
 /// positive definite to working precision. n³/6 multiply-subtracts. Panics when `a` or `b` is too short.
-pub fn solve(level: Level, a: Input<'_, f64>, n: usize, b: &mut [f64]) -> bool {
+pub fn solve(level: Level, a: Input<'_, f64>, n: usize, b: &mut [f64]) -> Option<Upper> {
     let b = &mut b[..n];
     let mut factor = Factor::copy(a, n);
     if !level.dispatch(Factorise(&mut factor)) {
-        return false;
+        return None;
     }
     let Factor {
         rows, stride, inverse, ..
@@ -38,7 +38,25 @@ pub fn solve(level: Level, a: Input<'_, f64>, n: usize, b: &mut [f64]) -> bool {
         let column = rows[j..].iter().step_by(stride);
         head.iter_mut().zip(column).for_each(|(b, u)| *b -= u * tail[0]);
     }
-    true
+    Some(Upper { n, stride, rows })
+}
+
+/// U of A = Uᵀ·U.
+pub struct Upper {
+    n: usize,
+    stride: usize,
+    rows: Vec<f64>,
+}
+
+impl Upper {
+    /// Writes U into the upper triangle of `a` (n × n, row-major), and leaves the rest alone.
+    pub fn write(&self, mut a: Output<'_>) {
+        for i in 0..self.n {
+            for j in i..self.n {
+                a.set(i * self.n + j, self.rows[i * self.stride + j]);
+            }
+        }
+    }
 }
 
 /// The upper triangle, on its way to U of A = Uᵀ·U. Rows and columns are padded with zeros to a multiple of eight.
