@@ -14,7 +14,7 @@ const second = (kernel: ReductionName, x: Floats): Floats | undefined =>
 for (const kernel of kernels) {
   for (const Class of [Float64Array, Float32Array]) {
     test(`${kernel} of a shared ${Class.name}, with 1, 2 and 7 threads`, async (t) => {
-      for (const [length, offset] of [[0, 0], [1, 1], [CHUNK, 3], [4 * CHUNK, 0], [4 * CHUNK + 1, 1], [9 * CHUNK + 4097, 3]] as const) {
+      for (const [length, offset] of [[0, 0], [1, 1], [CHUNK, 3], [6 * CHUNK, 0], [6 * CHUNK + 1, 1], [9 * CHUNK + 4097, 3]] as const) {
         const x = sharedView(Class, length, offset)
         const y = second(kernel, x)
         const wanted = inlineReduce(kernel, x, y)
@@ -51,7 +51,7 @@ test('memory that workers cannot see is read on this thread', async (t) => {
 
 test('growable shared memory', async (t) => {
   for (const memory of ['growable', 'growable, tracking']) {
-    const x = makeView('float32', 5 * CHUNK + 7, 3, memory)
+    const x = makeView('float32', 7 * CHUNK + 7, 3, memory)
     const wanted = inlineReduce('sum', x, undefined)
     t.is(backend.reduceSync('sum', x, undefined, 3, 0), wanted)
     // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -60,7 +60,7 @@ test('growable shared memory', async (t) => {
 })
 
 test('many promise forms and Sync calls at the same time', async (t) => {
-  const views = Array.from({ length: 20 }, (_, k) => sharedView(Float64Array, (4 + (k % 5)) * CHUNK + k))
+  const views = Array.from({ length: 20 }, (_, k) => sharedView(Float64Array, (5 + (k % 5)) * CHUNK + k))
   const promises = views.map((x, k) => backend.reduce(kernels[k % 2]!, x, undefined, 1 + (k % 4), 0, undefined))
   t.deepEqual(views.map((x) => backend.reduceSync('sum', x, undefined, 3, 0)), views.map((x) => inlineReduce('sum', x, undefined)))
   t.deepEqual(await Promise.all(promises), views.map((x, k) => inlineReduce(kernels[k % 2]!, x, undefined)))

@@ -53,7 +53,10 @@ export interface Backend {
   /** Answers all requests in one read of `problem.x`, blocking. */
   logisticSync(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): void
 
-  /** The same off this thread where the backend can (native), else on it. Memory as for `reduce`. */
+  /**
+   * The same off this thread where the backend can (native), else on it. The arrays are shared, allocated by us, or private to the caller,
+   * who neither writes nor transfers them until the promise settles; results are in `out` then.
+   */
   logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): Promise<void>
 
   /**

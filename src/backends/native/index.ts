@@ -7,7 +7,7 @@ import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-pr
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
-import { batches, isHeld } from './logistic.ts'
+import { batches } from './logistic.ts'
 
 /** Threads in a packed number: above the eight bits of the kernel's id. */
 const THREADS = 256
@@ -70,8 +70,7 @@ export class NativeBackend implements Backend {
   }
 
   async logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): Promise<void> {
-    if (!isHeld(problem, requests)) return this.logisticSync(problem, requests, threads)
-    for (const batch of batches(problem, requests, threads, true)) {
+    for (const batch of batches(problem, requests, threads)) {
       const { rows, columns, x, y, center, inverseScale } = problem
       await this.#operation(undefined, (id) =>
         this.#addon.logisticAsync(batch.packed, id, rows, columns, x, y, center, inverseScale, batch.coefficients, batch.out, ...batch.weights))

@@ -1,5 +1,4 @@
 /** Requests of logistic regression as the addon takes them: up to four a call, flat arrays, one packed number. */
-import { allocate, isStable } from '../../common/allocate.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 
 /** Requests that a native call answers at most. */
@@ -17,13 +16,8 @@ export interface Batch {
   spread(): void
 }
 
-/** Whether the memory that an asynchronous evaluation reads can't be freed under it. */
-export function isHeld({ x, y }: LogisticProblem, requests: readonly LogisticRequest[]): boolean {
-  return isStable(x.buffer) && isStable(y.buffer) && requests.every(({ weights }) => weights === null || isStable(weights.buffer))
-}
-
-/** The requests in batches; `held`: results go to memory that outlives the caller's, and are copied by `spread`. */
-export function* batches({ classes, columns }: LogisticProblem, requests: readonly LogisticRequest[], threads: number, held = false): Generator<Batch> {
+/** The requests in batches of what one call answers. */
+export function* batches({ classes, columns }: LogisticProblem, requests: readonly LogisticRequest[], threads: number): Generator<Batch> {
   const size = (classes === 2 ? 1 : classes) * (columns + 1)
   const results = (order: number): number => 1 + (order >= 1 ? size : 0) + (order === 2 ? size * size : 0)
   for (let first = 0; first < requests.length; first += MOST) {
@@ -32,14 +26,14 @@ export function* batches({ classes, columns }: LogisticProblem, requests: readon
     for (let k = 0; k < MOST; k++) packed += (some[k] === undefined ? NO_REQUEST : some[k]!.order + (some[k]!.weights === null ? 0 : 4)) * 8 ** k
     const weights = some.map((request) => request.weights)
     const single = some[0]!
-    if (some.length === 1 && !held) {
+    if (some.length === 1) {
       yield { packed, coefficients: single.coefficients, out: single.out, weights, spread() {} }
       continue
     }
     const coefficients = new Float64Array(size * some.length)
     some.forEach((request, k) => coefficients.set(request.coefficients.subarray(0, size), k * size))
     const total = some.reduce((sum, { order }) => sum + results(order), 0)
-    const out = held ? allocate('float64', total) : new Float64Array(total)
+    const out = new Float64Array(total)
     yield {
       packed,
       coefficients,
