@@ -27,12 +27,10 @@ export const layers = {
   multiprocessing: ['threads', 'common', 'errors'],
   'multiprocessing/shared': ['multiprocessing', 'threads', 'addon', 'common', 'errors'],
   index: ['api', 'dispatch', 'common', 'errors'],
-  bench: publicEntries,
   report: publicEntries,
   cli: [...publicEntries, 'report'],
   testing: [...publicEntries, 'addon', 'errors'],
   '../examples': publicEntries,
-  '../benchmark': publicEntries,
 }
 
 /** Crate → what it may depend on, its own tests aside. */
