@@ -35,7 +35,7 @@ async function main() {
   const x = Float64Array.from({ length: n }, (_, i) => i)
   const again = performance.now()
   const result = sumOfSquaresSync(x)
-  console.log(`one kernel call:  ${BigInt(result)} in ${(performance.now() - again).toFixed(2)} ms`)
+  console.log(`one kernel call:  ${result} in ${(performance.now() - again).toFixed(2)} ms`)
 }
 
 if (isProgram(import.meta.url)) void main()

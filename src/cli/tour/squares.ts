@@ -22,6 +22,7 @@ export interface SquaresResult {
     readonly seconds: number
     /** Time of the plain loop divided by this one's. */
     readonly ratio: number
+    /** A double as the shortest decimal number that stands for it: the nearest one to the exact result prints as the exact result. */
     readonly result: bigint
     /** result − exact. */
     readonly error: bigint
@@ -57,11 +58,16 @@ export async function squaresPart(terminal: Terminal, native: boolean): Promise<
   await batches.close()
   const loop = timings[0]?.seconds ?? Number.NaN
   const ways = timings.map(({ name, seconds, value }) => {
-    const result = BigInt(value as number | bigint)
+    const result = asInteger(value as number | bigint)
     return { name, seconds, ratio: loop / seconds, result, error: result - exact }
   })
   terminal.print(`exact: ${formatCount(exact)}; medians of ${rounds} interleaved rounds\n`)
   const cells = ways.map(({ name, seconds, ratio, result, error }) => [name, formatCount(result), formatCount(error), formatDuration(seconds), formatRatio(ratio)])
   terminal.print(renderTable(columns, cells, terminal.style.bold))
   return { n, batchSize, exact, processes: batches.processes, ways }
+}
+
+/** The integer that a double prints as, which is how JavaScript shows it. */
+function asInteger(value: number | bigint): bigint {
+  return typeof value === 'bigint' ? value : BigInt(String(value))
 }
