@@ -2,7 +2,7 @@
 import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isStable } from '../common/allocate.ts'
-import { checkAttached, checkFloatArray, detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
+import { checkAttached, checkFloatArray, detachedError, fixed, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { inlineReduce, inputsOf, mergePartials, widthOf } from '../kernels/index.ts'
@@ -197,10 +197,4 @@ async function reduceInSlices(kernel: ReductionName, x: FloatArray, y: FloatArra
     },
   })
   return mergePartials(kernel, partials, pieces)
-}
-
-/** A view whose length doesn't follow its buffer's: the length at the call counts. */
-function fixed(view: FloatArray): FloatArray {
-  const Class = view.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length: number) => FloatArray
-  return new Class(view.buffer, view.byteOffset, view.length)
 }

@@ -1,9 +1,9 @@
 /** Taking over the memory of a caller's views, for `{ transfer: true }`. */
-import type { FloatArray } from '../common/arrays.ts'
+import type { NumericArray } from '../common/arrays.ts'
 import { isStable } from '../common/allocate.ts'
 import { describe, makeError } from '../errors.ts'
 
-type FloatArrayConstructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => FloatArray
+type NumericArrayConstructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => NumericArray
 
 /**
  * Detaches the buffers of the views and gives views on the same memory that nobody else can reach. Two views on one buffer stay
@@ -11,13 +11,13 @@ type FloatArrayConstructor = new (buffer: ArrayBuffer, byteOffset: number, lengt
  *
  * @throws TypeError ERR_MANYCORE_NOT_TRANSFERABLE if one of the buffers can't be moved; none is then.
  */
-export function takeOver(views: readonly FloatArray[]): FloatArray[] {
+export function takeOver<T extends NumericArray>(views: readonly T[]): T[] {
   const buffers = [...new Set(views.map((view) => view.buffer))]
   for (const buffer of buffers) {
     if (isStable(buffer)) throw notTransferable(buffer)
   }
   const places = views.map((view) => ({
-    Class: view.constructor as FloatArrayConstructor,
+    Class: view.constructor as NumericArrayConstructor,
     index: buffers.indexOf(view.buffer),
     offset: view.byteOffset,
     length: view.length,
@@ -32,7 +32,7 @@ export function takeOver(views: readonly FloatArray[]): FloatArray[] {
     // Node 20 copies a buffer that it won't detach, and says nothing.
     throw notTransferable(buffers[0]!)
   }
-  return places.map(({ Class, index, offset, length }) => new Class(moved[index]!, offset, length))
+  return places.map(({ Class, index, offset, length }) => new Class(moved[index]!, offset, length) as T)
 }
 
 function notTransferable(buffer: ArrayBufferLike, cause?: unknown): Error {

@@ -1,6 +1,7 @@
 //! Typed arrays as kernels see them: the one place where a JavaScript array becomes a pointer and a length.
 #![allow(unsafe_code)]
 
+pub mod arrays;
 pub mod models;
 
 use crate::callback::{Call, Fault, Made, Value};

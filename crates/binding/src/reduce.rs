@@ -1,25 +1,16 @@
 //! Reductions: one set of exports for the whole family; the kernel travels as a number.
 
 use crate::callback::environment::Environment;
-use crate::callback::settle::{self, Settled};
+use crate::callback::settle::{self, Settled, deadline};
 use crate::callback::{Call, Fault, Value};
 use manycore_exec::{Cancel, Outcome};
 use manycore_kernels::{Level, Reduction};
-use std::time::{Duration, Instant};
 
 /// The kernel and the thread count, packed: kernel + 256 × threads.
 fn unpack(call: &Call) -> Result<(Reduction, usize), Fault> {
     let packed = call.integer(0)?;
     let kernel = Reduction::from_id(packed & 0xff).ok_or_else(|| Fault::internal("no such reduction"))?;
     Ok((kernel, (packed >> 8).max(1) as usize))
-}
-
-/// A time limit in milliseconds, 0 for none, as the moment when it runs out.
-pub(crate) fn deadline(milliseconds: Option<f64>) -> Option<Instant> {
-    let milliseconds = milliseconds.filter(|value| *value > 0.0)?;
-    Duration::try_from_secs_f64(milliseconds / 1000.0)
-        .ok()
-        .and_then(|limit| Instant::now().checked_add(limit))
 }
 
 /// `reduce(packed, x, y?, timeout?)`: the value, or `undefined` when time ran out.

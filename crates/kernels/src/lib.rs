@@ -16,6 +16,6 @@ pub mod math;
 pub(crate) mod ops;
 pub mod reduction;
 
-pub use arch::{Input, Level, Output};
+pub use arch::{Input, Level, Output, array};
 pub use families::{cholesky, column_moments, decision, logistic, order, rows};
 pub use reduction::{InputAny, Partial, Reduction};

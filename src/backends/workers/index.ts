@@ -4,7 +4,7 @@
  */
 import { types } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
-import type { FloatArray } from '../../common/arrays.ts'
+import type { FloatArray, NumericArray } from '../../common/arrays.ts'
 import { timeoutError } from '../../common/options.ts'
 import { availableThreads } from '../../common/parallelism.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
@@ -13,6 +13,7 @@ import { decision } from '../../kernels/decision.ts'
 import { CHUNK, chunkPartials, inlineReduce, mergePartials, widthOf, type ReductionName } from '../../kernels/index.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import { logistic } from '../../kernels/logistic.ts'
+import type { TaskName } from '../../kernels/tasks.ts'
 import type { Backend, Timeout } from '../backend.ts'
 import { Job } from './job.ts'
 import { WorkerPool } from './pool.ts'
@@ -52,9 +53,9 @@ export class WorkersBackend implements Backend {
     const chunks = chunksOf(x)
     const shared = threads > 1 && chunks >= MIN_SHARED_CHUNKS && isShared(x, y)
     if (!shared && (timeout === 0 || chunks === 1)) return inlineReduce(kernel, x, y)
-    const job = this.#job(kernel, x, y, 0, chunks, shared, false)
+    const job = this.#job('reduce', [kernel, x, y], 0, chunks, widthOf(kernel), shared, false)
     if (!this.#complete(job, shared ? threads : 1, timeout)) return undefined
-    return mergePartials(kernel, job.results(), chunks)
+    return mergePartials(kernel, job.results.slice(), chunks)
   }
 
   async reduce(
@@ -63,10 +64,9 @@ export class WorkersBackend implements Backend {
     signal?.throwIfAborted()
     const chunks = chunksOf(x)
     if (!isShared(x, y)) return reduceInTurns(kernel, x, y, timeout, signal)
-    const job = this.#job(kernel, x, y, 0, chunks, true, true)
     const start = performance.now()
-    const complete = await this.#limited(job, Math.min(threads, chunks), timeout, signal)
-    if (complete) return mergePartials(kernel, job.results(), chunks)
+    const results = await this.#promisedTask('reduce', [kernel, x, y], chunks, widthOf(kernel), threads, timeout, signal)
+    if (results !== undefined) return mergePartials(kernel, results.slice(), chunks)
     // No worker could be had: this thread can still do it, and the memory is no other's to free.
     return reduceInTurns(kernel, x, y, timeout === 0 ? 0 : Math.max(TURN, timeout - (performance.now() - start)), signal)
   }
@@ -74,9 +74,7 @@ export class WorkersBackend implements Backend {
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
     const chunks = last - first
     if (threads === 1 || chunks < MIN_SHARED_CHUNKS || !isShared(x, y)) return chunkPartials(kernel, x, y, first, last, out)
-    const job = this.#job(kernel, x, y, first, chunks, true, false)
-    this.#complete(job, threads, 0)
-    out.set(job.results())
+    out.set(this.#blockingTask('reduce', [kernel, x, y], first, last, widthOf(kernel), threads))
   }
 
   columnMoments(x: Float64Array, rows: number, columns: number, _threads: number, out: Float64Array): void {
@@ -99,10 +97,31 @@ export class WorkersBackend implements Backend {
     return choleskySolve(a, n, b)
   }
 
-  #job(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, chunks: number, shared: boolean, answer: boolean): Job {
-    const bytes = Job.bytes(kernel, chunks)
+  /**
+   * The results of pieces first … last − 1 of a task, `width` doubles each, computed by this thread and `threads` − 1 workers. Every view among the
+   * arguments must be of shared memory.
+   */
+  #blockingTask(task: TaskName, args: readonly unknown[], first: number, last: number, width: number, threads: number): Float64Array {
+    const job = this.#job(task, args, first, last - first, width, true, false)
+    this.#complete(job, threads, 0)
+    return job.results
+  }
+
+  /**
+   * The results of all pieces of a task, computed by up to `threads` workers, none of them this thread; undefined when no worker could be had.
+   * Rejects when the signal fires or the time runs out.
+   */
+  async #promisedTask(
+    task: TaskName, args: readonly unknown[], pieces: number, width: number, threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+  ): Promise<Float64Array | undefined> {
+    const job = this.#job(task, args, 0, pieces, width, true, true)
+    return (await this.#limited(job, Math.min(threads, pieces), timeout, signal)) ? job.results : undefined
+  }
+
+  #job(task: TaskName, args: readonly unknown[], first: number, chunks: number, width: number, shared: boolean, answer: boolean): Job {
+    const bytes = Job.bytes(width, chunks)
     const memory = (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)) as SharedArrayBuffer
-    return new Job({ id: this.#nextId++, kernel, x, y, first, chunks, memory, answer })
+    return new Job({ id: this.#nextId++, task, args, first, chunks, width, memory, answer })
   }
 
   /** Computes a job on this thread and `threads` − 1 workers, blocking. Gives false if the time ran out. */
@@ -154,7 +173,7 @@ function chunksOf(x: FloatArray): number {
   return Math.max(1, Math.ceil(x.length / CHUNK))
 }
 
-function isShared(x: FloatArray, y: FloatArray | undefined): boolean {
+function isShared(x: NumericArray, y: NumericArray | undefined): boolean {
   return types.isSharedArrayBuffer(x.buffer) && (y === undefined || types.isSharedArrayBuffer(y.buffer))
 }
 

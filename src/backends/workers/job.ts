@@ -1,22 +1,24 @@
 /**
- * A reduction shared out over threads: what its messages carry, and the part that the calling thread and the workers do alike.
+ * Work shared out over threads: what its messages carry, and the part that the calling thread and the workers do alike.
  *
- * Chunks are drawn from a common counter; a chunk's partial lands at its place whoever computes it. Computing a chunk twice writes the
- * same bits twice, so that one which seems lost (its thread died or got no processor) is just computed again.
+ * Chunks are drawn from a common counter; a chunk's result lands at its place whoever computes it. Computing a chunk twice writes the
+ * same bits twice, so that one which seems lost (its thread died or got no processor) is just computed again. That is why results lie
+ * in memory of the job's own: a thread that wakes late must not write where the caller has gone on.
  */
-import type { FloatArray } from '../../common/arrays.ts'
-import { chunkPartials, widthOf, type ReductionName } from '../../kernels/index.ts'
+import { tasks, type TaskName } from '../../kernels/tasks.ts'
 
 /** A job as it travels to the workers. */
 export interface JobMessage {
   readonly id: number
-  readonly kernel: ReductionName
-  readonly x: FloatArray
-  readonly y: FloatArray | undefined
-  /** Chunk of x that chunk 0 of the job is. */
+  readonly task: TaskName
+  /** The task's arguments: numbers, names, and views of shared memory. */
+  readonly args: readonly unknown[]
+  /** Chunk of the task that chunk 0 of the job is. */
   readonly first: number
   readonly chunks: number
-  /** Partials of all chunks, then the words below, then a word a chunk that is 1 when its partial is there. */
+  /** Doubles of a chunk's result. */
+  readonly width: number
+  /** Results of all chunks, then the words below, then a word a chunk that is 1 when its result is there. */
   readonly memory: SharedArrayBuffer
   /** Whether the worker says when it finds no more chunks to draw. */
   readonly answer: boolean
@@ -40,30 +42,30 @@ const WORDS = 3
 /** A job as each thread sees it. */
 export class Job {
   readonly message: JobMessage
-  readonly #partials: Float64Array
+  readonly #results: Float64Array
   readonly #words: Int32Array
   readonly #present: Int32Array
 
   constructor(message: JobMessage) {
-    const { kernel, chunks, memory } = message
+    const { width, chunks, memory } = message
     this.message = message
-    this.#partials = new Float64Array(memory, 0, chunks * widthOf(kernel))
-    this.#words = new Int32Array(memory, this.#partials.byteLength, WORDS)
-    this.#present = new Int32Array(memory, this.#partials.byteLength + this.#words.byteLength, chunks)
+    this.#results = new Float64Array(memory, 0, chunks * width)
+    this.#words = new Int32Array(memory, this.#results.byteLength, WORDS)
+    this.#present = new Int32Array(memory, this.#results.byteLength + this.#words.byteLength, chunks)
   }
 
   /** Bytes of the shared memory of a job. */
-  static bytes(kernel: ReductionName, chunks: number): number {
-    return chunks * widthOf(kernel) * Float64Array.BYTES_PER_ELEMENT + (WORDS + chunks) * Int32Array.BYTES_PER_ELEMENT
+  static bytes(width: number, chunks: number): number {
+    return chunks * width * Float64Array.BYTES_PER_ELEMENT + (WORDS + chunks) * Int32Array.BYTES_PER_ELEMENT
   }
 
   get complete(): boolean {
     return Atomics.load(this.#words, DONE) === this.message.chunks
   }
 
-  /** A copy of the partials of all chunks: a thread that computes one a second time may still be writing. */
-  results(): Float64Array {
-    return this.#partials.slice()
+  /** The results of all chunks. A thread that computes one a second time may still be writing the same bits there. */
+  get results(): Float64Array {
+    return this.#results
   }
 
   /** Threads stop after the chunk that they are at. */
@@ -92,9 +94,8 @@ export class Job {
   }
 
   compute(chunk: number): void {
-    const { kernel, x, y, first } = this.message
-    const width = widthOf(kernel)
-    chunkPartials(kernel, x, y, first + chunk, first + chunk + 1, this.#partials.subarray(chunk * width, (chunk + 1) * width))
+    const { task, args, first, width } = this.message
+    tasks[task](args, first + chunk, this.#results.subarray(chunk * width, (chunk + 1) * width))
     if (Atomics.exchange(this.#present, chunk, 1) !== 0) return
     Atomics.add(this.#words, DONE, 1)
     Atomics.notify(this.#words, DONE)

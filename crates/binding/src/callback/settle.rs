@@ -8,6 +8,7 @@ use napi_sys as sys;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::time::{Duration, Instant};
 
 /// What an asynchronous operation comes to: a number, or `None` when it was cancelled or ran out of time (`undefined` in JavaScript).
 pub type Settled = Result<Option<f64>, Fault>;
@@ -38,6 +39,32 @@ struct Pending {
 
 // SAFETY: the handles are only carried by the job; they are used on the environment's thread, in `settle`.
 unsafe impl Send for Pending {}
+
+/// Carries out `job`: at once when argument `id` is 0, else on the native pool as operation `id` (see [`start`]). Argument `timeout` is its
+/// time limit in milliseconds, 0 for none. Comes to a number, or `undefined` when cancelled or out of time.
+#[allow(dead_code)] // Its users, the families beside the reductions, land one by one.
+pub fn run(
+    call: &Call,
+    id: usize,
+    timeout: usize,
+    held: &[usize],
+    job: impl FnOnce(&Cancel) -> Settled + Send + 'static,
+) -> Result<Value, Fault> {
+    let id = call.count(id)? as u64;
+    let cancel = Cancel::new(deadline(call.number(timeout)));
+    if id != 0 {
+        return start(call, id, held, cancel, job);
+    }
+    Ok(job(&cancel)?.map_or(Value::Undefined, Value::Number))
+}
+
+/// A time limit in milliseconds, 0 for none, as the moment when it runs out.
+pub fn deadline(milliseconds: Option<f64>) -> Option<Instant> {
+    let milliseconds = milliseconds.filter(|value| *value > 0.0)?;
+    Duration::try_from_secs_f64(milliseconds / 1000.0)
+        .ok()
+        .and_then(|limit| Instant::now().checked_add(limit))
+}
 
 /// Starts `job` on the native pool as operation `id` and gives the promise of what it comes to. The JavaScript values among
 /// the arguments at `held` are kept alive until the promise settles. The job polls `cancel`.

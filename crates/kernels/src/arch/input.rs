@@ -1,49 +1,8 @@
 //! Memory to read from that other threads may be writing to.
 
+use super::element::Element;
 use super::vector::{Simd, WIDTH};
 use std::marker::PhantomData;
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f64 {}
-    impl Sealed for f32 {}
-}
-
-/// A number that an [`Input`] holds: `f64` or `f32`. Floats are widened to double as they are read, which is exact.
-pub trait Element: Copy + Send + Sync + 'static + sealed::Sealed {
-    /// As a double.
-    fn widen(self) -> f64;
-
-    /// Reads eight elements as doubles.
-    ///
-    /// # Safety
-    /// `from` must be valid for reads of eight elements; it need not be aligned.
-    unsafe fn read<S: Simd>(simd: S, from: *const Self) -> S::Vector;
-}
-
-impl Element for f64 {
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        self
-    }
-    #[inline(always)]
-    unsafe fn read<S: Simd>(simd: S, from: *const f64) -> S::Vector {
-        // SAFETY: the caller's promise.
-        unsafe { simd.read_f64(from) }
-    }
-}
-
-impl Element for f32 {
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        f64::from(self)
-    }
-    #[inline(always)]
-    unsafe fn read<S: Simd>(simd: S, from: *const f32) -> S::Vector {
-        // SAFETY: the caller's promise.
-        unsafe { simd.read_f32(from) }
-    }
-}
 
 /// A pointer and a length over memory that JavaScript may share with other threads. It is never lent as a slice, because
 /// a slice promises that nobody writes; elements are copied out one by one or eight by eight, at any alignment.
@@ -100,6 +59,23 @@ impl<'a, T: Element> Input<'a, T> {
         self.length == 0
     }
 
+    /// Copies the elements from `from` on into `to`, as they are. Panics when there are fewer.
+    #[inline]
+    pub fn copy_to(self, from: usize, to: &mut [T]) {
+        assert!(
+            from <= self.length && self.length - from >= to.len(),
+            "{} elements at {from} of an input of {}",
+            to.len(),
+            self.length
+        );
+        let bytes = std::mem::size_of_val(to);
+        // SAFETY: in bounds by the line above; `to` is a slice of our own, so the two don't overlap; copied as bytes, since the
+        // input need not be aligned.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self.start.add(from).cast::<u8>(), to.as_mut_ptr().cast::<u8>(), bytes)
+        };
+    }
+
     /// The elements `from … to − 1`. Panics unless `from <= to <= len`.
     #[inline(always)]
     pub fn range(self, from: usize, to: usize) -> Self {
@@ -119,9 +95,15 @@ impl<'a, T: Element> Input<'a, T> {
     /// Element `index` as a double. Panics out of bounds.
     #[inline(always)]
     pub fn get(self, index: usize) -> f64 {
+        self.raw(index).widen()
+    }
+
+    /// Element `index` as it is. Panics out of bounds.
+    #[inline(always)]
+    pub fn raw(self, index: usize) -> T {
         assert!(index < self.length, "index {index} of an input of {}", self.length);
         // SAFETY: in bounds by the line above, readable by the promise of `from_raw`, and read unaligned.
-        unsafe { self.start.add(index).read_unaligned() }.widen()
+        unsafe { self.start.add(index).read_unaligned() }
     }
 
     /// Elements `index … index + 7` as doubles. Panics out of bounds.

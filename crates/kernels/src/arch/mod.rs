@@ -7,6 +7,8 @@
 //! | `vector.rs` | the traits: [`Simd`] (proof that the CPU was checked), [`Real`] (arithmetic of one number or many), [`Vector`] (eight doubles) |
 //! | `scalar.rs` | `f64` as a [`Real`], for tails |
 //! | `portable.rs`, `x86_64/`, `aarch64/` | one file an instruction set, same layout in each |
+//! | `array.rs` | typed arrays of every kind, to be matched once |
+//! | `element.rs` | the kinds of numbers that typed arrays hold |
 //! | `input.rs`, `labels.rs`, `output.rs` | memory that other threads may write to, so it is never lent as a slice |
 //!
 //! # How a kernel uses it
@@ -52,7 +54,9 @@
 
 #![allow(unsafe_code)]
 
+pub mod array;
 mod dispatch;
+mod element;
 mod input;
 mod labels;
 mod level;
@@ -70,7 +74,8 @@ mod x86_64;
 mod tests;
 
 pub use dispatch::Task;
-pub use input::{Element, Input, Rows};
+pub use element::{Element, F16, Float};
+pub use input::{Input, Rows};
 pub use labels::Labels;
 pub use level::Level;
 pub use output::Output;

@@ -1,29 +1,29 @@
 //! Memory to write results to that other threads may be reading or writing too.
 
+use super::element::{Element, Float};
 use super::vector::{Vector, WIDTH};
 use std::marker::PhantomData;
 
-/// A pointer and a length over memory of doubles to write to, never lent as a slice. Not `Copy`: like `&mut [f64]` it is
-/// handed on, split or reborrowed, so that safe code can't write to one place from two threads.
+/// A pointer and a length over memory to write to, never lent as a slice. Not `Copy`: like `&mut [T]` it is handed on, split or reborrowed, so that safe code can't write to one place from two threads.
 #[derive(Debug)]
-pub struct Output<'a> {
-    start: *mut f64,
+pub struct Output<'a, T = f64> {
+    start: *mut T,
     length: usize,
-    memory: PhantomData<&'a mut [f64]>,
+    memory: PhantomData<&'a mut [T]>,
 }
 
-// SAFETY: the only handle to its part of the memory, like `&mut [f64]`.
-unsafe impl Send for Output<'_> {}
+// SAFETY: the only handle to its part of the memory, like `&mut [T]`.
+unsafe impl<T: Element> Send for Output<'_, T> {}
 
-impl<'a> Output<'a> {
-    /// From a pointer to the first double and the number of doubles.
+impl<'a, T: Element> Output<'a, T> {
+    /// From a pointer to the first element and the number of elements.
     ///
     /// # Safety
     /// Until the last use of this Output and of what is split from it, `start` must be valid for writes of `length`
-    /// doubles, all in one allocation. It need not be aligned. It may be anything when `length` is 0. JavaScript on other
+    /// elements, all in one allocation. It need not be aligned. It may be anything when `length` is 0. JavaScript on other
     /// threads may read and write the memory meanwhile.
     #[inline]
-    pub const unsafe fn from_raw(start: *mut f64, length: usize) -> Self {
+    pub const unsafe fn from_raw(start: *mut T, length: usize) -> Self {
         Output {
             start,
             length,
@@ -33,7 +33,7 @@ impl<'a> Output<'a> {
 
     /// From a slice.
     #[inline]
-    pub const fn from_slice(slice: &'a mut [f64]) -> Self {
+    pub const fn from_slice(slice: &'a mut [T]) -> Self {
         Output {
             start: slice.as_mut_ptr(),
             length: slice.len(),
@@ -41,7 +41,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Number of doubles.
+    /// Number of elements.
     #[inline(always)]
     pub const fn len(&self) -> usize {
         self.length
@@ -55,7 +55,7 @@ impl<'a> Output<'a> {
 
     /// The same memory for a shorter time, to hand on without losing it.
     #[inline(always)]
-    pub const fn reborrow(&mut self) -> Output<'_> {
+    pub const fn reborrow(&mut self) -> Output<'_, T> {
         Output {
             start: self.start,
             length: self.length,
@@ -63,9 +63,9 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// The first `middle` doubles and the rest. Panics if there are fewer.
+    /// The first `middle` elements and the rest. Panics if there are fewer.
     #[inline]
-    pub fn split_at(self, middle: usize) -> (Output<'a>, Output<'a>) {
+    pub fn split_at(self, middle: usize) -> (Output<'a, T>, Output<'a, T>) {
         assert!(
             middle <= self.length,
             "split at {middle} of an output of {}",
@@ -86,8 +86,8 @@ impl<'a> Output<'a> {
         )
     }
 
-    /// Pieces of `size` doubles in order, the last one possibly shorter. Panics if `size` is 0.
-    pub fn pieces(self, size: usize) -> impl ExactSizeIterator<Item = Output<'a>> {
+    /// Pieces of `size` elements in order, the last one possibly shorter. Panics if `size` is 0.
+    pub fn pieces(self, size: usize) -> impl ExactSizeIterator<Item = Output<'a, T>> {
         assert!(size > 0);
         let (start, length) = (self.start, self.length);
         (0..length.div_ceil(size)).map(move |index| Output {
@@ -97,23 +97,40 @@ impl<'a> Output<'a> {
         })
     }
 
-    /// Writes double `index`. Panics out of bounds.
+    /// Writes element `index`. Panics out of bounds.
     #[inline(always)]
-    pub fn set(&mut self, index: usize, value: f64) {
+    pub fn set(&mut self, index: usize, value: T) {
         assert!(index < self.length, "index {index} of an output of {}", self.length);
         // SAFETY: in bounds by the line above, writable by the promise of `from_raw`, and written unaligned.
         unsafe { self.start.add(index).write_unaligned(value) }
     }
 
-    /// Writes doubles `index … index + 7`. Panics out of bounds.
+    /// Copies all of `from` to the elements from `index` on. Panics when there are fewer.
+    #[inline]
+    pub fn copy_from(&mut self, index: usize, from: &[T]) {
+        assert!(
+            index <= self.length && self.length - index >= from.len(),
+            "{} elements at {index} of an output of {}",
+            from.len(),
+            self.length
+        );
+        let bytes = std::mem::size_of_val(from);
+        // SAFETY: in bounds by the line above; `from` is a slice of our own, so the two don't overlap; copied as bytes, since the
+        // output need not be aligned.
+        unsafe { std::ptr::copy_nonoverlapping(from.as_ptr().cast::<u8>(), self.start.add(index).cast::<u8>(), bytes) };
+    }
+}
+
+impl<T: Float> Output<'_, T> {
+    /// Writes elements `index … index + 7`, each lane rounded. Panics out of bounds.
     #[inline(always)]
     pub fn store<V: Vector>(&mut self, index: usize, vector: V) {
         assert!(
             index <= self.length && self.length - index >= WIDTH,
-            "eight doubles at {index} of an output of {}",
+            "eight elements at {index} of an output of {}",
             self.length
         );
         // SAFETY: in bounds by the line above, writable by the promise of `from_raw`.
-        unsafe { vector.write(self.start.add(index)) }
+        unsafe { T::write(vector, self.start.add(index)) }
     }
 }

@@ -94,6 +94,17 @@ pub trait Vector: Real {
     /// # Safety
     /// `to` must be valid for writes of eight doubles; it need not be aligned.
     unsafe fn write(self, to: *mut f64);
+
+    /// Writes the lanes to `to … to + 7`, each rounded to nearest even.
+    ///
+    /// # Safety
+    /// `to` must be valid for writes of eight floats; it need not be aligned.
+    #[inline(always)]
+    unsafe fn write_f32(self, to: *mut f32) {
+        let narrow = self.to_array().map(|lane| lane as f32);
+        // SAFETY: the caller promises room for eight floats, and the write is an unaligned one.
+        unsafe { to.cast::<[f32; WIDTH]>().write_unaligned(narrow) }
+    }
 }
 
 /// Proof that the CPU has an instruction set, and the maker of its vectors. Handed to a [`super::Task`] by

@@ -243,4 +243,12 @@ impl Vector for Eight {
             _mm256_storeu_pd(to.add(4), self.1);
         }
     }
+    #[inline(always)]
+    unsafe fn write_f32(self, to: *mut f32) {
+        // SAFETY: see the top of the file; the caller promises room for eight floats.
+        unsafe {
+            _mm_storeu_ps(to, _mm256_cvtpd_ps(self.0));
+            _mm_storeu_ps(to.add(4), _mm256_cvtpd_ps(self.1));
+        }
+    }
 }

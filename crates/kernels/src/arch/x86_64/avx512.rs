@@ -227,4 +227,9 @@ impl Vector for Eight {
         // SAFETY: see the top of the file; the caller promises room for eight doubles.
         unsafe { _mm512_storeu_pd(to, self.0) }
     }
+    #[inline(always)]
+    unsafe fn write_f32(self, to: *mut f32) {
+        // SAFETY: see the top of the file; the caller promises room for eight floats.
+        unsafe { _mm256_storeu_ps(to, _mm512_cvtpd_ps(self.0)) }
+    }
 }

@@ -1,0 +1,22 @@
+/**
+ * What worker threads can be told to compute, by name: one piece of a call each time. A task writes to `result` and nowhere else, gives the
+ * same bits whoever runs it, and may be run twice.
+ */
+import type { FloatArray } from '../common/arrays.ts'
+import { chunkPartials } from './families.ts'
+import type { ReductionName } from './table.ts'
+
+/**
+ * Computes piece `piece`. `args` are numbers, names and views of shared memory; `result` is as many doubles as the job says, of which a
+ * last, shorter piece uses the front. For elements of another type, make a view over its buffer.
+ */
+export type Task = (args: readonly unknown[], piece: number, result: Float64Array) => void
+
+export const tasks = {
+  /** args: kernel, x, y; the partial of a chunk. */
+  reduce([kernel, x, y], piece, result) {
+    chunkPartials(kernel as ReductionName, x as FloatArray, y as FloatArray | undefined, piece, piece + 1, result)
+  },
+} as const satisfies Record<string, Task>
+
+export type TaskName = keyof typeof tasks
