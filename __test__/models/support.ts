@@ -35,19 +35,18 @@ interface CaseFile {
   tolerance?: { tight_coef_rel_to_max_abs: number }
 }
 
-/** All cases without an L1 penalty, which can't be fitted yet. */
+/** All cases. */
 export const truthCases: readonly TruthCase[] = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as CaseFile)
-  .filter(({ params }) => params.l1_ratio === 0)
   .map((file) => {
-    const { C = 1, C_is_infinite, fit_intercept, class_weight } = file.params
+    const { C = 1, C_is_infinite, l1_ratio, fit_intercept, class_weight } = file.params
     return {
       name: file.name,
       X: new Matrix(readNpy(new URL(file.X.file, folder)).data as MatrixData, ...file.X.shape),
       y: readNpy(new URL(file.y.file, folder)).data as Int32Array,
       sampleWeight: file.sample_weight ? (readNpy(new URL(file.sample_weight.file, folder)).data as Float64Array) : undefined,
-      options: { C: C_is_infinite ? Infinity : C, fitIntercept: fit_intercept, classWeight: class_weight ?? null },
+      options: { C: C_is_infinite ? Infinity : C, l1Ratio: l1_ratio, fitIntercept: fit_intercept, classWeight: class_weight ?? null },
       expected: file.expected,
       kappa: file.certificate?.kappa_jacobi_scaled_centred_hessian ?? NaN,
       tight: file.tolerance?.tight_coef_rel_to_max_abs ?? NaN,
@@ -65,7 +64,7 @@ export const iris = truthCase('iris_raw_l2_C1') as TruthCase & { X: Matrix }
 
 /** The objective by its definition, written as plainly as can be: an independent check of what fits report. */
 export function objectiveOf(
-  X: Matrix<MatrixData>, indices: ArrayLike<number>, classes: number, coefficients: Matrix, intercepts: Float64Array, C: number, weight?: ArrayLike<number>,
+  X: Matrix<MatrixData>, indices: ArrayLike<number>, classes: number, coefficients: Matrix, intercepts: Float64Array, C: number, weight?: ArrayLike<number>, l1Ratio = 0,
 ): number {
   let loss = 0
   for (let i = 0; i < X.rows; i++) {
@@ -80,7 +79,7 @@ export function objectiveOf(
     loss += (weight?.[i] ?? 1) * (largest + Math.log(sum) - scores[indices[i]!]!)
   }
   if (C === Infinity) return loss
-  return C * loss + coefficients.data.reduce((total, w) => total + w * w, 0) / 2
+  return C * loss + coefficients.data.reduce((total, w) => total + ((1 - l1Ratio) / 2) * w * w + l1Ratio * Math.abs(w), 0)
 }
 
 /** Numbers in [0, 1) that look random and are the same in each run (Marsaglia's xorshift, 32 bits). */

@@ -65,5 +65,5 @@ function plainObjective({ X, y, sampleWeight, options }: TruthCase, model: Logis
   const indices = Array.from(y, (label) => classes.indexOf(label))
   const counts = classes.map((_, k) => indices.filter((index) => index === k).length)
   const weights = indices.map((k, i) => (sampleWeight?.[i] ?? 1) * (options.classWeight === 'balanced' ? y.length / (classes.length * counts[k]!) : 1))
-  return objectiveOf(X, indices, classes.length, model.coefficients, model.intercepts, options.C ?? 1, weights)
+  return objectiveOf(X, indices, classes.length, model.coefficients, model.intercepts, options.C ?? 1, weights, options.l1Ratio)
 }

@@ -9,7 +9,8 @@ import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
 import { columnScaling, ColumnMoments } from './scaling.ts'
 import { ScaledCholesky } from './solver/linear.ts'
-import { newton, type Evaluation, type EvaluationRequest, type NewtonResult } from './solver/newton.ts'
+import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
+import { ProximalSolver } from './solver/proximal.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
 import type { Work } from './work.ts'
@@ -87,7 +88,7 @@ class Fit {
   readonly problem: LogisticProblem
   result: NewtonResult | undefined
   readonly #objective: LogisticObjective
-  readonly #solver: ScaledCholesky
+  readonly #solver: StepSolver
   readonly #steps: Generator<EvaluationRequest, NewtonResult, Evaluation>
   readonly #options: CheckedOptions
   readonly #labels: EncodedLabels
@@ -101,15 +102,19 @@ class Fit {
     this.#context = context
     const free = options.C === Infinity
     checkSize(problem)
+    // The smallest doubles have no reciprocal; such a penalty leaves nothing but zeros as it is.
+    const strength = free ? 0 : Math.min(1 / options.C, 1e300)
     const objective = new LogisticObjective(problem, {
       weights: weights.weights,
       smallestWeight: weights.smallest,
-      // The smallest doubles have no reciprocal; such a penalty leaves nothing but zeros as it is.
-      penalty: free ? 0 : Math.min(1 / options.C, 1e300),
+      penalty: (1 - options.l1Ratio) * strength,
+      absolutePenalty: options.l1Ratio * strength,
       fitIntercept: options.fitIntercept,
     })
     this.#objective = objective
-    this.#solver = new ScaledCholesky(objective.size, context.backend.choleskySolve.bind(context.backend))
+    const choleskySolve = context.backend.choleskySolve.bind(context.backend)
+    const { absoluteWeights } = objective
+    this.#solver = absoluteWeights === undefined ? new ScaledCholesky(objective.size, choleskySolve) : new ProximalSolver(absoluteWeights, choleskySolve)
     const factor = this.#factor
     const { onProgress } = context
     this.#steps = newton({
@@ -139,7 +144,10 @@ class Fit {
     const { problem } = this
     const { vectors } = this.#objective
     const separated = outcome === 'hopeless' || (this.#options.C === Infinity && mayRunAway(problem, step) && (yield* this.#runsAway(this.result!)))
-    if (vectors > 1) centerClasses(point, vectors)
+    const sparse = this.#objective.absoluteWeights !== undefined
+    if (vectors > 1 && !sparse) centerClasses(point, vectors)
+    const packed = unscaled(problem, point, vectors)
+    if (vectors > 1 && sparse) centerClasses(packed, vectors, problem.columns)
     const certificate: Certificate = {
       objective: value * this.#factor,
       gradientNorm: gradientNorm * this.#factor,
@@ -153,7 +161,7 @@ class Fit {
     return {
       columns: problem.columns,
       vectors,
-      packed: unscaled(problem, point, vectors),
+      packed,
       classes,
       kind,
       converged: outcome === 'converged' && !separated,
@@ -166,7 +174,7 @@ class Fit {
     const { backend, threads } = this.#context
     yield { problem: this.problem, requests: [this.#objective.request({ point, order: 2 })] }
     const { value, gradient, hessian } = this.#objective.evaluation()
-    this.#solver.factorAndSolve(hessian, gradient, step)
+    this.#solver.factorAndSolve(hessian, gradient, step, point)
     const test = new SeparationTest(this.problem, step, -dot(gradient, step) / 2 / value, backend, threads)
     yield test
     return test.runsAway
@@ -202,11 +210,12 @@ function checkSize({ columns, classes }: LogisticProblem): void {
  */
 function startingPoint(
   { warmStart, fitIntercept, maxIterations }: CheckedOptions, previous: FittedLogistic | undefined, problem: LogisticProblem, weights: RowWeights,
-  labels: EncodedLabels, { vectors, size }: LogisticObjective,
+  labels: EncodedLabels, objective: LogisticObjective,
 ): Float64Array {
+  const { vectors, size } = objective
   const { columns } = problem
   if (warmStart && previous !== undefined && previous.columns === columns && sameClasses(previous, labels)) {
-    return scaled(problem, previous.packed, vectors, fitIntercept)
+    return scaled(problem, previous.packed, objective, fitIntercept)
   }
   const start = new Float64Array(size)
   if (!fitIntercept || maxIterations === 0) return start
@@ -222,7 +231,9 @@ function sameClasses(previous: FittedLogistic, { classes }: EncodedLabels): bool
 }
 
 /** The inverse of `unscaled`; columns without spread get 0, and so does the intercept if it isn't fitted. */
-function scaled({ columns, center, inverseScale }: LogisticProblem, packed: Float64Array, vectors: number, fitIntercept: boolean): Float64Array {
+function scaled(
+  { columns, center, inverseScale }: LogisticProblem, packed: Float64Array, { vectors, absoluteWeights }: LogisticObjective, fitIntercept: boolean,
+): Float64Array {
   const out = new Float64Array(packed.length)
   for (let k = 0; k < vectors; k++) {
     const first = k * (columns + 1)
@@ -234,14 +245,14 @@ function scaled({ columns, center, inverseScale }: LogisticProblem, packed: Floa
     }
     out[first + columns] = fitIntercept ? intercept : 0
   }
-  if (vectors > 1) centerClasses(out, vectors)
+  if (vectors > 1) centerClasses(out, vectors, absoluteWeights === undefined ? 0 : columns)
   return out
 }
 
-/** Makes the classes' coefficients of each column sum to 0, which changes no probability. */
-function centerClasses(point: Float64Array, vectors: number): void {
+/** Makes the classes' coefficients of each column from `from` on sum to 0, which changes no probability; an L1 penalty leaves that freedom to the intercepts alone. */
+function centerClasses(point: Float64Array, vectors: number, from = 0): void {
   const width = point.length / vectors
-  for (let j = 0; j < width; j++) {
+  for (let j = from; j < width; j++) {
     let sum = 0
     for (let k = 0; k < vectors; k++) sum += point[k * width + j]!
     const mean = sum / vectors

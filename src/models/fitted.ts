@@ -3,11 +3,11 @@ import type { Label, LabelKind } from './labels.ts'
 
 /** How good a fit is and what it took. */
 export interface Certificate {
-  /** C · Σ weight · log-loss + ½·‖coefficients‖² (without the penalty and the C for C = Infinity), at the coefficients given. */
+  /** C · Σ weight · log-loss + ½·(1 − l1Ratio)·‖coefficients‖² + l1Ratio·‖coefficients‖₁ (without the penalty and the C for C = Infinity), at the coefficients given. */
   readonly objective: number
-  /** Largest partial derivative of the objective, in the solver's coordinates (columns centred and scaled to a spread from 1 to 2). */
+  /** Largest partial derivative of the objective (under an L1 penalty the least one of a coefficient that is 0), in the solver's coordinates (columns centred and scaled to a spread from 1 to 2). */
   readonly gradientNorm: number
-  /** Condition number of the Hessian there, scaled to a unit diagonal; an estimate from below. */
+  /** Condition number of the Hessian there, scaled to a unit diagonal; an estimate from below. Under an L1 penalty over the coefficients that aren't 0. */
   readonly conditionEstimate: number
   /** Whether the classes were found to be separable, so that there is no optimum: coefficients would grow for ever. */
   readonly separated: boolean

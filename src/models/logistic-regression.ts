@@ -14,13 +14,14 @@ import { fittedFromJSON, fittedToJSON, optionsFromJSON, optionsToJSON, type Logi
 import { checkSampleWeight } from './weights.ts'
 
 /**
- * Logistic regression with an L2 penalty or none, for two classes or more.
+ * Logistic regression with an L2 or L1 penalty, both (elastic net) or none, for two classes or more.
  *
- * Minimises C · Σ_i s_i · loss_i + ½·‖coefficients‖² (for C = Infinity: Σ_i s_i · loss_i), with s_i the sample weight times the class
- * weight of row i and loss_i = −log of the probability of its label: the logistic function for two classes, the symmetric softmax for
- * more (whose coefficients sum to 0 over the classes). The intercept is not penalised.
+ * Minimises C · Σ_i s_i · loss_i + ½·(1 − l1Ratio)·‖coefficients‖² + l1Ratio·‖coefficients‖₁ (for C = Infinity: Σ_i s_i · loss_i), with s_i the sample weight times the
+ * class weight of row i and loss_i = −log of the probability of its label: the logistic function for two classes, the symmetric softmax for
+ * more. The intercept is not penalised. Over the classes of a softmax intercepts sum to 0, and coefficients too unless there is an L1 penalty.
  *
- * Solved by damped Newton steps (Nocedal and Wright, Numerical Optimization, 2nd ed., section 3.3 and algorithm 3.2) on columns that are centred and
+ * Solved by damped Newton steps (Nocedal and Wright, Numerical Optimization, 2nd ed., section 3.3 and algorithm 3.2), under an L1 penalty by proximal Newton steps
+ * (Lee, Sun and Saunders 2014) that give exact zeros, on columns that are centred and
  * scaled internally, so the scales and offsets of the features don't matter. With default options the objective is within 10⁻⁹ (relative) of the
  * optimum. A step costs one read of X and (K·(p + 1))² products a row at most; memory beside X is a few (K·(p + 1))² doubles, with K = 1 for two classes.
  *

@@ -1,12 +1,12 @@
 /** Options of LogisticRegression and of its methods: checked when they are used, all before any work starts. */
 import { checkCallOptions, checkNames, type CallOptions } from '../common/options.ts'
-import { argumentError, makeError } from '../errors.ts'
+import { argumentError } from '../errors.ts'
 import { checkClassWeight, type ClassWeight, type SampleWeight } from './weights.ts'
 
 export interface LogisticRegressionOptions {
   /** Inverse strength of the penalty, above 0; Infinity for no penalty. Default 1. */
   C?: number | undefined
-  /** Share of the L1 penalty, 0 to 1. Default 0 (L2 alone), so far the only value that can be fitted. */
+  /** Share of the L1 penalty, 0 to 1: 0 (the default) is L2 alone, 1 is L1 alone, between them lies the elastic net. Of no effect for C = Infinity. */
   l1Ratio?: number | undefined
   /** Whether to fit an intercept (never penalised). Default true. */
   fitIntercept?: boolean | undefined
@@ -74,9 +74,6 @@ export function checkModelOptions(options: LogisticRegressionOptions): CheckedOp
   const { C, l1Ratio, tol, maxIterations, solver } = checked
   checkNumber(C, 'C', 'a number above 0, or Infinity', C > 0)
   checkNumber(l1Ratio, 'l1Ratio', 'a number from 0 to 1', l1Ratio >= 0 && l1Ratio <= 1)
-  if (l1Ratio !== 0) {
-    throw makeError('OPTION', `l1Ratio: only 0 (the L2 penalty) can be fitted in this version, got ${l1Ratio}`, { argument: 'l1Ratio', got: String(l1Ratio), wanted: '0' })
-  }
   checkBoolean(checked.fitIntercept, 'fitIntercept')
   checkClassWeight(checked.classWeight)
   checkNumber(tol, 'tol', 'a number from 0 to 1', tol >= 0 && tol <= 1)

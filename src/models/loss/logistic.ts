@@ -1,9 +1,9 @@
 /**
- * The objective of L2-penalised logistic regression in the space of centred and scaled columns: adds the penalty to the
+ * The objective of penalised logistic regression in the space of centred and scaled columns: adds the penalty to the
  * data term that the backends compute. Knows derivatives, no steps.
  *
  * With z = (x − center) ∘ inverseScale and u = coefficients / inverseScale the scores are those of the columns as they came
- * (the intercept takes up the centre), so the problem is the same one; only the penalty ½·‖w‖² becomes ½·Σ inverseScale_j²·u_j².
+ * (the intercept takes up the centre), so the problem is the same one; only the penalties ½·‖w‖² and ‖w‖₁ become ½·Σ inverseScale_j²·u_j² and Σ inverseScale_j·|u_j|.
  */
 import type { LogisticProblem, LogisticRequest } from '../../dispatch/index.ts'
 import type { Evaluation, EvaluationRequest } from '../solver/newton.ts'
@@ -13,17 +13,21 @@ export interface LogisticObjectiveOptions {
   readonly weights: Float64Array | null
   /** Smallest positive weight; 1 for null. */
   readonly smallestWeight: number
-  /** Multiplies ½·‖w‖²: 1 / C, 0 for none. */
+  /** Multiplies ½·‖w‖²: (1 − l1Ratio) / C, 0 for none. */
   readonly penalty: number
+  /** Multiplies ‖w‖₁: l1Ratio / C, 0 for none. */
+  readonly absolutePenalty: number
   readonly fitIntercept: boolean
 }
 
-/** Σ_i s_i·loss_i + ½·penalty·‖w‖² (the intercept is free), which is the objective of the documentation divided by C. */
+/** Σ_i s_i·loss_i + ½·penalty·‖w‖² + absolutePenalty·‖w‖₁ (the intercept is free; derivatives are without the last term), which is the objective of the documentation divided by C. */
 export class LogisticObjective {
   /** Number of coefficient vectors: 1 for two classes (for the second one), K for K > 2 (symmetric softmax). */
   readonly vectors: number
   /** Number of variables: vectors × (columns + 1), the intercept last in each vector. */
   readonly size: number
+  /** What each variable's magnitude is multiplied with; undefined without an L1 penalty. */
+  readonly absoluteWeights: Float64Array | undefined
   readonly #columns: number
   readonly #options: LogisticObjectiveOptions
   /** penalty · inverseScale², a column each. */
@@ -40,6 +44,7 @@ export class LogisticObjective {
     this.#columns = columns
     this.#options = options
     this.#curvature = inverseScale.map((s) => options.penalty * s * s)
+    this.absoluteWeights = options.absolutePenalty > 0 ? absoluteWeights(problem, this.vectors, options.absolutePenalty) : undefined
     const n = this.size
     this.#out = new Float64Array(1 + n + n * n)
     this.#evaluation = { value: 0, gradient: this.#out.subarray(1, 1 + n), hessian: this.#out.subarray(1 + n) }
@@ -78,7 +83,7 @@ export class LogisticObjective {
       if (order > 0 && !this.#options.fitIntercept) this.#pin(first + columns, order)
     }
     if (order === 2 && this.vectors > 1) this.#stiffen()
-    this.#evaluation.value = this.#loss + penalty / 2
+    this.#evaluation.value = this.#loss + penalty / 2 + this.#absolutePenalty(point)
     return this.#evaluation
   }
 
@@ -88,6 +93,13 @@ export class LogisticObjective {
    */
   provesSeparation(): boolean {
     return this.#loss < Math.LN2 * this.#options.smallestWeight
+  }
+
+  #absolutePenalty(point: Float64Array): number {
+    const weights = this.absoluteWeights
+    let sum = 0
+    if (weights !== undefined) for (let i = 0; i < weights.length; i++) sum += weights[i]! * Math.abs(point[i]!)
+    return sum
   }
 
   /** A variable that stays where it is: no slope, no curvature. */
@@ -105,14 +117,15 @@ export class LogisticObjective {
   /**
    * Adding one number to a column's coefficient in all classes changes no probability: without a penalty the Hessian is singular in
    * that direction. Curvature is added there, as much as the column has elsewhere. Steps keep the sum of the classes' coefficients at
-   * 0, where the addition has neither value nor slope, so it doesn't move the optimum.
+   * 0, where the addition has neither value nor slope, so it doesn't move the optimum. An L1 penalty does care about that direction, so under it only the intercepts are
+   * stiffened.
    */
   #stiffen(): void {
     const { hessian } = this.#evaluation
     const n = this.size
     const { vectors } = this
     const width = this.#columns + 1
-    for (let j = 0; j < width; j++) {
+    for (let j = this.absoluteWeights === undefined ? 0 : width - 1; j < width; j++) {
       let trace = 0
       for (let k = 0; k < vectors; k++) trace += hessian[(k * width + j) * (n + 1)]!
       const extra = trace / (vectors * vectors)
@@ -124,4 +137,12 @@ export class LogisticObjective {
       }
     }
   }
+}
+
+function absoluteWeights({ columns, inverseScale }: LogisticProblem, vectors: number, penalty: number): Float64Array {
+  const weights = new Float64Array(vectors * (columns + 1))
+  for (let k = 0; k < vectors; k++) {
+    for (let j = 0; j < columns; j++) weights[k * (columns + 1) + j] = penalty * inverseScale[j]!
+  }
+  return weights
 }

@@ -1,7 +1,7 @@
 /** Newton systems: symmetric positive definite up to rounding, scaled to a unit diagonal, with a ridge where they are singular. */
 import { makeError } from '../../errors.ts'
-import type { LinearSolver } from './newton.ts'
-import { dot } from './vectors.ts'
+import type { Outlook, StepSolver } from './newton.ts'
+import { dot, maxAbs } from './vectors.ts'
 
 /**
  * Solves A·s = b (n × n, row-major, upper triangle read and overwritten by U of A = Uᵀ·U), b overwritten by s; false if A is not
@@ -29,7 +29,7 @@ const CORRECTIONS = 5
 const POWER_STEPS = 6
 
 /** One system of a fixed size after another, in memory that is allocated once. */
-export class ScaledCholesky implements LinearSolver {
+export class ScaledCholesky implements StepSolver {
   /** Largest ridge that had to be added so far, relative to the diagonal; 0 for none. */
   ridge = 0
   readonly #n: number
@@ -37,6 +37,7 @@ export class ScaledCholesky implements LinearSolver {
   readonly #factor: Float64Array
   /** 1 / √diagonal; 0 for coordinates without curvature, which don't move. */
   readonly #scale: Float64Array
+  #outlook: Outlook = { slope: 0, decrease: 0, gradientNorm: 0 }
 
   constructor(n: number, choleskySolve: CholeskySolve) {
     this.#n = n
@@ -59,6 +60,7 @@ export class ScaledCholesky implements LinearSolver {
       if (ridge > 0) this.#correct(hessian, gradient, step)
       for (let i = 0; i < n; i++) step[i] = step[i]! * scale[i]!
       this.ridge = Math.max(this.ridge, ridge)
+      this.#look(gradient, step)
       return
     }
     throw makeError('INTERNAL', 'the Hessian is not positive definite, whatever the ridge')
@@ -70,6 +72,11 @@ export class ScaledCholesky implements LinearSolver {
     for (let i = 0; i < n; i++) step[i] = -gradient[i]! * scale[i]!
     this.#solve(step)
     for (let i = 0; i < n; i++) step[i] = step[i]! * scale[i]!
+    this.#look(gradient, step)
+  }
+
+  outlook(): Outlook {
+    return this.#outlook
   }
 
   /**
@@ -99,6 +106,11 @@ export class ScaledCholesky implements LinearSolver {
       x.set(y)
     }
     return Math.max(1, largest * inverse)
+  }
+
+  #look(gradient: Float64Array, step: Float64Array): void {
+    const slope = dot(gradient, step)
+    this.#outlook = { slope, decrease: -slope / 2, gradientNorm: maxAbs(gradient) }
   }
 
   #isSingular(): boolean {

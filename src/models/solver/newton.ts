@@ -1,10 +1,9 @@
 /**
- * Damped Newton's method for smooth convex functions, as a generator: it yields the points where it wants the function
+ * Damped Newton's method for convex functions, smooth or with absolute values (its solver knows which), as a generator: it yields the points where it wants the function
  * evaluated and is sent the evaluations. It knows no data, no model and no clock, so one writing serves blocking,
  * asynchronous and lockstep fits.
  */
 import { makeError } from '../../errors.ts'
-import { dot, maxAbs } from './vectors.ts'
 
 /** What the solver asks for: the function at `point`; its gradient from order 1 on; its Hessian from order 2 on. */
 export interface EvaluationRequest {
@@ -20,14 +19,28 @@ export interface Evaluation {
   readonly hessian: Float64Array
 }
 
-/** Solves the Newton systems: see linear.ts. */
-export interface LinearSolver {
+/** What a step promises by the local model of the function. */
+export interface Outlook {
+  /** Change of the function a step, at its start. */
+  readonly slope: number
+  /** What the whole step takes away. */
+  readonly decrease: number
+  /** Largest magnitude among the partial derivatives (the least one where there are several). */
+  readonly gradientNorm: number
+}
+
+/** Finds the step that minimises the local model of the function: linear.ts for smooth functions, proximal.ts for those with absolute values. */
+export interface StepSolver {
   /** Largest ridge that had to be added so far, relative to the diagonal; 0 for none. */
   readonly ridge: number
-  /** Factors the Hessian and writes the solution of `hessian · step = −gradient`. */
-  factorAndSolve(hessian: Float64Array, gradient: Float64Array, step: Float64Array): void
-  /** The same with the Hessian of the last factorisation. */
-  solveAgain(gradient: Float64Array, step: Float64Array): void
+  /** Takes in the Hessian and writes the step from `point`. */
+  factorAndSolve(hessian: Float64Array, gradient: Float64Array, step: Float64Array, point: Float64Array): void
+  /** The same with the Hessian that was taken in last. */
+  solveAgain(gradient: Float64Array, step: Float64Array, point: Float64Array): void
+  /** Of the step that was written last. */
+  outlook(): Outlook
+  /** Condition number of the last system, from below. */
+  conditionEstimate(): number
 }
 
 export interface NewtonOptions {
@@ -37,7 +50,7 @@ export interface NewtonOptions {
   readonly tolerance: number
   /** Steps at most. */
   readonly maxIterations: number
-  readonly solver: LinearSolver
+  readonly solver: StepSolver
   /** Called at the start and after each step. */
   readonly onIteration?: ((iteration: number, objective: number, relativeGap: number) => void) | undefined
   /** Asked after each evaluation with derivatives: whether to give up, for there is no optimum to find. */
@@ -103,12 +116,11 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
   for (;;) {
     const { value, gradient } = evaluation
     if (!Number.isFinite(value)) throw overflow(value)
-    const gradientNorm = maxAbs(gradient)
-    if (fresh) solver.factorAndSolve(evaluation.hessian, gradient, step)
-    else solver.solveAgain(gradient, step)
-    const slope = dot(gradient, step)
+    if (fresh) solver.factorAndSolve(evaluation.hessian, gradient, step, point)
+    else solver.solveAgain(gradient, step, point)
+    const { slope, decrease, gradientNorm } = solver.outlook()
     const scale = Math.max(Math.abs(value), Number.MIN_VALUE)
-    const decrement = -slope / 2 / scale
+    const decrement = decrease / scale
     const gap = decrement * remaining(decrement / lastDecrement)
     if (iterations > reported) onIteration?.((reported = iterations), value, gap)
     const finish = (outcome: NewtonResult['outcome']): NewtonResult => ({ point, value, gradientNorm, relativeGap: gap, iterations, outcome, step })

@@ -1,0 +1,214 @@
+/**
+ * Steps of the proximal Newton method (Lee, Sun and Saunders, SIAM J. Optim. 24, 2014) for a smooth function plus Σ weight_i·|x_i|: each minimises the quadratic model
+ * plus that sum, so coefficients become exactly zero.
+ *
+ * The model is minimised by sweeps of coordinate descent, which find out which coordinates are zero, and exact solutions over those that are not, searched
+ * along up to the best point (Lee, Battle, Raina and Ng's feature-sign search, NIPS 2006), which finish what sweeps alone would take thousands for where columns are
+ * correlated. Both only ever lower the model, and there are finitely many patterns of signs, so it ends.
+ */
+import { ScaledCholesky, type CholeskySolve } from './linear.ts'
+import type { Outlook, StepSolver } from './newton.ts'
+
+/** Sweeps of coordinate descent before each exact solution. */
+const SWEEPS = 2
+
+/** Rounds of sweeps and exact solution at most; a handful is usual, and a step that stops early still lowers the model. */
+const MAX_ROUNDS = 200
+
+/** A coordinate leaves zero only for a slope beyond its weight by more than rounding. */
+const SLACK = 1 + 1e-11
+
+/** Rounding of the model's gradient, relative to the largest products in it. */
+const ROUNDING = 8 * Number.EPSILON
+
+export class ProximalSolver implements StepSolver {
+  ridge = 0
+  readonly #n: number
+  readonly #weights: Float64Array
+  readonly #choleskySolve: CholeskySolve
+  readonly #hessian: Float64Array
+  /** The minimum of the model so far, and the gradient of its quadratic part there. */
+  readonly #x: Float64Array
+  readonly #slopes: Float64Array
+  /** Coordinates that aren't 0 or have no weight. */
+  #free: readonly number[] = []
+  #system: ScaledCholesky | undefined
+  #outlook: Outlook = { slope: 0, decrease: 0, gradientNorm: 0 }
+
+  /** @param weights of the absolute values; 0 for coordinates without a penalty */
+  constructor(weights: Float64Array, choleskySolve: CholeskySolve) {
+    const n = weights.length
+    this.#n = n
+    this.#weights = weights
+    this.#choleskySolve = choleskySolve
+    this.#hessian = new Float64Array(n * n)
+    this.#x = new Float64Array(n)
+    this.#slopes = new Float64Array(n)
+  }
+
+  factorAndSolve(hessian: Float64Array, gradient: Float64Array, step: Float64Array, point: Float64Array): void {
+    this.#hessian.set(hessian)
+    this.solveAgain(gradient, step, point)
+  }
+
+  solveAgain(gradient: Float64Array, step: Float64Array, point: Float64Array): void {
+    this.#x.set(point)
+    this.#slopes.set(gradient)
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      for (let sweep = 0; sweep < SWEEPS; sweep++) this.#sweep()
+      if (this.#solveFree() && !this.#someMayLeaveZero()) break
+    }
+    // Patterns on the way may well be singular (all classes' coefficients of a column); the one that was settled on counts.
+    this.ridge = Math.max(this.ridge, this.#system?.ridge ?? 0)
+    for (let i = 0; i < this.#n; i++) step[i] = this.#x[i]! - point[i]!
+    this.#outlook = this.#look(gradient, step, point)
+  }
+
+  outlook(): Outlook {
+    return this.#outlook
+  }
+
+  /** Of the Hessian's part over the coordinates that aren't zero. */
+  conditionEstimate(): number {
+    return this.#system?.conditionEstimate() ?? 1
+  }
+
+  /** Moves each coordinate in turn to where the model is lowest. */
+  #sweep(): void {
+    const n = this.#n
+    const x = this.#x
+    const slopes = this.#slopes
+    const weights = this.#weights
+    const hessian = this.#hessian
+    for (let i = 0; i < n; i++) {
+      const curvature = hessian[i * n + i]!
+      const weight = weights[i]!
+      const old = x[i]!
+      // A column that is singular together with others may have no curvature left but rounding: solveFree moves it.
+      if (!(curvature > 0)) continue
+      if (old === 0 && Math.abs(slopes[i]!) <= weight * SLACK) continue
+      const aim = curvature * old - slopes[i]!
+      const fresh = aim > weight ? (aim - weight) / curvature : aim < -weight ? (aim + weight) / curvature : 0
+      const change = fresh - old
+      if (change === 0) continue
+      x[i] = fresh
+      const row = i * n
+      for (let j = 0; j < n; j++) slopes[j] = slopes[j]! + hessian[row + j]! * change
+    }
+  }
+
+  /**
+   * Goes from here towards the minimum over the coordinates that aren't zero, their signs kept, as far as the model falls. Gives whether no sign stood in the way, so
+   * that those coordinates are right.
+   */
+  #solveFree(): boolean {
+    const n = this.#n
+    const x = this.#x
+    const weights = this.#weights
+    const free: number[] = []
+    for (let i = 0; i < n; i++) if ((x[i] !== 0 || weights[i] === 0) && this.#hessian[i * (n + 1)]! > 0) free.push(i)
+    const count = free.length
+    if (count === 0) return true
+    const system = this.#systemFor(free)
+    const matrix = new Float64Array(count * count)
+    const slopes = new Float64Array(count)
+    for (let a = 0; a < count; a++) {
+      const i = free[a]!
+      const row = i * n
+      for (let b = 0; b < count; b++) matrix[a * count + b] = this.#hessian[row + free[b]!]!
+      slopes[a] = this.#slopes[i]! + weights[i]! * Math.sign(x[i]!)
+    }
+    const direction = new Float64Array(count)
+    system.factorAndSolve(matrix, slopes, direction)
+    return this.#walk(free, matrix, slopes, direction)
+  }
+
+  /** The lowest point of the model along a direction, crossing zeros where that pays. Gives whether none was in the way. */
+  #walk(free: readonly number[], matrix: Float64Array, slopes: Float64Array, direction: Float64Array): boolean {
+    const count = free.length
+    const x = this.#x
+    const weights = this.#weights
+    let slope = 0
+    let curvature = 0
+    const zeros: { readonly at: number; readonly index: number }[] = []
+    for (let a = 0; a < count; a++) {
+      const d = direction[a]!
+      slope += slopes[a]! * d
+      let product = 0
+      for (let b = 0; b < count; b++) product += matrix[a * count + b]! * direction[b]!
+      curvature += d * product
+      const value = x[free[a]!]!
+      if (weights[free[a]!]! > 0 && value * d < 0) zeros.push({ at: -value / d, index: a })
+    }
+    if (!(slope < 0)) return true
+    zeros.sort((p, q) => p.at - q.at)
+    let length = -1
+    let blocked: number | undefined
+    let crossed = 0
+    for (const { at, index } of zeros) {
+      if (slope + at * curvature >= 0) break
+      slope += 2 * weights[free[index]!]! * Math.abs(direction[index]!)
+      crossed += 1
+      if (slope + at * curvature < 0) continue
+      length = at
+      blocked = index
+      break
+    }
+    if (length < 0) length = crossed === 0 ? 1 : -slope / curvature
+    // Without curvature a direction falls until a zero stops it; where none does, the step of the solved system is as good as any.
+    if (!(length >= 0 && length < Infinity)) length = 1
+    for (let a = 0; a < count; a++) {
+      const i = free[a]!
+      const old = x[i]!
+      const fresh = a === blocked ? 0 : old + length * direction[a]!
+      this.#move(i, fresh - old)
+      x[i] = fresh
+    }
+    return crossed === 0
+  }
+
+  #move(i: number, change: number): void {
+    if (change === 0) return
+    const n = this.#n
+    const slopes = this.#slopes
+    const row = i * n
+    for (let j = 0; j < n; j++) slopes[j] = slopes[j]! + this.#hessian[row + j]! * change
+  }
+
+  #someMayLeaveZero(): boolean {
+    for (let i = 0; i < this.#n; i++) {
+      const weight = this.#weights[i]!
+      if (this.#x[i] !== 0 || weight === 0 || !(this.#hessian[i * (this.#n + 1)]! > 0)) continue
+      if (Math.abs(this.#slopes[i]!) > weight * SLACK + ROUNDING * weight) return true
+    }
+    return false
+  }
+
+  /** A solver for the free coordinates: the one of the last round where they are the same. */
+  #systemFor(free: readonly number[]): ScaledCholesky {
+    const same = this.#free.length === free.length && free.every((index, a) => index === this.#free[a])
+    if (this.#system !== undefined && same) return this.#system
+    this.#free = free
+    return (this.#system = new ScaledCholesky(free.length, this.#choleskySolve))
+  }
+
+  #look(gradient: Float64Array, step: Float64Array, point: Float64Array): Outlook {
+    const n = this.#n
+    const weights = this.#weights
+    let slope = 0
+    let quadratic = 0
+    let gradientNorm = 0
+    for (let i = 0; i < n; i++) {
+      const g = gradient[i]!
+      const d = step[i]!
+      const weight = weights[i]!
+      const old = point[i]!
+      slope += g * d + weight * (Math.abs(old + d) - Math.abs(old))
+      // The Hessian times the step is what the slopes have changed by.
+      quadratic += d * (this.#slopes[i]! - g)
+      const subgradient = old === 0 ? Math.max(0, Math.abs(g) - weight) : Math.abs(g + weight * Math.sign(old))
+      gradientNorm = Math.max(gradientNorm, subgradient)
+    }
+    return { slope, decrease: -(slope + quadratic / 2), gradientNorm }
+  }
+}
