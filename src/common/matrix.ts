@@ -93,6 +93,17 @@ export class Matrix<T extends MatrixData = Float64Array> {
   toArray(): number[][] {
     return Array.from({ length: this.rows }, (_, row) => Array.from(this.row(row)))
   }
+
+  static {
+    // How it travels between threads, under the key that the toolkit looks for: this module can't know the toolkit.
+    Object.defineProperty(Matrix.prototype, Symbol.for('manycore.codec'), {
+      value: {
+        tag: 'matrix',
+        encode: ({ data, rows, columns }: Matrix<MatrixData>) => [data, rows, columns],
+        revive: ([data, rows, columns]: [MatrixData, number, number]) => new Matrix(data, rows, columns),
+      },
+    })
+  }
 }
 
 /** `Matrix.from` for an argument of another name. */

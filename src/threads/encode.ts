@@ -44,6 +44,12 @@ export function registerCodec<T extends object>(Class: abstract new (...args: ne
   Object.defineProperty(Class.prototype, codecKey, { value: codec, configurable: true })
 }
 
+/** Lets objects arrive here whose class brings its codec along under `Symbol.for('manycore.codec')`. */
+export function acceptCodec(Class: abstract new (...args: never[]) => object): void {
+  const codec = (Class.prototype as Travels)[codecKey]
+  if (codec !== undefined) codecs.set(codec.tag, codec)
+}
+
 /** A value on its way: `coded` says whether the receiver must revive it. */
 export interface Encoded {
   readonly value: unknown

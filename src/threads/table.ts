@@ -68,6 +68,11 @@ export function threadState(threadId: number): number {
   return Atomics.load(threads(), row(threadId) + STATE)
 }
 
+/** Whether the thread is known to have ended. Of a thread that manycore didn't start nothing is known. */
+export function hasEnded(threadId: number): boolean {
+  return threadState(threadId) === ENDED
+}
+
 /** Whether the thread has come to its own end, and its exit code is what it said. */
 export function endedByItself(threadId: number): boolean {
   return threadState(threadId) === ENDED && Atomics.load(threads(), row(threadId) + EXIT_CODE) !== NOT_SAID

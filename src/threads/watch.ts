@@ -23,7 +23,7 @@ export function unwatch(threadId: number): void {
 
 /** To be called before this thread blocks for others. */
 export function startWatching(): void {
-  if (watcher !== undefined) return
+  if (watcher !== undefined || waiting.size === 0) return
   watcher = spawnWorker(new URL('./watcher.js', import.meta.url), { name: 'manycore watcher' })
   for (const [threadId, port] of waiting) watcher.postMessage({ threadId, port }, [port])
   waiting.clear()

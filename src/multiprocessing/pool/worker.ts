@@ -4,6 +4,7 @@ import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import { encode, revive } from '../../threads/encode.ts'
 import { encodeError, type EncodedError } from '../../threads/error-transport.ts'
 import { exportedFunction, loadModule, type Namespace } from '../../threads/load-module.ts'
+import { expectTravellers } from '../arrivals.ts'
 import { runLane } from './lane-worker.ts'
 import { isPromise, type Target } from './loops.ts'
 import type { DoneMessage, Failure, FromWorker, LaneResult, LaneTask, Operation, PoolSetup, RunMessage, ToWorker } from './protocol.ts'
@@ -46,6 +47,7 @@ class TaskRunner {
     try {
       this.#module = await load(url)
       if (initializer !== undefined) {
+        if (coded) await expectTravellers()
         await this.#function(initializer)(...((coded ? revive(initializerArgs) : initializerArgs) as unknown[]))
       }
     } catch (error) {
@@ -69,6 +71,8 @@ class TaskRunner {
 
   /** Runs a batch: without a turn of the loop as long as nothing has to be awaited. */
   async run({ slot, operation, name, payloads, coded }: RunMessage): Promise<void> {
+    const arrivals = coded ? expectTravellers() : undefined
+    if (arrivals !== undefined) await arrivals
     const answer: Answer = { slot, values: [], failures: undefined, begun: performance.now(), operation }
     this.#open.set(slot, answer)
     for (let i = 0; i < payloads.length; i++) {

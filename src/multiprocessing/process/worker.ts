@@ -5,6 +5,7 @@ import { getIdentity } from '../../threads/current.ts'
 import { encodeError } from '../../threads/error-transport.ts'
 import { revive } from '../../threads/encode.ts'
 import { exportedFunction, loadModule } from '../../threads/load-module.ts'
+import { expectTravellers } from '../arrivals.ts'
 import type { ProcessSetup } from './process.ts'
 
 export function main(channel: Channel): void {
@@ -13,6 +14,7 @@ export function main(channel: Channel): void {
 
 async function run({ url, name, args, coded }: ProcessSetup, channel: Channel): Promise<void> {
   try {
+    if (coded) await expectTravellers()
     const target = exportedFunction(await loadModule(url), name, url)
     await target(...((coded ? revive(args) : args) as unknown[]))
   } catch (error) {

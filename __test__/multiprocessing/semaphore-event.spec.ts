@@ -1,0 +1,63 @@
+/** Semaphores and Event. */
+import { BoundedSemaphore, Event, Pool, Semaphore, Value } from 'manycore/multiprocessing'
+import test from 'ava'
+
+type Tasks = typeof import('./fixtures/sync.ts')
+const pool = new Pool<Tasks>(new URL('./fixtures/sync.ts', import.meta.url), { processes: 4 })
+test.after.always(() => pool.terminate())
+
+for (const Class of [Semaphore, BoundedSemaphore]) {
+  test(`${Class.name}: lets in as many as it says, and all in the end`, async (t) => {
+    const semaphore = new Class(2)
+    const [inside, most] = [new Value('i', 0), new Value('i', 0)]
+    await Promise.all([1, 2, 3, 4].map(() => pool.apply('useSemaphore', [semaphore, inside, most, 400])))
+    t.is(inside.value, 0)
+    t.true(most.value <= 2)
+    t.deepEqual([semaphore.tryAcquire(), semaphore.tryAcquire(), semaphore.tryAcquire()], [true, true, false])
+  })
+}
+
+test('time limits and waking', async (t) => {
+  const semaphore = new Semaphore(0)
+  t.false(semaphore.acquireSync({ timeout: 1 }))
+  t.false(await semaphore.acquire({ timeout: 1 }))
+  const got = semaphore.acquire()
+  semaphore.release()
+  t.true(await got)
+})
+
+test('a BoundedSemaphore refuses a release too many, here and in a worker; a Semaphore grows', async (t) => {
+  const bounded = new BoundedSemaphore(1)
+  t.throws(() => bounded.release(), { code: 'ERR_MANYCORE_RANGE', message: /bound of 1/ })
+  const back = await pool.apply('echo', [bounded as unknown]) as BoundedSemaphore
+  t.throws(() => back.release(), { code: 'ERR_MANYCORE_RANGE' })
+  t.true(back.tryAcquire())
+  t.false(bounded.tryAcquire())
+  const semaphore = new Semaphore()
+  semaphore.release()
+  t.deepEqual([semaphore.tryAcquire(), semaphore.tryAcquire(), semaphore.tryAcquire()], [true, true, false])
+  t.throws(() => new Semaphore(-1), { code: 'ERR_MANYCORE_OPTION' })
+})
+
+test('Event: all who wait go on; clear; time limits', async (t) => {
+  const event = new Event()
+  t.false(event.isSet())
+  t.false(event.waitSync({ timeout: 1 }))
+  t.false(await event.wait({ timeout: 1 }))
+  const waiting = [pool.apply('waitFor', [event, 'sync']), pool.apply('waitFor', [event, 'async']), event.wait()]
+  await pool.apply('setEvent', [event])
+  t.deepEqual(await Promise.all(waiting), [true, true, true])
+  t.true(event.isSet())
+  t.true(event.waitSync())
+  event.clear()
+  t.false(event.isSet())
+  t.false(await pool.apply('waitFor', [event, 'sync', 1]))
+})
+
+test('Event: who waits sees a set even if it is cleared at once', async (t) => {
+  const event = new Event()
+  const waiting = event.wait()
+  event.set()
+  event.clear()
+  t.true(await waiting)
+})
