@@ -27,6 +27,7 @@ export const layers = {
   multiprocessing: ['threads', 'common', 'errors'],
   'multiprocessing/shared': ['multiprocessing', 'threads', 'addon', 'common', 'errors'],
   index: ['api', 'dispatch', 'common', 'errors'],
+  bench: publicEntries,
   report: publicEntries,
   cli: [...publicEntries, 'report'],
   testing: [...publicEntries, 'addon', 'errors'],

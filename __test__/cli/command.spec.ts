@@ -26,7 +26,7 @@ const misuses: [string, string[], RegExp][] = [
   ['a name that every object has', ['constructor'], /no command "constructor"/],
   ['an unknown option', ['info', '--loud'], /--loud/],
   ['an argument too many', ['info', 'me'], /takes no arguments, got "me"/],
-  ['bench, which is yet to come', ['bench'], /not part of this version/],
+  ['an option of bench elsewhere', ['info', '--quick'], /belong to bench/],
   ['tune, which is yet to come', ['tune', '--json'], /not part of this version/],
 ]
 

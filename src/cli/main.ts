@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { info } from '../index.ts'
+import { benchCommand, type BenchOptions } from './bench.ts'
 import { doctorCommand } from './doctor.ts'
 import { infoCommand } from './info.ts'
 import { selftestCommand } from './selftest.ts'
@@ -12,14 +13,14 @@ import { makeTerminal, type Terminal } from './terminal.ts'
 import { tourCommand } from './tour/index.ts'
 
 /** Gives the exit code. */
-type Command = (terminal: Terminal) => number | Promise<number>
+type Command = (terminal: Terminal, options: BenchOptions) => number | Promise<number>
 
 const commands: Record<string, { summary: string; run: Command | undefined }> = {
   tour: { summary: 'trains, computes and measures on this machine, in a minute', run: tourCommand },
   info: { summary: 'version, backend, CPU level, threads', run: infoCommand },
   doctor: { summary: 'what was loaded, what was tried, and why not', run: doctorCommand },
   selftest: { summary: 'compares the backends with each other, bit for bit', run: selftestCommand },
-  bench: { summary: 'compares with your own baseline (not yet in this version)', run: undefined },
+  bench: { summary: 'times the backends and the plain loop against each other', run: benchCommand },
   tune: { summary: 'recommends processes and chunk size (not yet in this version)', run: undefined },
 }
 
@@ -32,6 +33,9 @@ ${Object.entries(commands)
 
 Options:
   --json      the result as data on standard output
+  --quick     bench: fewer sizes and rounds
+  --only TEXT bench: only cases whose name contains TEXT
+  --out PATH  bench: folder for the report (JSON, Markdown and an HTML page)
   --version   the version
   --help      this text
 `
@@ -43,6 +47,9 @@ async function main(): Promise<number> {
       allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        out: { type: 'string', default: '' },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', short: 'v', default: false },
       },
@@ -59,7 +66,9 @@ async function main(): Promise<number> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return misused(`there is no command ${JSON.stringify(name)}`)
   if (command.run === undefined) return misused(`${name} is not part of this version yet`)
-  return await command.run(makeTerminal(values.json))
+  const { quick, only, out } = values
+  if (name !== 'bench' && (quick || only !== '' || out !== '')) return misused(`--quick, --only and --out belong to bench, not to ${name}`)
+  return await command.run(makeTerminal(values.json), { quick, only, out })
 }
 
 function succeed(text: string): number {

@@ -1,4 +1,5 @@
 /** Text for people. Knows nothing of what it prints. */
+export { benchmarkMarkdown, benchmarkPage } from './benchmark/index.ts'
 export { formatCount, formatDuration, formatPercentage, formatRatio, formatTiny } from './format.ts'
 export { styleFor, type Style } from './style.ts'
 export { renderPairs, renderTable, type Column } from './table.ts'

@@ -3,7 +3,7 @@ import { setBackend, sumOfSquaresSync } from '../../index.ts'
 import { formatCount, formatDuration, formatRatio, renderTable, type Column } from '../../report/index.ts'
 import type { Terminal } from '../terminal.ts'
 import { plainSumOfSquares } from './baseline.ts'
-import { interleave, type Contestant, type Timing } from './interleave.ts'
+import { interleave, type Contestant, type Timing } from '../../bench/index.ts'
 
 const sizes = [1e3, 1e5, 1e6, 1e7]
 const rounds = 21

@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatRatio, renderTable, type Column } fr
 import type { Terminal } from '../terminal.ts'
 import { plainSumOfSquares } from './baseline.ts'
 import { loadExample } from './examples.ts'
-import { interleave, type Contestant } from './interleave.ts'
+import { interleave, type Contestant } from '../../bench/index.ts'
 
 const n = 1_000_000
 const batchSize = 50_000

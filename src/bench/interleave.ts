@@ -1,11 +1,12 @@
 /**
- * Times several ways of doing one thing in turns: in each round every contestant runs once, each round starts with another
- * one, and the median over the rounds counts. Whatever disturbs the machine for a while disturbs all of them alike.
+ * Times several ways of doing one thing in turns: in each round every contestant runs once, in random order. Whatever disturbs the
+ * machine for a while disturbs all of them alike, and nobody always runs after the same other one.
  */
+import { bootstrapMedian, median, randomIndex, type Interval } from './statistics.ts'
 
 export interface Contestant {
   readonly name: string
-  /** What is timed. Its value is used, so that no engine can leave the work out. */
+  /** What is timed; may return a promise, which is awaited. Its value is kept, so that no engine can leave the work out. */
   run(): unknown
   /** Untimed, before each sample: e.g. picks the backend. */
   prepare?(): void
@@ -15,6 +16,8 @@ export interface Timing {
   readonly name: string
   /** Median over the rounds, in seconds a call. */
   readonly seconds: number
+  /** Seconds a call in each round. */
+  readonly samples: readonly number[]
   /** Calls in one sample: enough of them to be timed. */
   readonly calls: number
   readonly rounds: number
@@ -24,26 +27,41 @@ export interface Timing {
 
 export interface Interleaving {
   /** Odd numbers give a median that was measured. */
-  rounds: number
+  readonly rounds: number
   /** A sample takes at least this long, in milliseconds. */
-  sampleTime: number
-  onRound?(round: number): void
+  readonly sampleTime: number
+  /** Of the order of the contestants. Default 1. */
+  readonly seed?: number | undefined
+  readonly onRound?: ((round: number) => void) | undefined
 }
 
-export async function interleave(contestants: readonly Contestant[], { rounds, sampleTime, onRound }: Interleaving): Promise<Timing[]> {
+/** Runs the contestants; rejects with the first error that one of them throws. */
+export async function interleave(contestants: readonly Contestant[], { rounds, sampleTime, seed = 1, onRound }: Interleaving): Promise<Timing[]> {
   const runs = []
   for (const contestant of contestants) runs.push({ contestant, calls: await calibrate(contestant, sampleTime), samples: [] as number[], value: undefined as unknown })
+  const next = randomIndex(seed)
   for (let round = 0; round < rounds; round++) {
     onRound?.(round)
-    for (let k = 0; k < runs.length; k++) {
-      const run = runs[(round + k) % runs.length]
-      if (run === undefined) continue
+    const waiting = [...runs]
+    while (waiting.length > 0) {
+      const [run] = waiting.splice(next(waiting.length), 1)
+      if (run === undefined) break
       const { seconds, value } = await sample(run.contestant, run.calls)
       run.samples.push(seconds)
       run.value = value
     }
   }
-  return runs.map(({ contestant, calls, samples, value }) => ({ name: contestant.name, seconds: median(samples), calls, rounds, value }))
+  return runs.map(({ contestant, calls, samples, value }) => ({ name: contestant.name, seconds: median(samples), samples, calls, rounds, value }))
+}
+
+/**
+ * How many times longer `slower` took than `faster`: the median over rounds of the two times of one round, with its 95 % interval.
+ *
+ * @param slower - samples of one process each
+ * @param faster - the same rounds of the same processes
+ */
+export function pairedRatio(slower: readonly (readonly number[])[], faster: readonly (readonly number[])[], seed?: number): Interval {
+  return bootstrapMedian(slower.map((group, g) => group.map((time, round) => time / (faster[g]?.[round] ?? Number.NaN))), seed)
 }
 
 /** Doubles the number of calls until a sample is long enough; that also warms the code up. */
@@ -66,11 +84,4 @@ async function sample(contestant: Contestant, calls: number): Promise<{ seconds:
     if (isPromise) value = await value
   }
   return { seconds: (performance.now() - start) / 1000 / calls, value }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const half = sorted.length >> 1
-  const upper = sorted[half] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2
 }

@@ -1,0 +1,202 @@
+/** Reductions: many numbers to one. Every loop is written out, so that each has machine code of its own. */
+import { dotSync, maxSync, meanSync, minSync, sumOfSquaresSync, sumSync, varianceSync } from '../../index.ts'
+import { fill, near, type Case } from '../case.ts'
+
+const sizes = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8]
+const quickSizes = [100, 1e4, 1e6, 1e7]
+
+interface One<T = Float64Array> {
+  readonly x: T
+  /** The answer by other means, computed when it is first asked for. */
+  wanted?: number
+}
+
+const one = <T extends Float64Array | Float32Array>(Class: new (n: number) => T) => (n: number): One<T> => ({ x: fill(new Class(n)) })
+const common = { group: 'reductions', sizes, quickSizes } as const
+
+/** Neumaier's sum: good to the last digits for data like ours. */
+function careful(n: number, term: (i: number) => number): number {
+  let [sum, rest] = [0, 0]
+  for (let i = 0; i < n; i++) {
+    const value = term(i)
+    const next = sum + value
+    rest += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    sum = next
+  }
+  return sum + rest
+}
+
+/** Relative to the sum of the absolute values, which for numbers from −1 to 1 is about n / 2; plain loops of floats in single precision may take more. */
+function checkSum(value: unknown, data: One<Float64Array | Float32Array>, term: (i: number) => number, what: string): void {
+  const n = data.x.length
+  data.wanted ??= careful(n, term)
+  near(Number(value) + n, data.wanted + n, 1e-9, what)
+}
+
+const sum64: Case<One> = {
+  ...common,
+  name: 'sum f64',
+  bytes: (n) => 8 * n,
+  make: one(Float64Array),
+  ours: ({ x }) => sumSync(x),
+  loop: ({ x }) => {
+    let total = 0
+    for (let i = 0; i < x.length; i++) total += x[i]!
+    return total
+  },
+  check: (value, data) => checkSum(value, data, (i) => data.x[i]!, 'sum'),
+  share: ({ x }) => ({ x }),
+}
+
+const sum32: Case<One<Float32Array>> = {
+  ...common,
+  name: 'sum f32',
+  bytes: (n) => 4 * n,
+  make: one(Float32Array),
+  ours: ({ x }) => sumSync(x),
+  loop: ({ x }) => {
+    let total = 0
+    for (let i = 0; i < x.length; i++) total += x[i]!
+    return total
+  },
+  check: (value, data) => checkSum(value, data, (i) => data.x[i]!, 'sum'),
+  share: ({ x }) => ({ x }),
+}
+
+const sumOfSquares64: Case<One> = {
+  ...common,
+  name: 'sumOfSquares f64',
+  bytes: (n) => 8 * n,
+  make: one(Float64Array),
+  ours: ({ x }) => sumOfSquaresSync(x),
+  loop: ({ x }) => {
+    let total = 0
+    for (let i = 0; i < x.length; i++) total += x[i]! * x[i]!
+    return total
+  },
+  check: (value, data) => checkSum(value, data, (i) => data.x[i]! ** 2, 'sumOfSquares'),
+  share: ({ x }) => ({ x }),
+}
+
+const sumOfSquares32: Case<One<Float32Array>> = {
+  ...common,
+  name: 'sumOfSquares f32',
+  bytes: (n) => 4 * n,
+  make: one(Float32Array),
+  ours: ({ x }) => sumOfSquaresSync(x),
+  loop: ({ x }) => {
+    let total = 0
+    for (let i = 0; i < x.length; i++) total += x[i]! * x[i]!
+    return total
+  },
+  check: (value, data) => checkSum(value, data, (i) => data.x[i]! ** 2, 'sumOfSquares'),
+  share: ({ x }) => ({ x }),
+}
+
+interface Two extends One {
+  readonly y: Float64Array
+}
+
+const dot64: Case<Two> = {
+  ...common,
+  name: 'dot f64',
+  sizes: [...sizes.slice(0, -1), 5e7],
+  bytes: (n) => 16 * n,
+  make: (n) => ({ x: fill(new Float64Array(n)), y: fill(new Float64Array(n), 2) }),
+  ours: ({ x, y }) => dotSync(x, y),
+  loop: ({ x, y }) => {
+    let total = 0
+    for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!
+    return total
+  },
+  check: (value, data) => checkSum(value, data, (i) => data.x[i]! * data.y[i]!, 'dot'),
+  share: ({ x, y }) => ({ x, y }),
+}
+
+const mean64: Case<One> = {
+  ...common,
+  name: 'mean f64',
+  bytes: (n) => 8 * n,
+  make: one(Float64Array),
+  ours: ({ x }) => meanSync(x),
+  loop: ({ x }) => {
+    let total = 0
+    for (let i = 0; i < x.length; i++) total += x[i]!
+    return total / x.length
+  },
+  check: (value, data) => checkSum(Number(value) * data.x.length, data, (i) => data.x[i]!, 'mean'),
+  share: ({ x }) => ({ x }),
+}
+
+/** The plain loops of selections and of the variance are what people write: none of them looks for NaN. */
+const min64: Case<One> = {
+  ...common,
+  name: 'min f64',
+  bytes: (n) => 8 * n,
+  make: one(Float64Array),
+  ours: ({ x }) => minSync(x),
+  loop: ({ x }) => {
+    let least = Infinity
+    for (let i = 0; i < x.length; i++) if (x[i]! < least) least = x[i]!
+    return least
+  },
+  check: (value, data) => near(value, (data.wanted ??= data.x.reduce((a, b) => Math.min(a, b))), 0, 'min'),
+  share: ({ x }) => ({ x }),
+}
+
+const max64: Case<One> = {
+  ...common,
+  name: 'max f64',
+  bytes: (n) => 8 * n,
+  make: one(Float64Array),
+  ours: ({ x }) => maxSync(x),
+  loop: ({ x }) => {
+    let most = -Infinity
+    for (let i = 0; i < x.length; i++) if (x[i]! > most) most = x[i]!
+    return most
+  },
+  check: (value, data) => near(value, (data.wanted ??= data.x.reduce((a, b) => Math.max(a, b))), 0, 'max'),
+  share: ({ x }) => ({ x }),
+}
+
+const max32: Case<One<Float32Array>> = {
+  ...common,
+  name: 'max f32',
+  bytes: (n) => 4 * n,
+  make: one(Float32Array),
+  ours: ({ x }) => maxSync(x),
+  loop: ({ x }) => {
+    let most = -Infinity
+    for (let i = 0; i < x.length; i++) if (x[i]! > most) most = x[i]!
+    return most
+  },
+  check: (value, data) => near(value, (data.wanted ??= data.x.reduce((a, b) => Math.max(a, b))), 0, 'max'),
+  share: ({ x }) => ({ x }),
+}
+
+const variance64: Case<One> = {
+  ...common,
+  name: 'variance f64',
+  bytes: (n) => 8 * n,
+  make: one(Float64Array),
+  ours: ({ x }) => varianceSync(x),
+  loop: ({ x }) => {
+    let total = 0
+    for (let i = 0; i < x.length; i++) total += x[i]!
+    const mean = total / x.length
+    let squares = 0
+    for (let i = 0; i < x.length; i++) squares += (x[i]! - mean) * (x[i]! - mean)
+    return squares / x.length
+  },
+  check: (value, data) => {
+    if (data.wanted === undefined) {
+      const n = data.x.length
+      const mean = careful(n, (i) => data.x[i]!) / n
+      data.wanted = careful(n, (i) => (data.x[i]! - mean) ** 2) / n
+    }
+    near(value, data.wanted, 1e-9, 'variance')
+  },
+  share: ({ x }) => ({ x }),
+}
+
+export const reductionCases = [sum64, sum32, sumOfSquares64, sumOfSquares32, dot64, mean64, min64, max64, max32, variance64] as unknown as readonly Case[]

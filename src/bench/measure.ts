@@ -1,0 +1,60 @@
+/** Measures one case in one size, in this process. */
+import { setBackend } from '../index.ts'
+import type { Case } from './case.ts'
+import { interleave, type Contestant } from './interleave.ts'
+import { AGAIN, OURS, type Measurement, type Sampled } from './report.ts'
+
+/** Another way of doing what a case does. `make` is called once, before any timing; what it throws becomes a row that says so. */
+export interface Peer<D = unknown> {
+  readonly name: string
+  make(data: D, n: number): Contestant['run'] | Promise<Contestant['run']>
+}
+
+export interface MeasureOptions {
+  readonly rounds: number
+  readonly sampleTime: number
+  readonly seed?: number | undefined
+  /** Beside this package's own backends and the plain loop. */
+  readonly peers?: readonly Peer[] | undefined
+}
+
+/**
+ * Times this package's call, the same again, its workers backend, the plain loop and the peers, in interleaved rounds. Every answer is checked
+ * before the timing and after it.
+ */
+export async function measureCase(subject: Case, n: number, { rounds, sampleTime, seed, peers = [] }: MeasureOptions): Promise<Measurement> {
+  const data = subject.make(n)
+  const failed: Sampled[] = []
+  const contestants: Contestant[] = []
+  const add = async (name: string, make: () => Contestant['run'] | Promise<Contestant['run']>, prepare?: () => void): Promise<void> => {
+    try {
+      prepare?.()
+      const run = await make()
+      subject.check(await run(), data)
+      contestants.push(prepare === undefined ? { name, run } : { name, run, prepare })
+    } catch (error) {
+      failed.push({ name, samples: [], calls: 0, error: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  const ours = () => () => subject.ours(data)
+  await add(OURS, ours, () => setBackend('auto'))
+  await add(AGAIN, ours, () => setBackend('auto'))
+  await add('workers backend', ours, () => setBackend('workers'))
+  const { loop } = subject
+  if (loop !== undefined) await add('plain loop', () => () => loop(data))
+  for (const peer of peers) await add(peer.name, () => peer.make(data, n))
+  try {
+    const timings = await interleave(contestants, { rounds, sampleTime, seed })
+    for (const { name, value } of timings) {
+      try {
+        subject.check(value, data)
+      } catch (error) {
+        throw new Error(`${name}, after the timing: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      }
+    }
+    const sampled = timings.map(({ name, samples, calls }): Sampled => ({ name, samples, calls }))
+    return { name: subject.name, group: subject.group, n, bytes: subject.bytes?.(n) ?? null, contestants: [...sampled, ...failed] }
+  } finally {
+    setBackend('auto')
+  }
+}
