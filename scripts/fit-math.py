@@ -56,6 +56,16 @@ def atanh_remainder(z):
     return series(Decimal(2) / 3, lambda term, k: term * z * (2 * k + 3) / (2 * k + 5))
 
 
+def atanh_rest(z):
+    """(atanh(s) / s - 1 - z/3 - z^2/5) / z^3 as a function of z = s^2."""
+    return series(Decimal(1) / 7, lambda term, k: term * z * (2 * k + 7) / (2 * k + 9))
+
+
+def in_two(x):
+    high = float(x)
+    return repr(high), repr(float(x - Decimal(high)))
+
+
 def leading_bits(x, dropped):
     (bits,) = struct.unpack("<Q", struct.pack("<d", float(x)))
     (value,) = struct.unpack("<d", struct.pack("<Q", bits >> dropped << dropped))
@@ -77,4 +87,10 @@ for c in polynomial_through_chebyshev_nodes(exp_remainder, -half, half, 10):
     print(" ", repr(float(c)))
 print("log1p: P0 ...")
 for c in polynomial_through_chebyshev_nodes(atanh_remainder, Decimal(0), s * s, 6):
+    print(" ", repr(float(c)))
+print("power: 1/3 and 1/5 in two parts, ln 2 with its leading 42 bits apart, then P0 ...")
+print(" ", *in_two(Decimal(1) / 3))
+print(" ", *in_two(Decimal(1) / 5))
+print(" ", repr(leading_bits(ln2, 11)), repr(float(ln2 - Decimal(leading_bits(ln2, 11)))))
+for c in polynomial_through_chebyshev_nodes(atanh_rest, Decimal(0), s * s, 7):
     print(" ", repr(float(c)))

@@ -9,7 +9,12 @@ import { columnMoments } from '../../src/kernels/column-moments.ts'
 import { decision } from '../../src/kernels/decision.ts'
 import { logistic } from '../../src/kernels/logistic.ts'
 import { exp } from '../../src/kernels/math/exp.ts'
+import { expm1 } from '../../src/kernels/math/expm1.ts'
+import { log } from '../../src/kernels/math/log.ts'
 import { log1p } from '../../src/kernels/math/log1p.ts'
+import { power } from '../../src/kernels/math/power.ts'
+import { sigmoid } from '../../src/kernels/math/sigmoid.ts'
+import { tanh } from '../../src/kernels/math/tanh.ts'
 import { generator, makeProblem, makeRequest } from '../kernels-logistic/problems.ts'
 
 const view = new DataView(new ArrayBuffer(8))
@@ -103,13 +108,17 @@ function choleskyLines(): string[] {
 }
 
 /** The points of math-truth.json at which a function is not correctly rounded: everywhere else it must be. */
-function notCorrectlyRounded(name: 'exp' | 'log1p', f: (x: number) => number): string[] {
+function notCorrectlyRounded(name: string, f: (...xs: [number, number]) => number): string[] {
   const truth = JSON.parse(readFileSync(new URL('math-truth.json', import.meta.url), 'utf8')) as Record<string, string[]>
   return truth[name]!.flatMap((point) => {
-    const [x, y] = point.split(' ')
-    view.setBigUint64(0, BigInt(`0x${x!}`))
-    const ours = bitsOf(f(view.getFloat64(0)))
-    return ours === y ? [] : [`${x!} ${ours}`]
+    const words = point.split(' ').slice(0, -1)
+    const y = words.pop()!
+    const xs = words.map((word) => {
+      view.setBigUint64(0, BigInt(`0x${word}`))
+      return view.getFloat64(0)
+    })
+    const ours = bitsOf(f(...(xs as [number, number])))
+    return ours === y ? [] : [`${words.join(' ')} ${ours}`]
   })
 }
 
@@ -122,6 +131,11 @@ export function modelVectors(): string {
     cholesky: choleskyLines(),
     exp: notCorrectlyRounded('exp', exp),
     log1p: notCorrectlyRounded('log1p', log1p),
+    expm1: notCorrectlyRounded('expm1', expm1),
+    log: notCorrectlyRounded('log', log),
+    sigmoid: notCorrectlyRounded('sigmoid', sigmoid),
+    tanh: notCorrectlyRounded('tanh', tanh),
+    power: notCorrectlyRounded('power', power),
   }
   return `${JSON.stringify(vectors, null, 0).replaceAll('["', '[\n"').replaceAll('","', '",\n"').replaceAll('"]', '"\n]')}\n`
 }

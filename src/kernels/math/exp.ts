@@ -7,12 +7,12 @@
  * (scripts/fit-math.py); the rounding error of 1 + r and that of r are added back last.
  */
 
-const LOG2_E = 1.4426950408889634
+export const LOG2_E = 1.4426950408889634
 /** The leading 33 bits of ln 2: its product with any k of interest is exact. */
-const LN2_HIGH = 0.6931471804855391
-const LN2_LOW = 7.440617110012397e-11
+export const LN2_HIGH = 0.6931471804855391
+export const LN2_LOW = 7.440617110012397e-11
 /** 1.5·2^52: adding and subtracting it rounds to an integer, ties to even. */
-const ROUND = 6755399441055744
+export const ROUND = 6755399441055744
 
 const Q1 = 0.1666666666666667
 const Q2 = 0.04166666666666667
@@ -26,12 +26,33 @@ const Q9 = 2.5105259538448494e-8
 const Q10 = 2.0914717341716378e-9
 
 /** Beyond these the result is Infinity or 0 by itself; clamping keeps k inside the table. */
-const HIGHEST = 710
-const LOWEST = -746
+export const HIGHEST = 710
+export const LOWEST = -746
 
 const TABLE_ZERO = 540
 /** POWERS[i] = 2^(i − 540): half of the exponents, since 2^k is applied as 2^⌊k/2⌋ · 2^(k − ⌊k/2⌋). */
 const POWERS = Float64Array.from({ length: 2 * TABLE_ZERO + 1 }, (_, i) => 2 ** (i - TABLE_ZERO))
+
+/** y·2^k of an integer k within ±1080, in two steps of which the first is exact, so that a subnormal result is rounded once. */
+export function scale(y: number, k: number): number {
+  // NaN: k | 0 is 0, and y carries the NaN through.
+  const n = k | 0
+  const half = n >> 1
+  return y * POWERS[TABLE_ZERO + half]! * POWERS[TABLE_ZERO + n - half]!
+}
+
+/** 2^k of an integer k within ±540. */
+export function twoToThe(k: number): number {
+  return POWERS[TABLE_ZERO + (k | 0)]!
+}
+
+/** e^(r + tail) − 1 − r, for |r| ≤ ln 2 / 2 and a tail far below it. */
+export function beyondLinear(r: number, tail: number): number {
+  const r2 = r * r
+  const r4 = r2 * r2
+  const q = Q1 + Q2 * r + r2 * (Q3 + Q4 * r) + (r4 * (Q5 + Q6 * r + r2 * (Q7 + Q8 * r)) + r4 * r4 * (Q9 + Q10 * r))
+  return 0.5 * r2 + (r2 * r * q + (tail + tail * r))
+}
 
 /**
  * e^x. Worst error 0.61 ulp (0.5 is the least possible); subnormal results are rounded right after that. exp(±0) = 1,
@@ -44,13 +65,6 @@ export function exp(x: number): number {
   const low = k * LN2_LOW
   const r = high - low
   const tail = high - r - low
-  const r2 = r * r
-  const r4 = r2 * r2
-  const q = Q1 + Q2 * r + r2 * (Q3 + Q4 * r) + (r4 * (Q5 + Q6 * r + r2 * (Q7 + Q8 * r)) + r4 * r4 * (Q9 + Q10 * r))
   const sum = 1 + r
-  const y = sum + (1 - sum + r + (0.5 * r2 + (r2 * r * q + (tail + tail * r))))
-  // NaN: k | 0 is 0, and y carries the NaN through.
-  const n = k | 0
-  const half = n >> 1
-  return y * POWERS[TABLE_ZERO + half]! * POWERS[TABLE_ZERO + n - half]!
+  return scale(sum + (1 - sum + r + beyondLinear(r, tail)), k)
 }

@@ -6,10 +6,10 @@
  * log(1 + f) = f − f²/2 + s·(f²/2 + s²·P(s²)) with P of degree 6 (scripts/fit-math.py). For k = 0, f is x itself.
  */
 
-const LN2_HIGH = 0.6931471804855391
-const LN2_LOW = 7.440617110012397e-11
-const SQRT_HALF = 0.7071067811865476
-const SQRT_2 = 1.4142135623730951
+export const LN2_HIGH = 0.6931471804855391
+export const LN2_LOW = 7.440617110012397e-11
+export const SQRT_HALF = 0.7071067811865476
+export const SQRT_2 = 1.4142135623730951
 
 const P0 = 0.666666666666667
 const P1 = 0.3999999999989889
@@ -24,13 +24,18 @@ const words = new Uint32Array(scratch.buffer)
 /** Which of the two words holds sign and exponent. */
 const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
 
+/** z·P(z): (2·atanh(s) − 2·s) / s for z = s². */
+export function series(z: number): number {
+  const z2 = z * z
+  const z4 = z2 * z2
+  return z * (P0 + P1 * z + z2 * (P2 + P3 * z) + z4 * (P4 + P5 * z + z2 * P6))
+}
+
 /** Shared by both cases: log(1 + f) for √½ − 1 ≤ f < √2 − 1, plus k·ln 2, plus the effect of u's rounding error c ≪ 1. */
 function logOfReduced(f: number, k: number, c: number): number {
   const s = f / (2 + f)
   const z = s * s
-  const z2 = z * z
-  const z4 = z2 * z2
-  const p = z * (P0 + P1 * z + z2 * (P2 + P3 * z) + z4 * (P4 + P5 * z + z2 * P6))
+  const p = series(z)
   const halfSquare = 0.5 * f * f
   // c / m without a second division: 1/m = (1 − s)/(1 + s), and c needs only a few digits of it.
   const oneMinus = 1 - s

@@ -28,33 +28,75 @@ const Q10: f64 = 2.0914717341716378e-9;
 const HIGHEST: f64 = 710.0;
 const LOWEST: f64 = -746.0;
 
+/// x = k·ln 2 + r + tail, with k an integer and |r| ≤ ln 2 / 2.
+pub(super) struct Reduced<R> {
+    pub(super) k: R,
+    pub(super) r: R,
+    /// What rounding took from r.
+    pub(super) tail: R,
+}
+
+/// Takes the multiples of ln 2 from x. |x| must not pass 1024.
+#[inline(always)]
+pub(super) fn reduce<R: Real>(x: R) -> Reduced<R> {
+    let c = |value| x.splat(value);
+    let k = x * c(LOG2_E) + c(ROUND) - c(ROUND);
+    let high = x - k * c(LN2_HIGH);
+    let low = k * c(LN2_LOW);
+    let r = high - low;
+    Reduced {
+        k,
+        r,
+        tail: high - r - low,
+    }
+}
+
+/// e^(r + tail) − 1 − r, for |r| ≤ ln 2 / 2 and a tail far below it.
+#[inline(always)]
+pub(super) fn beyond_linear<R: Real>(r: R, tail: R) -> R {
+    let c = |value| r.splat(value);
+    let r2 = r * r;
+    let r4 = r2 * r2;
+    let q = ((c(Q1) + c(Q2) * r) + r2 * (c(Q3) + c(Q4) * r))
+        + (r4 * ((c(Q5) + c(Q6) * r) + r2 * (c(Q7) + c(Q8) * r)) + (r4 * r4) * (c(Q9) + c(Q10) * r));
+    c(0.5) * r2 + ((r2 * r) * q + (tail + tail * r))
+}
+
+/// Clamped to where e^x is neither 0 nor ∞ by far; a NaN passes.
+#[inline(always)]
+pub(super) fn clamp<R: Real>(x: R) -> R {
+    let x = R::select(x.splat(HIGHEST).less(x), x.splat(HIGHEST), x);
+    R::select(x.less(x.splat(LOWEST)), x.splat(LOWEST), x)
+}
+
 /// 2^n of an integer n that was rounded by adding [`ROUND`], |n| < 1023.
 #[inline(always)]
 fn power_of_two<R: Real>(rounded: R) -> R {
     rounded.add_bits(rounded.splat_bits(1023)).shift_left_bits(52)
 }
 
+/// 2^k of an integer k between −1022 and 1023.
+#[inline(always)]
+pub(super) fn two_to_the<R: Real>(k: R) -> R {
+    power_of_two(k + k.splat(ROUND))
+}
+
+/// y·2^k of an integer k between −1080 and 1030, in two steps of which the first is exact, so that a subnormal result is
+/// rounded once.
+#[inline(always)]
+pub(super) fn scale<R: Real>(y: R, k: R) -> R {
+    let c = |value| k.splat(value);
+    let half = k * c(0.5) + c(ROUND);
+    let rest = (k - (half - c(ROUND))) + c(ROUND);
+    y * power_of_two(half) * power_of_two(rest)
+}
+
 /// e^x. Worst error 0.61 ulp (0.5 is the least possible), 0.75 ulp for subnormal results. exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞,
 /// NaN gives NaN; below −745.13 the result is 0, above 709.78 ∞.
 #[inline(always)]
 pub fn exp<R: Real>(x: R) -> R {
-    let c = |value| x.splat(value);
-    // A NaN passes both comparisons and all that follows.
-    let x = R::select(c(HIGHEST).less(x), c(HIGHEST), x);
-    let x = R::select(x.less(c(LOWEST)), c(LOWEST), x);
-    let k = x * c(LOG2_E) + c(ROUND) - c(ROUND);
-    let high = x - k * c(LN2_HIGH);
-    let low = k * c(LN2_LOW);
-    let r = high - low;
-    let tail = high - r - low;
-    let r2 = r * r;
-    let r4 = r2 * r2;
-    let q = ((c(Q1) + c(Q2) * r) + r2 * (c(Q3) + c(Q4) * r))
-        + (r4 * ((c(Q5) + c(Q6) * r) + r2 * (c(Q7) + c(Q8) * r)) + (r4 * r4) * (c(Q9) + c(Q10) * r));
-    let sum = c(1.0) + r;
-    let y = sum + ((c(1.0) - sum + r) + (c(0.5) * r2 + ((r2 * r) * q + (tail + tail * r))));
-    // 2^k in two steps: the first is exact, so that a subnormal result is rounded once.
-    let half = k * c(0.5) + c(ROUND);
-    let rest = (k - (half - c(ROUND))) + c(ROUND);
-    y * power_of_two(half) * power_of_two(rest)
+    let Reduced { k, r, tail } = reduce(clamp(x));
+    let sum = r.splat(1.0) + r;
+    let y = sum + ((r.splat(1.0) - sum + r) + beyond_linear(r, tail));
+    scale(y, k)
 }

@@ -7,8 +7,8 @@
 use crate::arch::{Mask, Real};
 use std::f64::consts::FRAC_1_SQRT_2 as SQRT_HALF;
 
-const LN2_HIGH: f64 = 0.6931471804855391;
-const LN2_LOW: f64 = 7.440617110012397e-11;
+pub(super) const LN2_HIGH: f64 = 0.6931471804855391;
+pub(super) const LN2_LOW: f64 = 7.440617110012397e-11;
 
 const P0: f64 = 0.666666666666667;
 const P1: f64 = 0.3999999999989889;
@@ -23,6 +23,15 @@ const TWO_52: f64 = 4503599627370496.0;
 
 /// 2^1000. From here on 1 + x is x, and the 1 is lost on the result.
 const TOO_LARGE: f64 = f64::from_bits((1023 + 1000) << 52);
+
+/// z·P(z): (2·atanh(s) − 2·s) / s for z = s².
+#[inline(always)]
+pub(super) fn series<R: Real>(z: R) -> R {
+    let c = |value| z.splat(value);
+    let z2 = z * z;
+    let z4 = z2 * z2;
+    z * (((c(P0) + c(P1) * z) + z2 * (c(P2) + c(P3) * z)) + z4 * ((c(P4) + c(P5) * z) + z2 * c(P6)))
+}
 
 /// log(1 + x). Worst error 0.9 ulp. log1p(±0) = ±0, log1p(−1) = −∞, log1p(∞) = ∞; NaN and x < −1 give NaN.
 #[inline(always)]
@@ -44,9 +53,7 @@ pub fn log1p<R: Real>(x: R) -> R {
 
     let s = f / (c(2.0) + f);
     let z = s * s;
-    let z2 = z * z;
-    let z4 = z2 * z2;
-    let p = z * (((c(P0) + c(P1) * z) + z2 * (c(P2) + c(P3) * z)) + z4 * ((c(P4) + c(P5) * z) + z2 * c(P6)));
+    let p = series(z);
     let half_square = c(0.5) * f * f;
     // error / m without a second division: 1/m = (1 − s)/(1 + s), and the error needs only a few digits of it.
     let one_minus = c(1.0) - s;

@@ -3,10 +3,21 @@
 //! it differs from system to system.
 
 mod exp;
+mod expm1;
+mod log;
 mod log1p;
+mod power;
+mod sigmoid;
+mod tanh;
+mod two_parts;
 
 pub use exp::exp;
+pub use expm1::expm1;
+pub use log::log;
 pub use log1p::log1p;
+pub use power::power;
+pub use sigmoid::sigmoid;
+pub use tanh::tanh;
 
 #[cfg(test)]
 mod tests;

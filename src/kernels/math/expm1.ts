@@ -1,0 +1,31 @@
+/**
+ * e^x − 1. The Rust twin is crates/kernels/src/math/expm1.rs; the order of operations is written down in
+ * docs/order-of-arithmetic-models.md.
+ *
+ * Method: e^x = 2^k·(1 + r + b) as in `exp`; then e^x − 1 = 2^k·((1 − 2^−k) + r + b), where the sums are kept with their errors.
+ */
+import { LN2_HIGH, LN2_LOW, LOG2_E, ROUND, beyondLinear, scale, twoToThe } from './exp.ts'
+
+/** Beyond these the result is Infinity or −1 by itself. */
+const HIGHEST = 710
+const LOWEST = -40
+
+/** e^x − 1. Worst error 0.9 ulp. expm1(±0) = ±0, expm1(−Infinity) = −1, expm1(Infinity) = Infinity, NaN gives NaN. */
+export function expm1(x: number): number {
+  // A sum that starts from +0 loses the sign of −0.
+  if (x === 0) return x
+  const clamped = x > HIGHEST ? HIGHEST : x < LOWEST ? LOWEST : x
+  const k = clamped * LOG2_E + ROUND - ROUND
+  const high = clamped - k * LN2_HIGH
+  const low = k * LN2_LOW
+  const r = high - low
+  const tail = high - r - low
+  // 2^−k is far below the last bit from k = 60 on.
+  const power = twoToThe(k > 60 ? -60 : -k)
+  const first = 1 - power
+  const taken = first - 1
+  const firstLow = 1 - (first - taken) - (power + taken)
+  // |first| is 0 or at least 1/2, and |r| is less.
+  const sum = first + r
+  return scale(sum + (first - sum + r + firstLow + beyondLinear(r, tail)), k)
+}
