@@ -7,6 +7,7 @@ pub mod logistic;
 pub mod order;
 pub(crate) mod reduce;
 pub mod rows;
+pub mod sorting;
 pub(crate) mod tree;
 
 #[cfg(test)]

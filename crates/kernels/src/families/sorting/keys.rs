@@ -1,0 +1,138 @@
+//! Integers that stand for numbers: smaller key, earlier place. -0 comes before +0 and NaN last, as `TypedArray.prototype.sort`
+//! has it; all NaN share one key, so that they count as equal.
+
+/// A number with a key. `key` and `value` are inverse to each other, NaN aside: every NaN becomes the one with all bits set but the sign.
+pub trait Sortable: Copy + Send + Sync {
+    /// The smallest unsigned integer that holds the key.
+    type Key: Item;
+
+    /// The key.
+    fn key(self) -> Self::Key;
+
+    /// The number of a key.
+    fn value(key: Self::Key) -> Self;
+}
+
+/// What a sort moves: ordered by `key`, and among equal keys by their order in the input, which [`Ord`] agrees with where it
+/// can tell items of equal keys apart.
+pub trait Item: Copy + Default + Ord + Send + Sync + 'static {
+    /// What decides about the place.
+    fn key(self) -> u64;
+}
+
+impl Item for u64 {
+    #[inline(always)]
+    fn key(self) -> u64 {
+        self
+    }
+}
+
+impl Item for u32 {
+    #[inline(always)]
+    fn key(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+impl Item for u16 {
+    #[inline(always)]
+    fn key(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+impl Item for u8 {
+    #[inline(always)]
+    fn key(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+/// A key and where in the input it stood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// See [`Sortable::key`].
+    pub key: u64,
+    /// The place in the input.
+    pub index: u64,
+}
+
+impl Item for Pair {
+    #[inline(always)]
+    fn key(self) -> u64 {
+        self.key
+    }
+}
+
+macro_rules! floats {
+    ($($float:ty, $key:ty;)+) => {
+        $(impl Sortable for $float {
+            type Key = $key;
+
+            #[inline(always)]
+            fn key(self) -> $key {
+                const SIGN: $key = !(<$key>::MAX >> 1);
+                let bits = self.to_bits();
+                // Negative numbers: the larger the magnitude, the earlier.
+                let key = if bits & SIGN == 0 { bits | SIGN } else { !bits };
+                if self.is_nan() { <$key>::MAX } else { key }
+            }
+
+            #[inline(always)]
+            fn value(key: $key) -> $float {
+                const SIGN: $key = !(<$key>::MAX >> 1);
+                <$float>::from_bits(if key & SIGN == 0 { !key } else { key ^ SIGN })
+            }
+        })+
+    };
+}
+
+floats! {
+    f64, u64;
+    f32, u32;
+}
+
+macro_rules! unsigned {
+    ($($integer:ty)+) => {
+        $(impl Sortable for $integer {
+            type Key = $integer;
+
+            #[inline(always)]
+            fn key(self) -> $integer {
+                self
+            }
+
+            #[inline(always)]
+            fn value(key: $integer) -> $integer {
+                key
+            }
+        })+
+    };
+}
+
+unsigned! { u8 u16 u32 u64 }
+
+macro_rules! signed {
+    ($($integer:ty, $key:ty;)+) => {
+        $(impl Sortable for $integer {
+            type Key = $key;
+
+            #[inline(always)]
+            fn key(self) -> $key {
+                self.cast_unsigned() ^ !(<$key>::MAX >> 1)
+            }
+
+            #[inline(always)]
+            fn value(key: $key) -> $integer {
+                (key ^ !(<$key>::MAX >> 1)).cast_signed()
+            }
+        })+
+    };
+}
+
+signed! {
+    i8, u8;
+    i16, u16;
+    i32, u32;
+    i64, u64;
+}

@@ -1,0 +1,161 @@
+use super::{Counts, Item, Pair, Partition, Sortable, sort_items};
+use proptest::prelude::*;
+
+/// Floats in the order that `TypedArray.prototype.sort` gives.
+const ORDERED: [f64; 11] = [
+    f64::NEG_INFINITY,
+    f64::MIN,
+    -1.0,
+    -5e-324,
+    -0.0,
+    0.0,
+    f64::MIN_POSITIVE,
+    1.0,
+    f64::MAX,
+    f64::INFINITY,
+    f64::NAN,
+];
+
+#[test]
+fn keys_are_in_the_order_of_their_numbers() {
+    for pair in ORDERED.windows(2) {
+        assert!(pair[0].key() < pair[1].key(), "{} {}", pair[0], pair[1]);
+        let floats = [pair[0] as f32, pair[1] as f32];
+        assert!(floats[0].key() <= floats[1].key(), "{} {}", floats[0], floats[1]);
+    }
+    assert_eq!((-f64::NAN).key(), f64::NAN.key());
+    assert_eq!((-f32::NAN).key(), f32::NAN.key());
+    assert!((-0.0_f32).key() < 0.0_f32.key());
+    assert!(i8::MIN.key() < 0_i8.key() && 0_i8.key() < i8::MAX.key());
+    assert!(i64::MIN.key() < (-1_i64).key() && (-1_i64).key() < 0_i64.key());
+}
+
+#[test]
+fn values_come_back() {
+    for value in ORDERED {
+        let back = f64::value(value.key());
+        assert!(back.to_bits() == value.to_bits() || (back.is_nan() && value.is_nan()));
+        let float = value as f32;
+        let back = f32::value(float.key());
+        assert!(back.to_bits() == float.to_bits() || (back.is_nan() && float.is_nan()));
+    }
+    for value in i16::MIN..=i16::MAX {
+        assert_eq!(i16::value(value.key()), value);
+        assert_eq!(i64::value(i64::from(value).key()), i64::from(value));
+    }
+}
+
+/// Keys of every spread: uniform, crowded, few values, one outlier.
+fn keys(kind: usize, n: usize, mut seed: u64) -> Vec<u64> {
+    let mut random = move || {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        seed ^ (seed >> 29)
+    };
+    (0..n)
+        .map(|i| match kind {
+            0 => random(),
+            1 => ((random() >> 11) as f64 / (1_u64 << 53) as f64).key(),
+            2 => random() % 7,
+            3 => 5,
+            4 => i as u64,
+            5 => (n - i) as u64,
+            6 => {
+                if random().is_multiple_of(1000) {
+                    random()
+                } else {
+                    random() % 1000
+                }
+            }
+            7 => (random() % 40) << (random() % 60),
+            _ => u64::MAX - random() % 3,
+        })
+        .collect()
+}
+
+#[test]
+fn items_are_sorted_stably() {
+    for kind in 0..9 {
+        for n in [0, 1, 2, 24, 25, 256, 257, 3000, 40_000] {
+            let keys = keys(kind, n, n as u64 + 1);
+            let mut expected: Vec<Pair> = keys.iter().zip(0..).map(|(&key, index)| Pair { key, index }).collect();
+            let mut pairs = expected.clone();
+            expected.sort_by_key(|pair| pair.key);
+            sort_items(&mut pairs, &mut vec![Pair::default(); n]);
+            assert!(pairs == expected, "kind {kind}, {n} items");
+            let mut alone = keys.clone();
+            sort_items(&mut alone, &mut vec![0; n]);
+            assert!(
+                alone.iter().copied().eq(expected.iter().map(|pair| pair.key)),
+                "kind {kind}, {n} keys"
+            );
+        }
+    }
+}
+
+#[test]
+fn chunks_fall_into_buckets_of_rising_keys() {
+    for kind in 0..9 {
+        for n in [1, 100, 20_000] {
+            let keys = keys(kind, n, 9);
+            let sample = Partition::sample_places(n).map(|place| keys[place]).collect();
+            let partition = Partition::new(sample, 300);
+            let items: Vec<Pair> = keys.iter().zip(0..).map(|(&key, index)| Pair { key, index }).collect();
+            let mut to = vec![Pair::default(); n];
+            let ends = partition.split(&items, &mut to);
+            assert_eq!(
+                (ends.len(), ends[0], ends[partition.buckets()]),
+                (partition.buckets() + 1, 0, n as u32)
+            );
+            for (bucket, range) in ends.windows(2).enumerate() {
+                let part = &to[range[0] as usize..range[1] as usize];
+                assert!(part.iter().all(|item| partition.bucket(item.key()) == bucket));
+                assert!(part.is_sorted_by_key(|item| item.index));
+            }
+            // Rising: the buckets of sorted keys never fall.
+            let mut sorted = keys;
+            sorted.sort_unstable();
+            assert!(sorted.is_sorted_by_key(|key| partition.bucket(*key)));
+        }
+    }
+    let even = Partition::new(keys(0, 8000, 3), 64);
+    assert!((50..=100).contains(&even.buckets()), "{}", even.buckets());
+}
+
+#[test]
+fn samples_are_spread_over_the_input() {
+    for n in [0, 1, 5, 8192, 8193, 1_000_000] {
+        let places: Vec<usize> = Partition::sample_places(n).collect();
+        assert!(places.len() == n.min(8192) && places.is_sorted() && places.iter().all(|place| *place < n));
+    }
+}
+
+#[test]
+fn counts_write_every_part_of_the_sorted_keys() {
+    let bytes: Vec<u8> = (0..1000_u32).map(|i| (i * i % 251) as u8).collect();
+    let parts = bytes.chunks(77).map(|part| Counts::of(part.iter().copied()));
+    let counts = Counts::total(parts).expect("some parts");
+    let mut sorted = bytes.clone();
+    sorted.sort_unstable();
+    for from in (0..1000).step_by(130) {
+        let to = (from + 130).min(1000);
+        let part: Vec<u8> = counts
+            .runs(from, to)
+            .flat_map(|(key, length)| std::iter::repeat_n(key, length))
+            .collect();
+        assert_eq!(part, sorted[from..to]);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_keys_are_sorted(mut keys in proptest::collection::vec(any::<u64>(), 0..2000), bits in 0..64_u32) {
+        keys.iter_mut().for_each(|key| *key >>= bits);
+        let mut expected = keys.clone();
+        expected.sort_unstable();
+        let mut scratch = vec![0; keys.len()];
+        sort_items(&mut keys, &mut scratch);
+        prop_assert_eq!(keys, expected);
+    }
+}
