@@ -3,7 +3,9 @@ export {
   dot, dotSync, max, maxSync, mean, meanSync, min, minSync, sum, sumOfSquares, sumOfSquaresSync, sumSync, variance, varianceSync,
   type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption, type VarianceOptions,
 } from './api/reductions.ts'
+export { argSort, argSortSync, sort, sortSync, type SameType, type SortOptions } from './api/order.ts'
 export { allocate, type AllocateOptions, type ElementType } from './common/allocate.ts'
+export type { NumbersInput } from './common/inputs.ts'
 export { Matrix } from './common/matrix.ts'
 export { range, Range } from './common/range.ts'
 export type { CallOptions } from './common/options.ts'

@@ -7,6 +7,9 @@ type FloatArray = Float64Array | Float32Array
 /** Flags of a reduction in one number: the kernel's id, and 256 × the number of threads (the caller included). */
 export type PackedReduction = number
 
+/** Numbers, then arrays, after the first three; a promise when `id` is not 0. */
+export type OrderFunction = (packed: number, id: number, timeout: number, ...parameters: (number | ArrayBufferView)[]) => number | undefined | Promise<number | undefined>
+
 export interface Addon {
   /** Version of the package that the binary was built for. */
   version(): string
@@ -32,6 +35,14 @@ export interface Addon {
   reduceAsync(packed: PackedReduction, id: number, timeout: number, x: FloatArray, y: FloatArray | undefined): Promise<number | undefined>
   /** Asks operation `id` to stop. */
   cancel(id: number): void
+
+  /**
+   * Kernels of order: `packed` is the element type of x + 16 × threads, `id` 0 or that of an operation on the native pool, `timeout` in ms, 0 for none;
+   * undefined when cancelled or out of time. x, `out`: equal lengths; sort: of one type.
+   */
+  sort: OrderFunction
+  /** `out` is a Uint32Array, or a Float64Array beyond 2^32 elements. */
+  argSort: OrderFunction
 
   /**
    * Evaluates up to four requests in one read of x. `packed`: three bits a request (its order, 3 for none, + 4 if it has weights),

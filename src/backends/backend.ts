@@ -5,8 +5,9 @@
  * Arguments are checked by the callers (src/api, src/models); a backend trusts lengths and types, not memory: the native
  * backend looks at each buffer once more at the call.
  */
-import type { FloatArray } from '../common/arrays.ts'
+import type { FloatArray, NumericArray } from '../common/arrays.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
+import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
 export type { FloatArray }
@@ -46,6 +47,17 @@ export interface Backend {
    * src/kernels/order.ts) into `out`, `width` doubles a chunk from index 0 on. For cooperative slices.
    */
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void
+
+  /** A kernel of order, blocking: writes its outputs and gives its value; undefined when the time limit ran out. */
+  orderSync(call: OrderCall, threads: number, timeout: Timeout): number | undefined
+
+  /**
+   * The same off this thread, for memory that JavaScript can't free (native) or that is shared (workers). The native backend fills the call's outputs;
+   * workers, which can't see them, make some of the given shapes. Undefined when no other thread could be had; rejects with `signal.reason` or a TIMEOUT error.
+   */
+  order(
+    call: OrderCall, shapes: readonly OutputShape[], threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+  ): Promise<{ value: number; outputs: readonly NumericArray[] } | undefined>
 
   /** Mean and population variance of each column into `out` (`columns` means, then `columns` variances). */
   columnMoments(x: Float64Array, rows: number, columns: number, threads: number, out: Float64Array): void

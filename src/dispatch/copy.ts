@@ -10,9 +10,9 @@ import { perform, type Work } from './work.ts'
 /** Elements of a piece: some tens of microseconds. */
 const PIECE = 1 << 16
 
-/** A copy of `view` that kernels may read off the thread. Rejects like any call: signal, time limit, detached memory. */
-export async function copyIn<T extends NumericArray>(view: T, name: string, options?: CallOptions): Promise<T> {
-  const copy = allocate(elementTypeOf(view) as ElementType, view.length, { zero: false }) as unknown as T
+/** A copy of `view` that kernels may read off the thread, by workers too if `shared`. Rejects like any call: signal, time limit, detached memory. */
+export async function copyIn<T extends NumericArray>(view: T, name: string, options?: CallOptions, shared = false): Promise<T> {
+  const copy = allocate(elementTypeOf(view) as ElementType, view.length, { zero: false, shared }) as unknown as T
   await perform(copying(view, name, copy, 'copy'), options)
   return copy
 }

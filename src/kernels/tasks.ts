@@ -4,6 +4,7 @@
  */
 import type { FloatArray } from '../common/arrays.ts'
 import { chunkPartials } from './families.ts'
+import { orderTask, type OrderMessage } from './ordering/worker-task.ts'
 import type { ReductionName } from './table.ts'
 
 /**
@@ -16,6 +17,10 @@ export const tasks = {
   /** args: kernel, x, y; the partial of a chunk. */
   reduce([kernel, x, y], piece, result) {
     chunkPartials(kernel as ReductionName, x as FloatArray, y as FloatArray | undefined, piece, piece + 1, result)
+  },
+  /** args: a call of the family of order, as a whole. */
+  order([message], _piece, result) {
+    orderTask(message as OrderMessage, result)
   },
 } as const satisfies Record<string, Task>
 

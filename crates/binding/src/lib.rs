@@ -5,6 +5,7 @@ mod buffers;
 mod callback;
 mod logistic;
 mod reduce;
+mod sorting;
 
 use callback::Function;
 
@@ -23,6 +24,8 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("partials", reduce::partials),
     ("reduceAsync", reduce::reduce_async),
     ("cancel", reduce::cancel),
+    ("sort", sorting::sort_values),
+    ("argSort", sorting::sort_indices),
     ("logistic", logistic::logistic),
     ("logisticAsync", logistic::logistic_async),
     ("columnMoments", logistic::column_moments),

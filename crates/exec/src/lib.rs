@@ -7,6 +7,8 @@
 //! | `queue.rs` | [`submit`]: asynchronous operations, first come, first served |
 //! | `cancel.rs` | [`Cancel`] and [`Outcome`] |
 //! | `reduce.rs` | reductions over all of that |
+//! | `parts.rs` | parts of memory, one a chunk |
+//! | `sort.rs` | sorting |
 //! | `logistic.rs`, `merge.rs` | the kernels of the models, whose partials are large and merge as they come |
 //!
 //! Who may wait for whom: a call waits only for helpers that have begun or were idle when it asked, never for queued work;
@@ -19,9 +21,11 @@ mod cancel;
 mod logistic;
 mod merge;
 mod parallel;
+mod parts;
 mod pool;
 mod queue;
 mod reduce;
+mod sort;
 
 pub use cancel::{Cancel, Outcome, Payload};
 pub use logistic::{column_moments, decision, logistic};
@@ -29,3 +33,4 @@ pub use parallel::{run_chunks, run_pieces};
 pub use pool::{set_threads, shutdown, started_threads, threads, warning};
 pub use queue::{remove_owner, submit};
 pub use reduce::{partials, reduce};
+pub use sort::{arg_sort, sort, sort_small};

@@ -1,9 +1,11 @@
 /** The native backend: names become numbers, outcomes become errors; the work is done by the addon. */
 import type { Addon } from '../../addon/index.ts'
+import { elementTypes, type NumericArray } from '../../common/arrays.ts'
 import { timeoutError } from '../../common/options.ts'
 import { makeError } from '../../errors.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
+import type { OrderCall, OutputShape } from '../../kernels/ordering/call.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
@@ -11,6 +13,9 @@ import { batches } from './logistic.ts'
 
 /** Threads in a packed number: above the eight bits of the kernel's id. */
 const THREADS = 256
+
+/** The same for kernels of order, above the four bits of the element type. */
+const ORDER_THREADS = 16
 
 /** Unknowns up to which the TypeScript factorisation beats a native call and its copies. */
 const SMALL_CHOLESKY = 24
@@ -55,6 +60,23 @@ export class NativeBackend implements Backend {
 
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
     this.#addon.partials(reductions[kernel].id + THREADS * threads, first, last, x, y, out)
+  }
+
+  orderSync(call: OrderCall, threads: number, timeout: Timeout): number | undefined {
+    return this.#order(call, threads, 0, timeout) as number | undefined
+  }
+
+  async order(
+    call: OrderCall, _shapes: readonly OutputShape[], threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+  ): Promise<{ value: number; outputs: readonly NumericArray[] }> {
+    const value = await this.#operation(signal, (id) => this.#order(call, threads, id, timeout) as Promise<number | undefined>)
+    if (value === undefined) throw timeoutError(timeout)
+    return { value, outputs: call.outputs }
+  }
+
+  #order({ kernel, type, x, numbers, more, outputs }: OrderCall, threads: number, id: number, timeout: Timeout): number | undefined | Promise<number | undefined> {
+    const packed = elementTypes.indexOf(type) + ORDER_THREADS * threads
+    return this.#addon[kernel](packed, id, timeout, ...numbers, x, ...more, ...outputs)
   }
 
   columnMoments(x: Float64Array, rows: number, columns: number, threads: number, out: Float64Array): void {

@@ -13,6 +13,8 @@ import { decision } from '../../kernels/decision.ts'
 import { CHUNK, chunkPartials, inlineReduce, mergePartials, widthOf, type ReductionName } from '../../kernels/index.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import { logistic } from '../../kernels/logistic.ts'
+import { computeOrder, type OrderCall, type OutputShape } from '../../kernels/ordering/call.ts'
+import { orderOutputs, widthOfOrder, type OrderMessage } from '../../kernels/ordering/worker-task.ts'
 import type { TaskName } from '../../kernels/tasks.ts'
 import type { Backend, Timeout } from '../backend.ts'
 import { Job } from './job.ts'
@@ -75,6 +77,18 @@ export class WorkersBackend implements Backend {
     const chunks = last - first
     if (threads === 1 || chunks < MIN_SHARED_CHUNKS || !isShared(x, y)) return chunkPartials(kernel, x, y, first, last, out)
     out.set(this.#blockingTask('reduce', [kernel, x, y], first, last, widthOf(kernel), threads))
+  }
+
+  orderSync(call: OrderCall, _threads: number, _timeout: Timeout): number {
+    return computeOrder(call)
+  }
+
+  async order(
+    call: OrderCall, shapes: readonly OutputShape[], threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+  ): Promise<{ value: number; outputs: readonly NumericArray[] } | undefined> {
+    const message: OrderMessage = { ...call, outputs: shapes }
+    const results = await this.#promisedTask('order', [message], 1, widthOfOrder(message), threads, timeout, signal)
+    return results === undefined ? undefined : { value: results[0]!, outputs: orderOutputs(message, results) }
   }
 
   columnMoments(x: Float64Array, rows: number, columns: number, _threads: number, out: Float64Array): void {

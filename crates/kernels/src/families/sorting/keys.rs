@@ -1,6 +1,8 @@
 //! Integers that stand for numbers: smaller key, earlier place. -0 comes before +0 and NaN last, as `TypedArray.prototype.sort`
 //! has it; all NaN share one key, so that they count as equal.
 
+use crate::arch::F16;
+
 /// A number with a key. `key` and `value` are inverse to each other, NaN aside: every NaN becomes the one with all bits set but the sign.
 pub trait Sortable: Copy + Send + Sync {
     /// The smallest unsigned integer that holds the key.
@@ -135,4 +137,20 @@ signed! {
     i16, u16;
     i32, u32;
     i64, u64;
+}
+
+impl Sortable for F16 {
+    type Key = u16;
+
+    #[inline(always)]
+    fn key(self) -> u16 {
+        let bits = self.0;
+        let key = if bits & 0x8000 == 0 { bits | 0x8000 } else { !bits };
+        if bits & 0x7fff > 0x7c00 { u16::MAX } else { key }
+    }
+
+    #[inline(always)]
+    fn value(key: u16) -> F16 {
+        F16(if key & 0x8000 == 0 { !key } else { key ^ 0x8000 })
+    }
 }

@@ -1,0 +1,108 @@
+/**
+ * Numbers put in order. The same result on every backend and thread count, since there is only one sorted order: that of
+ * `TypedArray.prototype.sort`, with -0 before +0 and NaN last. Two forms each: a bare name returns a promise and never holds the event loop for
+ * long; `…Sync` blocks.
+ *
+ * Inputs: any typed array on any buffer (read where it lies, never written), a `Matrix` (its elements in a row), a `range` or an array of numbers (both copied).
+ * The promise form over a plain ArrayBuffer copies the input in slices first (docs/memory.md). Errors as for the reductions: TypeError
+ * ERR_MANYCORE_TYPE, ERR_MANYCORE_OPTION, ERR_MANYCORE_DETACHED, ERR_MANYCORE_TIMEOUT, `signal.reason`.
+ */
+import { checkNumericArray, elementTypeOf, typedArrayName, type BigIntArray, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { numbersOf, type NumbersInput } from '../common/inputs.ts'
+import type { Matrix } from '../common/matrix.ts'
+import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { sortCost, argSortCost } from '../dispatch/ordering-cost.ts'
+import { argumentError, makeError } from '../errors.ts'
+
+/** A new array of the element type of an input. */
+export type SameType<X> =
+  X extends Matrix<infer T> ? SameType<T>
+  : X extends Float64Array ? Float64Array
+  : X extends Float32Array ? Float32Array
+  : X extends Int8Array ? Int8Array
+  : X extends Uint8ClampedArray ? Uint8ClampedArray
+  : X extends Uint8Array ? Uint8Array
+  : X extends Int16Array ? Int16Array
+  : X extends Uint16Array ? Uint16Array
+  : X extends Int32Array ? Int32Array
+  : X extends Uint32Array ? Uint32Array
+  : X extends BigInt64Array ? BigInt64Array
+  : X extends BigUint64Array ? BigUint64Array
+  : Float64Array
+
+/** Options of `sort`. */
+export interface SortOptions<X> extends CallOptions {
+  /** Where to write the result: an array of the type and length of x; x itself sorts in place. Default: a new array. */
+  out?: SameType<X> | undefined
+}
+
+/** Most elements whose indices fit into 32 bits. */
+const MOST_SHORT_INDICES = 2 ** 32
+
+/**
+ * The numbers of x in rising order: -0 before +0, NaN last (which NaN is not promised). By digits on all cores: time and memory are proportional to
+ * n (8 bytes a number beside the result, for types of up to 16 bits only counts).
+ *
+ * @param x - n numbers.
+ * @returns a new array of x's type, or `out`. TypeError ERR_MANYCORE_TYPE for an `out` of another type, RangeError ERR_MANYCORE_SHAPE for one of another length.
+ */
+export function sortSync<X extends NumbersInput>(x: X, options?: SortOptions<X>): SameType<X> {
+  return orderBlocking(sorting(x, options), options) as SameType<X>
+}
+
+/** The promise form of {@link sortSync}. `out` is unspecified after a rejection. */
+export async function sort<X extends NumbersInput>(x: X, options?: SortOptions<X>): Promise<SameType<X>> {
+  return (await orderAsync(sorting(x, options), options)) as SameType<X>
+}
+
+/**
+ * The indices that put x in the order of {@link sortSync}: `x[result[0]]` is the smallest number. Stable: equal numbers (all NaN among them) keep their
+ * order. By digits on all cores; takes 16 bytes a number beside the result, 8 for types of up to 32 bits.
+ *
+ * @param x - n numbers.
+ * @returns a Uint32Array, or beyond 2³² numbers a Float64Array.
+ */
+export function argSortSync(x: NumbersInput, options?: CallOptions): Uint32Array | Float64Array {
+  return orderBlocking(argSorting(x, options), options)
+}
+
+/** The promise form of {@link argSortSync}. */
+export async function argSort(x: NumbersInput, options?: CallOptions): Promise<Uint32Array | Float64Array> {
+  return orderAsync(argSorting(x, options), options)
+}
+
+function sorting(input: NumbersInput, options: SortOptions<never> | undefined): Ordering<NumericArray> {
+  if (options !== undefined) checkCallOptions(options, ['out'])
+  const x = numbersOf(input, 'x')
+  const type = elementTypeOf(x)!
+  const out = options?.out as NumericArray | undefined
+  if (out !== undefined) checkOut(out, x)
+  return {
+    kernel: 'sort',
+    x,
+    wanted: [{ type, length: x.length, out }],
+    nanoseconds: sortCost(x.length, type),
+    finish: ([sorted]) => sorted!,
+  }
+}
+
+function argSorting(input: NumbersInput, options: CallOptions | undefined): Ordering<Uint32Array | Float64Array> {
+  if (options !== undefined) checkCallOptions(options)
+  const x = numbersOf(input, 'x')
+  const type: ElementTypeName = x.length <= MOST_SHORT_INDICES ? 'uint32' : 'float64'
+  return {
+    kernel: 'argSort',
+    x,
+    wanted: [{ type, length: x.length }],
+    nanoseconds: argSortCost(x.length, elementTypeOf(x)!),
+    finish: ([indices]) => indices as Uint32Array | Float64Array,
+  }
+}
+
+function checkOut(out: unknown, x: Exclude<NumericArray, BigIntArray> | BigIntArray): void {
+  checkNumericArray(out, 'out')
+  if (elementTypeOf(out) !== elementTypeOf(x)) throw argumentError('TYPE', 'out', `a ${typedArrayName(x)} as x is`, out)
+  if (out.length === x.length) return
+  throw makeError('SHAPE', `out: expected ${x.length} elements as x has, got ${out.length}`, { argument: 'out', got: `${out.length} elements`, wanted: `${x.length} elements` })
+}

@@ -1,0 +1,27 @@
+/** What kernels take beside typed arrays, as typed arrays. */
+import { argumentError } from '../errors.ts'
+import { checkNumericArray, type NumericArray } from './arrays.ts'
+import { Matrix, type MatrixData } from './matrix.ts'
+import { Range } from './range.ts'
+
+/** Numbers as kernels that look at all of them at once take them: typed arrays are read where they lie, a Matrix as its elements in a row. */
+export type NumbersInput = NumericArray | Matrix<MatrixData> | Range | readonly number[]
+
+/** The numbers of an input: its own memory where it has some, else a copy in double. */
+export function numbersOf(value: NumbersInput, argument: string): NumericArray {
+  if (Array.isArray(value)) return fromNumbers(value as readonly unknown[], argument)
+  if (value instanceof Range) return Float64Array.from(value)
+  if (value instanceof Matrix) return value.data
+  checkNumericArray(value, argument)
+  return value
+}
+
+function fromNumbers(values: readonly unknown[], argument: string): Float64Array {
+  const copy = new Float64Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value !== 'number') throw argumentError('TYPE', `${argument}[${i}]`, 'a number', value)
+    copy[i] = value
+  }
+  return copy
+}

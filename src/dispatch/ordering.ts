@@ -1,0 +1,117 @@
+/** Carries out the kernels of order: on this thread, on the native pool, or on a worker. */
+import { active } from '../backends/index.ts'
+import { allocate, isStable, type ElementType } from '../common/allocate.ts'
+import { elementTypeOf, fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { timeoutError, type CallOptions } from '../common/options.ts'
+import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
+import { copyIn, copyOut } from './copy.ts'
+import { planWork } from './work.ts'
+
+/** An array that a call fills: the caller's, or a new one. */
+export interface Wanted {
+  readonly type: ElementTypeName
+  readonly length: number
+  readonly out?: NumericArray | undefined
+}
+
+/** A call, described once for both forms. */
+export interface Ordering<R> {
+  readonly kernel: OrderKernel
+  readonly x: NumericArray
+  readonly numbers?: readonly number[]
+  readonly more?: readonly NumericArray[]
+  readonly wanted: readonly Wanted[]
+  /** Predicted nanoseconds on one thread: in TypeScript, and natively. */
+  readonly nanoseconds: { readonly inline: number; readonly native: number }
+  /** Makes the result of the arrays that were filled and the kernel's value. */
+  finish(outputs: readonly NumericArray[], value: number): R
+}
+
+/** The blocking form. A time limit is honoured by the native backend; the TypeScript kernels only look at it before they begin. */
+export function orderBlocking<R>(ordering: Ordering<R>, options: CallOptions | undefined): R {
+  options?.signal?.throwIfAborted()
+  if (options?.timeout === 0) throw timeoutError(0)
+  return compute(ordering, planOf(ordering, 'sync', options), options?.timeout)
+}
+
+/** The promise form. Off this thread the input is read from memory that JavaScript can't free: if need be from a copy, made in slices. */
+export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions | undefined): Promise<R> {
+  options?.signal?.throwIfAborted()
+  if (options?.timeout === 0) throw timeoutError(0)
+  const how = planOf(ordering, 'promise', options)
+  if (how.route !== 'off-thread') return compute(ordering, how, options?.timeout)
+
+  const backend = active()
+  const native = backend.name === 'native'
+  const left = remaining(options)
+  const x = nativeView(fixed(ordering.x))
+  const readable = native ? isStable(x.buffer) : isShared(x.buffer)
+  const input = readable ? x : await copyIn(x, 'x', left(), !native)
+  const shapes = ordering.wanted.map(({ type, length }) => ({ type: storable(type), length }))
+  const outputs = !native ? [] : ordering.wanted.map(({ type, length, out }) => {
+    return out !== undefined && isStable(out.buffer) ? nativeView(fixed(out)) : allocate(storable(type), length, { zero: false })
+  })
+  const call = callOf(ordering, input, outputs)
+  const { timeout, signal } = left()
+  const answer = await backend.order(call, shapes, how.threads, timeout ?? 0, signal)
+  // No worker could be had: what else but this thread.
+  if (answer === undefined) return compute(ordering, { ...how, route: 'inline' }, undefined)
+  const results: NumericArray[] = []
+  for (const [index, wanted] of ordering.wanted.entries()) {
+    const filled = answer.outputs[index]!
+    const out = wanted.out ?? (native && wanted.type !== 'float16' ? filled : fresh(wanted.type, wanted.length))
+    if (out.buffer !== filled.buffer) await copyOut(filled, nativeView(out), 'out', left())
+    results.push(out)
+  }
+  return ordering.finish(results, answer.value)
+}
+
+function compute<R>(ordering: Ordering<R>, { route, threads }: { route: string; threads: number }, timeout: number | undefined): R {
+  const outputs = ordering.wanted.map(({ type, length, out }) => out ?? fresh(type, length))
+  const call = callOf(ordering, nativeView(ordering.x), outputs.map(nativeView))
+  const value = route === 'inline' ? computeOrder(call) : active().orderSync(call, threads, timeout === undefined || timeout === Infinity ? 0 : timeout)
+  if (value === undefined) throw timeoutError(timeout ?? 0)
+  return ordering.finish(outputs, value)
+}
+
+function callOf(ordering: Ordering<unknown>, x: NumericArray, outputs: readonly NumericArray[]): OrderCall {
+  return { kernel: ordering.kernel, type: elementTypeOf(ordering.x)!, x, numbers: ordering.numbers ?? [], more: ordering.more ?? [], outputs }
+}
+
+function planOf({ x, wanted, nanoseconds }: Ordering<unknown>, form: 'sync' | 'promise', options: CallOptions | undefined) {
+  const bytes = wanted.reduce((total, { out, length }) => total + length * (out?.BYTES_PER_ELEMENT ?? 8), x.byteLength)
+  // Cut into pieces by the kernel itself; whether memory can be freed or seen by workers is no question, since a copy is made where it can.
+  return planWork({ nanoseconds, bytes, stable: true, shared: true, pieces: 2, offThread: () => Promise.resolve(true) }, form, options)
+}
+
+/** The options with what is left of the time limit. */
+function remaining(options: CallOptions | undefined): () => CallOptions {
+  const { signal, timeout } = options ?? {}
+  const end = timeout === undefined || timeout === Infinity ? Infinity : performance.now() + timeout
+  return () => {
+    if (end === Infinity) return { signal }
+    const left = end - performance.now()
+    if (left <= 0) throw timeoutError(timeout ?? 0)
+    return { signal, timeout: left }
+  }
+}
+
+function isShared(buffer: ArrayBufferLike): boolean {
+  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
+}
+
+/** The type under which `allocate` and workers know an element type. */
+function storable(type: ElementTypeName): ElementType {
+  return type === 'float16' ? 'uint16' : type
+}
+
+const classes: Readonly<Record<ElementType, new (length: number) => NumericArray>> = {
+  float64: Float64Array, float32: Float32Array, int8: Int8Array, uint8: Uint8Array, uint8clamped: Uint8ClampedArray, int16: Int16Array,
+  uint16: Uint16Array, int32: Int32Array, uint32: Uint32Array, bigint64: BigInt64Array, biguint64: BigUint64Array,
+}
+
+/** A new array of a type. */
+export function fresh(type: ElementTypeName, length: number): NumericArray {
+  const Class = type === 'float16' ? (globalThis as unknown as { Float16Array: new (length: number) => NumericArray }).Float16Array : classes[type]
+  return new Class(length)
+}

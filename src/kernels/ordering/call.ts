@@ -1,0 +1,57 @@
+/**
+ * Kernels that put numbers in order or count them by it: one shape of call for all of them, and the TypeScript twins by name. The Rust
+ * twins are crates/kernels/src/families/sorting and its neighbours; docs/order-of-arithmetic.md says why both give the same bits.
+ */
+import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
+import { argSort } from './arg-sort.ts'
+
+/** A call of one of the kernels. Nothing in it is checked any more. */
+export interface OrderCall {
+  readonly kernel: OrderKernel
+  /** Element type of x: a Float16Array may come as its 16-bit patterns. */
+  readonly type: ElementTypeName
+  readonly x: NumericArray
+  /** Parameters, in the order that the native function takes them. */
+  readonly numbers: readonly number[]
+  /** Small arrays to read beside x. */
+  readonly more: readonly NumericArray[]
+  /** Arrays to write. */
+  readonly outputs: readonly NumericArray[]
+}
+
+/** An output that is yet to be made. */
+export interface OutputShape {
+  /** A type that `allocate` knows: a Float16Array as its 16-bit patterns. */
+  readonly type: Exclude<ElementTypeName, 'float16'>
+  readonly length: number
+}
+
+/** Computes a call on this thread; the value is the kernel's own. */
+export function computeOrder(call: OrderCall): number {
+  return twins[call.kernel](call)
+}
+
+const twins = {
+  /** outputs: the numbers in rising order. */
+  sort({ type, x, outputs }) {
+    // The standard's order of numbers: -0 before +0, NaN last.
+    const out = viewAs(outputs[0]!, type)
+    ;(out as Float64Array).set(viewAs(x, type) as Float64Array)
+    out.sort()
+    return 1
+  },
+  /** outputs: the indices, as doubles or 32-bit integers. */
+  argSort({ type, x, outputs }) {
+    argSort(x, type, outputs[0] as Float64Array | Uint32Array)
+    return 1
+  },
+} as const satisfies Record<string, (call: OrderCall) => number>
+
+export type OrderKernel = keyof typeof twins
+
+/** A view as numbers of its type: 16-bit patterns as the Float16Array that they are, on runtimes that have one. */
+export function viewAs(view: NumericArray, type: ElementTypeName): NumericArray {
+  if (type !== 'float16' || !(view instanceof Uint16Array)) return view
+  const Class = (globalThis as unknown as { Float16Array: Uint16ArrayConstructor }).Float16Array
+  return new Class(view.buffer, view.byteOffset, view.length)
+}
