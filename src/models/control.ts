@@ -20,4 +20,10 @@ export class Control {
     this.#signal?.throwIfAborted()
     if (this.#timeout !== undefined && performance.now() >= this.#deadline) throw timeoutError(this.#timeout)
   }
+
+  /** Options for a call that is a part of this one: the same signal and threads, and the time that is left. */
+  rest(): CallOptions {
+    const timeout = this.#timeout === undefined ? undefined : Math.max(0, this.#deadline - performance.now())
+    return { signal: this.#signal, threads: this.threads, timeout }
+  }
 }

@@ -1,12 +1,22 @@
 /** `manycore/models`: estimators with scikit-learn's names in camelCase. */
 export { LogisticRegression } from './logistic-regression.ts'
+export { LogisticRegressionCV, type LogisticRegressionCVOptions } from './logistic-regression-cv.ts'
 export { fitAll, fitAllSync } from './fit-all.ts'
+export { fitPath, fitPathSync, type FitPathOptions, type Strengths } from './path.ts'
+export { Pipeline, type PipelineSteps } from './pipeline.ts'
 export { StandardScaler, type StandardScalerJSON, type StandardScalerOptions } from './standard-scaler.ts'
 export { KFold, StratifiedKFold, type Fold, type FoldOptions, type Rows } from './selection/folds.ts'
 export { trainTestSplit, type TrainTestSplit, type TrainTestSplitOptions } from './selection/train-test-split.ts'
+export {
+  crossValidate, crossValidateSync,
+  type CrossValidateOptions, type CrossValidation, type CrossValidationResult, type SelectionOptions, type SelectionProgress,
+} from './selection/cross-validate.ts'
+export { GridSearch, type Grid, type GridSearchBest, type GridSearchOptions, type GridSearchResult, type GridValues } from './selection/grid-search.ts'
+export type { Scoring, ScoringFunction, ScoringName } from './selection/scoring.ts'
 export * as metrics from './metrics/index.ts'
 export { Matrix } from '../common/matrix.ts'
 export type { MatrixData, MatrixLike, RowsMatrix, StridedArray } from '../common/matrix.ts'
+export type { Classifier, Parameters, Transformer } from './estimator.ts'
 export type { Certificate } from './fitted.ts'
 export type { Features } from './input.ts'
 export type { Label, LabelArray, Labels } from './labels.ts'

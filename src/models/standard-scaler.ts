@@ -4,6 +4,7 @@ import { checkCallOptions, checkNames, type CallOptions } from '../common/option
 import { backend } from '../dispatch/index.ts'
 import { argumentError, makeError } from '../errors.ts'
 import { Control } from './control.ts'
+import { copyWith, type Parameters } from './estimator.ts'
 import { checkColumns, checkFinite, featuresFrom, stableCopy, widened, type Dense, type Features } from './input.ts'
 import { ColumnMoments, isConstant } from './scaling.ts'
 import { fromJSONNumber, toJSONNumber, type JSONNumber } from './serialize.ts'
@@ -150,6 +151,13 @@ export class StandardScaler {
     }
     scaler.#fitted = fitted
     return scaler
+  }
+
+  /** @internal */
+  [copyWith](changes: Parameters): StandardScaler {
+    const copy = new StandardScaler({ ...this.options, ...changes })
+    copy.#scales()
+    return copy
   }
 
   #start(options: CallOptions | undefined): Control {
