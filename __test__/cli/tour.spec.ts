@@ -6,18 +6,20 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { startBatches } from '../../examples/sum-of-squares.ts'
+import { tuneLogistic } from '../../examples/tune-logistic.ts'
 import { twoModels } from '../../examples/two-models.ts'
 import { root } from '../../scripts/toolchain.mjs'
-import type { BatchesExample, TwoModelsExample } from '../../src/cli/tour/examples.ts'
+import type { BatchesExample, TuningExample, TwoModelsExample } from '../../src/cli/tour/examples.ts'
 import type { TourResult } from '../../src/cli/tour/index.ts'
 import { read } from '../support/house.ts'
 
 // What the tour expects of the examples is what they export: a matter of types, checked when this file compiles.
-const examples: TwoModelsExample & BatchesExample = { twoModels, startBatches }
+const examples: TwoModelsExample & BatchesExample & TuningExample = { twoModels, startBatches, tuneLogistic }
 
 test('the examples export what the tour takes from them', (t) => {
   t.is(typeof examples.twoModels, 'function')
   t.is(typeof examples.startBatches, 'function')
+  t.is(typeof examples.tuneLogistic, 'function')
 })
 
 const { models } = JSON.parse(read('datasets/breast-cancer/optima.json')) as { models: { C: number; objective: number }[] }
@@ -53,6 +55,16 @@ function checkTour(t: import('ava').ExecutionContext, result: Data, native: bool
     t.is(seconds.native !== null, native)
     t.is(ratios.serial !== null, native)
   }
+  const { tuning } = result
+  t.is(tuning.fits, tuning.combinations * 5 + 1)
+  // The mean log loss of the best combination is the same on every backend, and better than any model's that has not been tuned at all.
+  t.true(tuning.meanLogLoss > 0.05 && tuning.meanLogLoss < 0.11)
+  t.deepEqual(tuning.compared.map(({ name }) => name), ['untuned', 'tuned'])
+  for (const { accuracy, rocAuc, converged } of tuning.compared) {
+    t.true(converged)
+    t.true(accuracy > 0.95)
+    t.true(rocAuc > 0.98)
+  }
 }
 
 const run = promisify(execFile)
@@ -62,7 +74,7 @@ test.serial('tour --json: right results, progress on standard error only', async
   const { stdout, stderr } = await run(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'tour', '--json'], { maxBuffer: 1 << 24 })
   const result = JSON.parse(stdout) as Data
   checkTour(t, result, result.info.tried.some(({ error }) => error === undefined))
-  for (const part of ['1/3', '2/3', '3/3']) t.true(stderr.includes(part), part)
+  for (const part of ['1/4', '2/4', '3/4', '4/4']) t.true(stderr.includes(part), part)
 })
 
 test.serial('tour without the addon: the workers backend carries it', async (t) => {

@@ -37,9 +37,39 @@ export interface BatchesExample {
   startBatches(options: { n: number; batchSize: number }): Promise<{ processes: number; run(): Promise<bigint>; close(): Promise<void> }>
 }
 
+/** A model of examples/tune-logistic.ts on rows that were set aside. */
+export interface ComparedModel {
+  readonly name: string
+  readonly accuracy: number
+  readonly f1: number
+  readonly rocAuc: number
+  readonly logLoss: number
+  /** Coefficients that aren't 0. */
+  readonly columns: number
+  readonly converged: boolean
+}
+
+export interface TunedModels {
+  readonly rows: number
+  readonly testRows: number
+  readonly combinations: number
+  readonly fits: number
+  /** Of the whole search. */
+  readonly seconds: number
+  readonly C: number
+  readonly l1Ratio: number
+  readonly meanLogLoss: number
+  readonly compared: readonly ComparedModel[]
+}
+
+export interface TuningExample {
+  tuneLogistic(options: { print: boolean }): Promise<TunedModels>
+}
+
 interface Examples {
   'two-models': TwoModelsExample
   'sum-of-squares': BatchesExample
+  'tune-logistic': TuningExample
 }
 
 /** From dist/cli/tour to dist/examples. */

@@ -1,4 +1,4 @@
-/** manycore tour: models, a large sum and a table of timings, on this machine, with real data. */
+/** manycore tour: models, a large sum, a table of timings and a search, on this machine, with real data. */
 import { info, type Info } from '../../index.ts'
 import { describeMachine, infoPairs, type Machine } from '../info.ts'
 import { renderPairs } from '../../report/index.ts'
@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal.ts'
 import { modelsPart, type ModelsResult } from './models.ts'
 import { sizesPart, type SizesResult } from './sizes.ts'
 import { squaresPart, type SquaresResult } from './squares.ts'
+import { tuningPart, type TuningResult } from './tuning.ts'
 
 /** What `manycore tour --json` prints. Times are in seconds. */
 export interface TourResult {
@@ -14,6 +15,7 @@ export interface TourResult {
   readonly models: ModelsResult
   readonly squares: SquaresResult
   readonly sizes: SizesResult
+  readonly tuning: TuningResult
   readonly seconds: number
 }
 
@@ -26,8 +28,10 @@ export async function tourCommand(terminal: Terminal): Promise<number> {
   const models = await modelsPart(terminal)
   const squares = await squaresPart(terminal, native)
   const sizes = await sizesPart(terminal, native)
+  const tuning = await tuningPart(terminal)
   const seconds = (performance.now() - start) / 1000
-  terminal.data({ info: state, machine, models, squares, sizes, seconds } satisfies TourResult)
+  terminal.data({ info: state, machine, models, squares, sizes, tuning, seconds } satisfies TourResult)
   terminal.print(`\nThe tour took ${seconds.toFixed(1)} s.`)
-  return sizes.rows.every(({ sameBits }) => sameBits) && models.processes.models.every(({ converged }) => converged) ? 0 : 1
+  const trained = [...models.processes.models, ...tuning.compared]
+  return sizes.rows.every(({ sameBits }) => sameBits) && trained.every(({ converged }) => converged) ? 0 : 1
 }
