@@ -24,6 +24,8 @@ const steps = [
   ['build', node('scripts/build.mjs')],
   // Other Node lines, Bun and Deno, as packages: the memory and exit tests run on each.
   ['runtimes', node('scripts/runtimes.mjs')],
+  // What benchmarks compare with: a peer that can't be had is no failure.
+  ['peers', node('benchmark/install.mjs')],
   ['types', node(tsc, '-p', 'tsconfig.test.json', '--noEmit')],
   ['lint', node(tool('oxlint', 'bin', 'oxlint'), '--deny-warnings')],
   ['rustfmt', cargo('fmt', '--all', '--check')],

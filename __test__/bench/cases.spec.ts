@@ -80,7 +80,7 @@ test('a run measures each size in each process', (t) => {
   t.true(report.rows.every(({ ours, peers }) => ours.median > 0 && peers.length === 2))
 })
 
-test('a process that takes too long or fails is a row that says so', async (t) => {
+test.serial('a process that takes too long or fails is a row that says so', async (t) => {
   const child = new URL('../../dist/bench/child.js', import.meta.url)
   const late = await runCases([{ ...caseNamed('sum f64'), sizes: [3] }], { title: 'late', quick: false, child, limit: 1, settings: { rounds: 1, processes: 1, sampleTime: 0 } })
   t.regex(late.rows[0]?.error ?? '', /time limit of 0.001 s/)

@@ -5,6 +5,7 @@
 export { fill, near, nearArrays, type Case } from './case.ts'
 export { caseNamed, cases } from './cases/index.ts'
 export { interleave, pairedRatio, type Contestant, type Interleaving, type Timing } from './interleave.ts'
+export { carryOut, type JobOptions } from './job.ts'
 export { machineCard, type MachineCard } from './machine.ts'
 export { measureCase, type MeasureOptions, type Peer } from './measure.ts'
 export { runCases, runJob, type Job, type RunOptions } from './processes.ts'

@@ -10,6 +10,8 @@ export interface Contestant {
   run(): unknown
   /** Untimed, before each sample: e.g. picks the backend. */
   prepare?(): void
+  /** For what runs elsewhere and times itself: so many calls, after one untimed one. `run` is then never timed. */
+  measure?(calls: number): Promise<{ readonly seconds: number; readonly value: unknown }>
 }
 
 export interface Timing {
@@ -74,6 +76,7 @@ async function calibrate(contestant: Contestant, sampleTime: number): Promise<nu
 
 async function sample(contestant: Contestant, calls: number): Promise<{ seconds: number; value: unknown }> {
   contestant.prepare?.()
+  if (contestant.measure !== undefined) return contestant.measure(calls)
   // One untimed call: the first one after a change of backend finds cold caches and sleeping threads.
   let value = contestant.run()
   const isPromise = value instanceof Promise

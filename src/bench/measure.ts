@@ -7,8 +7,11 @@ import { AGAIN, OURS, type Measurement, type Sampled } from './report.ts'
 /** Another way of doing what a case does. `make` is called once, before any timing; what it throws becomes a row that says so. */
 export interface Peer<D = unknown> {
   readonly name: string
-  make(data: D, n: number): Contestant['run'] | Promise<Contestant['run']>
+  make(data: D, n: number): Run | Promise<Run>
 }
+
+/** A call, or one that times itself elsewhere. */
+type Run = (() => unknown) & Pick<Contestant, 'measure'>
 
 export interface MeasureOptions {
   readonly rounds: number
@@ -16,22 +19,24 @@ export interface MeasureOptions {
   readonly seed?: number | undefined
   /** Beside this package's own backends and the plain loop. */
   readonly peers?: readonly Peer[] | undefined
+  /** Called with everybody who takes part once the rounds are over, for further measuring; what it gives is kept with the measurement. */
+  readonly also?: ((contestants: readonly Contestant[]) => unknown) | undefined
 }
 
 /**
  * Times this package's call, the same again, its workers backend, the plain loop and the peers, in interleaved rounds. Every answer is checked
  * before the timing and after it.
  */
-export async function measureCase(subject: Case, n: number, { rounds, sampleTime, seed, peers = [] }: MeasureOptions): Promise<Measurement> {
+export async function measureCase(subject: Case, n: number, { rounds, sampleTime, seed, peers = [], also }: MeasureOptions): Promise<Measurement> {
   const data = subject.make(n)
   const failed: Sampled[] = []
   const contestants: Contestant[] = []
-  const add = async (name: string, make: () => Contestant['run'] | Promise<Contestant['run']>, prepare?: () => void): Promise<void> => {
+  const add = async (name: string, make: () => Run | Promise<Run>, prepare?: () => void): Promise<void> => {
     try {
       prepare?.()
       const run = await make()
       subject.check(await run(), data)
-      contestants.push(prepare === undefined ? { name, run } : { name, run, prepare })
+      contestants.push({ name, run, ...(prepare === undefined ? {} : { prepare }), ...(run.measure === undefined ? {} : { measure: run.measure }) })
     } catch (error) {
       failed.push({ name, samples: [], calls: 0, error: error instanceof Error ? error.message : String(error) })
     }
@@ -53,7 +58,11 @@ export async function measureCase(subject: Case, n: number, { rounds, sampleTime
       }
     }
     const sampled = timings.map(({ name, samples, calls }): Sampled => ({ name, samples, calls }))
-    return { name: subject.name, group: subject.group, n, bytes: subject.bytes?.(n) ?? null, contestants: [...sampled, ...failed] }
+    const further = also?.(contestants)
+    return {
+      name: subject.name, group: subject.group, n, bytes: subject.bytes?.(n) ?? null, contestants: [...sampled, ...failed],
+      ...(further === undefined ? {} : { further }),
+    }
   } finally {
     setBackend('auto')
   }

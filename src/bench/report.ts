@@ -23,6 +23,8 @@ export interface Measurement {
   /** This package's call first, and once more as `again`: their ratio shows what the method itself makes of equals. */
   readonly contestants: readonly Sampled[]
   readonly error?: string | undefined
+  /** What else was measured of the same contestants, for example by another harness. */
+  readonly further?: unknown
 }
 
 /** One contestant of a row. */

@@ -1,0 +1,91 @@
+// NumPy, numexpr and polars in one Python process, which times itself; calls alternate with ours, and data come by file.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { python } from '../python.mjs'
+
+const program = fileURLToPath(new URL('python.py', import.meta.url))
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'manycore-benchmark-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+let server
+
+/** Asks the Python process, starting it if need be; rejects with what it says is wrong. */
+async function ask(request) {
+  server ??= start()
+  server.process.stdin.write(`${JSON.stringify(request)}\n`)
+  const { value, done } = await server.lines.next()
+  if (done) throw new Error('Python ended')
+  const answer = JSON.parse(value)
+  if (answer.error !== undefined) throw new Error(answer.error)
+  return answer
+}
+
+function start() {
+  if (python === undefined) throw new Error('there is no virtual environment with NumPy (npm run bench makes it where python3 and pip exist)')
+  // Settings that cripple OpenBLAS on machines like the one this was written on.
+  const { OPENBLAS_CORETYPE: _coreType, OPENBLAS_L2_SIZE: _cacheSize, ...env } = process.env
+  const child = spawn(python, [program], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  return { process: child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
+}
+
+/** Ends the Python process, if one was started. */
+export function stop() {
+  server?.process.stdin.end()
+}
+
+/** OpenBLAS's threads spin for some hundred ms after a product, on the core that our helper needs. */
+const spinning = /^(dot|sumOfSquares|matmul|matvec|gram)/
+const SPIN = 300
+
+let loaded
+
+async function load(data, n, subject) {
+  if (loaded?.data === data) return
+  const values = { n }
+  for (const [name, value] of Object.entries(subject.share?.(data) ?? {})) {
+    if (typeof value === 'number') {
+      values[name] = value
+      continue
+    }
+    const path = join(folder, name)
+    writeFileSync(path, new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+    values[name] = { path, type: value.constructor.name }
+  }
+  await ask({ op: 'load', values })
+  loaded = { data }
+}
+
+/** The peers of a case: one for each library that knows it. */
+export function pythonPeers(subject, names) {
+  return names.map((library) => ({
+    name: library,
+    async make(data, n) {
+      await load(data, n, subject)
+      const measure = async (calls, path = null) => {
+        const answer = await ask({ op: 'run', library, name: subject.name, calls, path })
+        if (spinning.test(subject.name) && path === null) await new Promise((resolve) => setTimeout(resolve, SPIN))
+        return answer
+      }
+      const value = async () => {
+        const { value: number, array } = await measure(1, join(folder, 'out'))
+        if (array === undefined) return number
+        const bytes = readFileSync(array)
+        return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+      }
+      const answer = await value()
+      return Object.assign(() => answer, { measure: async (calls) => ({ seconds: (await measure(calls)).seconds, value: answer }) })
+    },
+  }))
+}
+
+const groups = {
+  NumPy: /./,
+  numexpr: /^(sum|sumOfSquares|axpy|add|exp|log|sigmoid) f64$/,
+  'polars (Python)': /^(sum f64|sum f32|mean f64|min f64|max f64|argMax f64|variance f64|sort f64|median f64|quantile f64)$/,
+}
+
+export const librariesFor = (subject) => Object.entries(groups).filter(([, pattern]) => pattern.test(subject.name)).map(([name]) => name)
