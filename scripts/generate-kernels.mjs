@@ -104,15 +104,52 @@ function lanesBlock(name, kernel, type) {
   return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
 }
 
-function momentsBlock(name, kernel, type) {
+/** Arrays that keep the lanes of finished passes, for up to four running values. */
+const scratch = ['lanes', 'moreLanes', 'thirdLanes', 'fourthLanes']
+
+function stagedBlock(name, kernel, type) {
   const plus = reductions.sum.merge
-  const accumulators = {
-    d: { ...kernel.deviations.d, merge: plus, scratch: 'lanes' },
-    q: { ...kernel.deviations.q, merge: plus, scratch: 'moreLanes' },
-  }
-  const element = (o) => ({ load: [`const x${o} = x[${offset(o)}]! - c`], x: `x${o}` })
-  const result = (name) => kernel.partial.map((text, j) => `out[${j === 0 ? 'o' : `o + ${j}`}] = ${text.replace(/\b[dq]\b/g, name)}`)
-  const body = [`sumBlock${type}(x, x, at, n, out, o)`, 'const c = out[o]! / n', ...lanesLoop({ accumulators, element, shape: doublePass, result })]
+  const letters = Object.keys(kernel.sums)
+  const accumulators = Object.fromEntries(letters.map((letter, k) => [letter, { identity: '0', step: kernel.sums[letter], merge: plus, scratch: scratch[k] }]))
+  const element = (o) => ({ load: [`const x${o} = ${kernel.element(`x[${offset(o)}]!`)}`], x: `x${o}` })
+  const write = (partial) => partial.map((text, k) => `out[${k === 0 ? 'o' : `o + ${k}`}] = ${text}`)
+  const named = (texts, name) => texts.map((text) => text.replace(new RegExp(`\\b[${letters.join('')}]\\b`, 'g'), name))
+  const result = (name) => named([...kernel.before, ...write(kernel.partial)], name)
+  const first = kernel.first.flatMap((inner, k) => [
+    ...(reductions[inner].family === 'selection' ? [`out[o] = ${reductions[inner].identity}`] : []),
+    `${inner}Block${type}(x, x, at, n, out, o)`,
+    `const f${k} = out[o]!`,
+  ])
+  const early = kernel.early === undefined ? [] : [`if (${kernel.early.when}) {`, indent([...write(kernel.early.partial), 'return'], 2), '}']
+  const shape = { lanes: kernel.lanes, rows: 2 }
+  const body = [...first, ...early, `const c = ${kernel.parameter}`, ...lanesLoop({ accumulators, element, shape, result })]
+  return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
+}
+
+function togetherBlock(name, kernel, type) {
+  const body = kernel.kernels.map((inner, k) => `${inner}Block${type}(x, x, at, n, out, ${k === 0 ? 'o' : `o + ${k}`})`)
+  return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
+}
+
+/** Goes on from the value, index and count that `out` holds; a block is searched only where its extreme is better. */
+function firstBlock(name, kernel, type) {
+  const { beats, identity } = reductions[kernel.kernel]
+  const body = [
+    'const best = out[o]!',
+    'const count = out[o + 2]!',
+    'out[o + 2] = count + n',
+    'if (n === 0 || (count > 0 && best !== best)) return',
+    `lanes[0] = count === 0 ? ${identity} : best`,
+    `${kernel.kernel}Block${type}(x, x, at, n, lanes, 0)`,
+    'const m = lanes[0]!',
+    `if (count > 0 && m === m && !(${beats('best', 'm')})) return`,
+    'let i = at',
+    'const end = at + n - 1',
+    'if (m === m) while (i < end && x[i] !== m) i++',
+    'else while (i < end && x[i] === x[i]) i++',
+    'out[o] = x[i]!',
+    'out[o + 1] = count + (i - at)',
+  ]
   return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
 }
 
@@ -160,26 +197,38 @@ function selectionHelpers(type) {
 /** `a` at `i` becomes the merge of itself and `b` at `j`. */
 function mergeFunction(name, kernel) {
   const at = (array, index, k) => `${array}[${k === 0 ? index : `${index} + ${k}`}]`
-  const lines =
-    kernel.family === 'moments'
-      ? [
-          ...['n', 'm', 'q'].flatMap((letter, k) => [`const ${letter}a = ${at('a', 'i', k)}!`, `const ${letter}b = ${at('b', 'j', k)}!`]),
-          ...kernel.merge.before,
-          ...kernel.merge.partial.map((text, k) => `${at('a', 'i', k)} = ${text}`),
-        ]
-      : [`a[i] = ${kernel.merge('a[i]!', 'b[j]!')}`]
+  const merges = {
+    staged: () => [
+      ...kernel.names.flatMap((letter, k) => [`const ${letter}a = ${at('a', 'i', k)}!`, `const ${letter}b = ${at('b', 'j', k)}!`]),
+      ...kernel.merge.before,
+      ...kernel.merge.partial.map((text, k) => `${at('a', 'i', k)} = ${text}`),
+    ],
+    together: () => kernel.kernels.map((inner, k) => `${at('a', 'i', k)} = ${reductions[inner].merge(`${at('a', 'i', k)}!`, `${at('b', 'j', k)}!`)}`),
+    first: () => [
+      'const best = a[i]!',
+      'const value = b[j]!',
+      'const count = a[i + 2]!',
+      `if (b[j + 2]! > 0 && (count === 0 || (best === best && (value !== value || ${reductions[kernel.kernel].beats('best', 'value')})))) {`,
+      '  a[i] = value',
+      '  a[i + 1] = count + b[j + 1]!',
+      '}',
+      'a[i + 2] = count + b[j + 2]!',
+    ],
+    lanes: () => [`a[i] = ${kernel.merge('a[i]!', 'b[j]!')}`],
+  }
+  const lines = (merges[kernel.family] ?? merges.lanes)()
   return [`function ${name}Merge(a: Float64Array, i: number, b: Float64Array, j: number): void {`, indent(lines, 2), '}']
 }
 
-const blockOf = { lanes: lanesBlock, selection: selectionBlock, moments: momentsBlock }
+const blockOf = { lanes: lanesBlock, selection: selectionBlock, staged: stagedBlock, together: togetherBlock, first: firstBlock }
 
 const kernels = Object.entries(reductions)
 const lines = [
   '// Generated by scripts/generate-kernels.mjs from src/kernels/table.ts: do not edit, run `npm run generate`.',
+  "import { exp } from './math/exp.ts'",
   '',
   `/** Lanes of the passes over a block that are done; overwritten by every block. A block is ${BLOCK} elements at the most. */`,
-  `const lanes = new Float64Array(${LANES})`,
-  `const moreLanes = new Float64Array(${LANES})`,
+  ...scratch.map((array) => `const ${array} = new Float64Array(${LANES})`),
   ...types.flatMap((type) => ['', ...selectionHelpers(type)]),
   ...kernels.flatMap(([name, kernel]) => [
     ...types.flatMap((type) => ['', ...blockOf[kernel.family](name, kernel, type)]),

@@ -4,6 +4,11 @@ export {
   type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption, type VarianceOptions,
 } from './api/reductions.ts'
 export { argSort, argSortSync, sort, sortSync, type SameType, type SortOptions } from './api/order.ts'
+export {
+  argMax, argMaxSync, argMin, argMinSync, countNonzero, countNonzeroSync, hasNaN, hasNaNSync, minMax, minMaxSync, type MinMax,
+} from './api/extremes.ts'
+export { describe, describeSync, standardDeviation, standardDeviationSync, type Description } from './api/moments.ts'
+export { logSumExp, logSumExpSync, norm, normSync, product, productSync, type NormOptions } from './api/norms.ts'
 export { allocate, type AllocateOptions, type ElementType } from './common/allocate.ts'
 export type { NumbersInput } from './common/inputs.ts'
 export { Matrix } from './common/matrix.ts'

@@ -15,7 +15,7 @@ function truth(): Map<string, string> {
   wanted = new Map()
   for (const row of rows()) {
     const [x, y] = operands(row)
-    for (const [name, { least }] of Object.entries(kernels)) if (row.n >= least) wanted.set(`${row.key} ${name}`, hex(reference[name]!(x, y)))
+    for (const [name, { least, most = Infinity }] of Object.entries<{ least: number; most?: number }>(kernels)) if (row.n >= least && row.n <= most) wanted.set(`${row.key} ${name}`, hex(reference[name]!(x, y)))
   }
   return wanted
 }

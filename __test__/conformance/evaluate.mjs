@@ -8,18 +8,18 @@ const lines = [`# ${backend} ${cpuLevel}`]
 manycore.setThreads(7)
 for (const row of rows()) {
   const [x, y] = operands(row)
-  for (const [name, { inputs, least }] of Object.entries(kernels)) {
-    if (row.n < least) continue
+  for (const [key, { name = key, inputs, least, most = Infinity, options: own }] of Object.entries(kernels)) {
+    if (row.n < least || row.n > most) continue
     const parameters = inputs === 1 ? [x] : [x, y]
-    const first = hex(manycore[`${name}Sync`](...parameters))
+    const first = hex(manycore[`${name}Sync`](...parameters, ...(own === undefined ? [] : [own])))
     let line = first
     for (const count of threads) {
-      const options = { threads: count }
+      const options = { threads: count, ...own }
       for (const answer of [manycore[`${name}Sync`](...parameters, options), await manycore[name](...parameters, options)]) {
         if (hex(answer) !== first) line = `${first} but ${hex(answer)} with ${count} threads`
       }
     }
-    lines.push(`${row.key} ${name} ${line}`)
+    lines.push(`${row.key} ${key} ${line}`)
   }
 }
 console.log(lines.join('\n'))

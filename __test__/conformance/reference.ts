@@ -1,5 +1,9 @@
 /** Reductions written from docs/order-of-arithmetic.md in the plainest way: the judge of every backend. */
 
+import type { ReductionName } from '../../src/kernels/index.ts'
+import { log1p } from '../../src/kernels/math/log1p.ts'
+import { referenceRoot } from '../kernels/reference.ts'
+
 const LANES = 32
 const BLOCK = 4096
 
@@ -51,12 +55,49 @@ function variance(x: Numbers): number {
   return leaves(x.length, leaf, merge, [0, 0, 0])[2] / x.length
 }
 
-export const reference: Record<string, (x: Numbers, y: Numbers) => number> = {
+/** Several kernels in one, and kernels of several doubles: written once more for the stamped loops, from the same document. */
+const root = (kernel: ReductionName, x: Numbers): readonly number[] => referenceRoot(kernel, x)
+
+function norm(x: Numbers): number {
+  const [s, scale] = root('euclideanNorm', x)
+  return Math.sqrt(s!) * scale!
+}
+
+function logSumExp(x: Numbers): number {
+  const [highest, s] = root('logSumExp', x)
+  return Number.isFinite(highest) ? highest! + log1p(s! - 1) : highest! + s!
+}
+
+function describe(x: Numbers): Record<string, number> {
+  const n = x.length
+  const [, , m2, m3, m4, min, max] = root('describe', x) as [number, number, number, number, number, number, number]
+  const v = m2 / n
+  return { count: n, mean: sum(x) / n, variance: variance(x), skewness: m3 / n / (v * Math.sqrt(v)), kurtosis: m4 / n / (v * v) - 3, min, max }
+}
+
+const min = (x: Numbers): number => reduce(x.length, Infinity, (s, i) => Math.min(s, x[i]!), Math.min)
+const max = (x: Numbers): number => reduce(x.length, -Infinity, (s, i) => Math.max(s, x[i]!), Math.max)
+
+export type Answer = number | boolean | Readonly<Record<string, number>>
+
+export const reference: Record<string, (x: Numbers, y: Numbers) => Answer> = {
   sum,
   sumOfSquares: (x) => reduce(x.length, 0, (s, i) => s + x[i]! * x[i]!, add),
   dot: (x, y) => reduce(x.length, 0, (s, i) => s + x[i]! * y[i]!, add),
   mean: (x) => sum(x) / x.length,
-  min: (x) => reduce(x.length, Infinity, (s, i) => Math.min(s, x[i]!), Math.min),
-  max: (x) => reduce(x.length, -Infinity, (s, i) => Math.max(s, x[i]!), Math.max),
+  min,
+  max,
   variance,
+  standardDeviation: (x) => Math.sqrt(variance(x)),
+  minMax: (x) => ({ min: min(x), max: max(x) }),
+  argMin: (x) => root('argMin', x)[1]!,
+  argMax: (x) => root('argMax', x)[1]!,
+  norm,
+  norm1: (x) => reduce(x.length, 0, (s, i) => s + Math.abs(x[i]!), add),
+  normInfinity: (x) => reduce(x.length, 0, (s, i) => Math.max(s, Math.abs(x[i]!)), Math.max),
+  product: (x) => reduce(x.length, 1, (s, i) => s * x[i]!, (a, b) => a * b),
+  countNonzero: (x) => [...x].filter((x) => x !== 0).length,
+  hasNaN: (x) => x.some(Number.isNaN),
+  logSumExp,
+  describe,
 }

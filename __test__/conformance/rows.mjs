@@ -16,7 +16,7 @@ export const offsets = [0, 1, 3]
 export const threads = [1, 2, 7]
 export const types = { float64: Float64Array, float32: Float32Array }
 
-/** Kernels by their public names; `least` is the shortest input that has an answer. */
+/** Kernels by their public names, or by another with the name as `name`; `least` is the shortest input that has an answer, `most` the longest worth its time. */
 export const kernels = {
   sum: { inputs: 1, least: 0 },
   sumOfSquares: { inputs: 1, least: 0 },
@@ -25,6 +25,18 @@ export const kernels = {
   min: { inputs: 1, least: 1 },
   max: { inputs: 1, least: 1 },
   variance: { inputs: 1, least: 1 },
+  standardDeviation: { inputs: 1, least: 1 },
+  minMax: { inputs: 1, least: 1 },
+  argMin: { inputs: 1, least: 1 },
+  argMax: { inputs: 1, least: 1 },
+  norm: { inputs: 1, least: 0 },
+  norm1: { name: 'norm', inputs: 1, least: 0, options: { ord: 1 } },
+  normInfinity: { name: 'norm', inputs: 1, least: 0, options: { ord: Infinity } },
+  product: { inputs: 1, least: 0 },
+  countNonzero: { inputs: 1, least: 0 },
+  hasNaN: { inputs: 1, least: 0 },
+  logSumExp: { inputs: 1, least: 0, most: 131_073 },
+  describe: { inputs: 1, least: 1 },
 }
 
 /** A small generator of our own, so that all processes have the same data (xorshift32, Marsaglia 2003). */
@@ -90,8 +102,9 @@ export function operands({ type, n, offset, fill, shared }) {
 const bits = new BigUint64Array(1)
 const double = new Float64Array(bits.buffer)
 
-/** The bits of a double in hexadecimal; all NaNs alike, since their payload and sign are not promised. */
+/** The bits of an answer in hexadecimal; all NaNs alike, since their payload and sign are not promised. */
 export function hex(value) {
+  if (typeof value === 'object') return Object.entries(value).map(([name, number]) => `${name}=${hex(number)}`).join(',')
   if (Number.isNaN(value)) return 'NaN'
   double[0] = value
   return bits[0].toString(16).padStart(16, '0')

@@ -3,7 +3,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { CHUNK, chunkPartials, inlineReduce, inputsOf, mergePartials, reductions, widthOf, type ReductionName } from '../../src/kernels/index.ts'
 import { fill, floatTypes, generator, lengths, makeView, memories } from './data.ts'
-import { reference, type Floats } from './reference.ts'
+import { reference, referenceRoot, type Floats } from './reference.ts'
 
 const kernels = Object.keys(reductions) as ReductionName[]
 const types = Object.keys(floatTypes) as (keyof typeof floatTypes)[]
@@ -14,9 +14,12 @@ function second(kernel: ReductionName, x: Floats): Floats | undefined {
 
 /** What differs, in words; undefined when nothing does. */
 function difference(kernel: ReductionName, x: Floats, y: Floats | undefined, what: string): string | undefined {
-  const got = inlineReduce(kernel, x, y)
-  const wanted = reference(kernel, x, y)
-  return Object.is(got, wanted) ? undefined : `${what}: ${got} instead of ${wanted}`
+  const root = new Float64Array(widthOf(kernel))
+  const value = inlineReduce(kernel, x, y, root)
+  const got = [value, ...root]
+  const whole = referenceRoot(kernel, x, y)
+  const wanted = [whole[reductions[kernel].value]!, ...whole]
+  return got.every((number, k) => Object.is(number, wanted[k])) ? undefined : `${what}: ${got} instead of ${wanted}`
 }
 
 for (const kernel of kernels) {

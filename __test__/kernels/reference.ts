@@ -2,7 +2,8 @@
  * docs/order-of-arithmetic.md once more, as literally as possible and as slow as that is: lanes in an array, the tree by recursion. The
  * tests compare the stamped loops with it, bit for bit.
  */
-import type { ReductionName } from '../../src/kernels/index.ts'
+import { reductions, type ReductionName } from '../../src/kernels/index.ts'
+import { exp } from '../../src/kernels/math/exp.ts'
 
 export type Floats = Float64Array | Float32Array
 
@@ -10,16 +11,21 @@ const LANES = 32
 const BLOCK = 4096
 
 type Scalar = { identity: number; step: (s: number, x: number, y: number) => number; merge: (a: number, b: number) => number }
+type Root = readonly number[]
 
 const add = (a: number, b: number): number => a + b
 
-const scalars: Record<Exclude<ReductionName, 'variance'>, Scalar> = {
+const scalars = {
   sum: { identity: 0, step: (s, x) => s + x, merge: add },
   sumOfSquares: { identity: 0, step: (s, x) => s + x * x, merge: add },
   dot: { identity: 0, step: (s, x, y) => s + x * y, merge: add },
   min: { identity: Infinity, step: Math.min, merge: Math.min },
   max: { identity: -Infinity, step: Math.max, merge: Math.max },
-}
+  sumOfAbsolutes: { identity: 0, step: (s, x) => s + Math.abs(x), merge: add },
+  product: { identity: 1, step: (s, x) => s * x, merge: (a, b) => a * b },
+  countNonzero: { identity: 0, step: (s, x) => s + (x === 0 ? 0 : 1), merge: add },
+  countNaN: { identity: 0, step: (s, x) => s + (Number.isNaN(x) ? 1 : 0), merge: add },
+} satisfies Record<string, Scalar>
 
 /** Lanes and fold over the elements of one block. */
 function foldBlock(xs: number[], ys: number[], { identity, step, merge }: Scalar): number {
@@ -31,25 +37,71 @@ function foldBlock(xs: number[], ys: number[], { identity, step, merge }: Scalar
   return lanes[0]!
 }
 
-interface Moments {
-  n: number
-  mean: number
-  m2: number
-}
+const sumOf = (xs: number[]): number => foldBlock(xs, xs, scalars.sum)
+const minOf = (xs: number[]): number => foldBlock(xs, xs, scalars.min)
+const maxOf = (xs: number[]): number => foldBlock(xs, xs, scalars.max)
+const squaresOf = (xs: number[]): number => foldBlock(xs, xs, scalars.sumOfSquares)
 
-function momentsOfBlock(xs: number[]): Moments {
+/** Count, mean, M2, M3, M4, min, max and sum of a block. */
+function momentsOfBlock(xs: number[]): Root {
   const n = xs.length
-  const c = foldBlock(xs, xs, scalars.sum) / n
-  const deviations = xs.map((x) => x - c)
-  const d = foldBlock(deviations, deviations, scalars.sum)
-  const q = foldBlock(deviations, deviations, scalars.sumOfSquares)
-  return { n, mean: c + d / n, m2: q - (d * d) / n }
+  const c = sumOf(xs) / n
+  const d = xs.map((x) => x - c)
+  const [one, two] = [sumOf(d), squaresOf(d)]
+  const [three, four] = [sumOf(d.map((d) => d * d * d)), sumOf(d.map((d) => d * d * (d * d)))]
+  const e = one / n
+  return [
+    n, c + e, two - (one * one) / n, three - 3 * e * two + 2 * (e * e) * one, four - 4 * e * three + 6 * (e * e) * two - 3 * (e * e) * e * one,
+    minOf(xs), maxOf(xs), sumOf(xs),
+  ]
 }
 
-function mergeMoments(a: Moments, b: Moments): Moments {
-  const n = a.n + b.n
-  const delta = b.mean - a.mean
-  return { n, mean: a.mean + delta * (b.n / n), m2: a.m2 + b.m2 + delta * delta * (a.n * (b.n / n)) }
+function mergeMoments(a: Root, b: Root): Root {
+  const [na, ma, qa, ta, ua] = a as [number, number, number, number, number]
+  const [nb, mb, qb, tb, ub] = b as [number, number, number, number, number]
+  const n = na + nb
+  const delta = mb - ma
+  const [p, q] = [na / n, nb / n]
+  const d2 = delta * delta
+  return [
+    n,
+    ma + delta * q,
+    qa + qb + d2 * (na * q),
+    ta + tb + (d2 * delta * (na * q * (p - q)) + 3 * delta * (p * qb - q * qa)),
+    ua + ub + (d2 * d2 * (na * q * (p * p - p * q + q * q)) + (6 * d2 * (p * p * qb + q * q * qa) + 4 * delta * (p * tb - q * ta))),
+    Math.min(a[5]!, b[5]!), Math.max(a[6]!, b[6]!), a[7]! + b[7]!,
+  ]
+}
+
+function normOfBlock(xs: number[]): Root {
+  const plain = squaresOf(xs)
+  if (plain > 2 ** 970) return [squaresOf(xs.map((x) => x * 2 ** -600)), 2 ** 600]
+  if (plain < 2 ** -900) return [squaresOf(xs.map((x) => x * 2 ** 600)), 2 ** -600]
+  return [plain, 1]
+}
+
+function mergeNorms([sa, ca]: Root, [sb, cb]: Root): Root {
+  const c = Math.max(ca!, cb!)
+  return [sa! * (ca! / c) * (ca! / c) + sb! * (cb! / c) * (cb! / c), c]
+}
+
+function exponentialsOfBlock(xs: number[]): Root {
+  const c = maxOf(xs)
+  if (!Number.isFinite(c)) return [c, c === -Infinity ? 0 : c]
+  return [c, sumOf(xs.map((x) => exp(x - c)))]
+}
+
+function mergeExponentials([ca, sa]: Root, [cb, sb]: Root): Root {
+  if (ca === cb) return [ca!, sa! + sb!]
+  if (cb! > ca!) return [cb!, sb! + sa! * exp(ca! - cb!)]
+  return [ca!, sa! + sb! * exp(cb! - ca!)]
+}
+
+/** Value, index and count of the first element that none beats. */
+function first(x: Floats, nothing: number, beats: (best: number, x: number) => boolean): Root {
+  let best = 0
+  for (let i = 1; i < x.length; i++) if (!Number.isNaN(x[best]) && (Number.isNaN(x[i]) || beats(x[best]!, x[i]!))) best = i
+  return [x[best] ?? nothing, best, x.length]
 }
 
 function tree<T>(leaves: T[], merge: (a: T, b: T) => T, low = 0, high = leaves.length): T {
@@ -59,11 +111,34 @@ function tree<T>(leaves: T[], merge: (a: T, b: T) => T, low = 0, high = leaves.l
   return merge(tree(leaves, merge, low, low + p), tree(leaves, merge, low + p, high))
 }
 
-/** The kernel's value over x (and y). */
-export function reference(kernel: ReductionName, x: Floats, y: Floats = x): number {
+/** All doubles of the kernel's root over x (and y). */
+export function referenceRoot(kernel: ReductionName, x: Floats, y: Floats = x): Root {
   const blocks: [number[], number[]][] = []
   for (let at = 0; at === 0 || at < x.length; at += BLOCK) blocks.push([[...x.subarray(at, at + BLOCK)], [...y.subarray(at, at + BLOCK)]])
-  if (kernel === 'variance') return tree(blocks.map(([xs]) => momentsOfBlock(xs)), mergeMoments).m2
-  const scalar = scalars[kernel]
-  return tree(blocks.map(([xs, ys]) => foldBlock(xs, ys, scalar)), scalar.merge)
+  const rootOf = (leaf: (xs: number[]) => Root, merge: (a: Root, b: Root) => Root): Root => tree(blocks.map(([xs]) => leaf(xs)), merge)
+  switch (kernel) {
+    case 'variance':
+      return rootOf(momentsOfBlock, mergeMoments).slice(0, 3)
+    case 'describe':
+      return rootOf(momentsOfBlock, mergeMoments)
+    case 'minMax':
+      return [...referenceRoot('min', x), ...referenceRoot('max', x)]
+    case 'argMin':
+      return first(x, Infinity, (best, x) => x < best)
+    case 'argMax':
+      return first(x, -Infinity, (best, x) => x > best)
+    case 'euclideanNorm':
+      return rootOf(normOfBlock, mergeNorms)
+    case 'logSumExp':
+      return rootOf(exponentialsOfBlock, mergeExponentials)
+    default: {
+      const scalar: Scalar = scalars[kernel]
+      return [tree(blocks.map(([xs, ys]) => foldBlock(xs, ys, scalar)), scalar.merge)]
+    }
+  }
+}
+
+/** The kernel's value over x (and y). */
+export function reference(kernel: ReductionName, x: Floats, y: Floats = x): number {
+  return referenceRoot(kernel, x, y)[reductions[kernel].value]!
 }

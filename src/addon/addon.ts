@@ -27,12 +27,12 @@ export interface Addon {
   /** Zeroed or uninitialised memory, 64-byte aligned, kept alive by whoever reads it. */
   allocate(bytes: number, zeroed: 0 | 1): ArrayBuffer
 
-  /** The whole reduction; undefined when `timeout` (ms, 0 none) ran out. */
-  reduce(packed: PackedReduction, x: FloatArray, y?: FloatArray, timeout?: number): number | undefined
+  /** The whole reduction; undefined when `timeout` (ms, 0 none) ran out. Kernels with more than one result write all of them to `root`. */
+  reduce(packed: PackedReduction, x: FloatArray, y?: FloatArray, timeout?: number, root?: Float64Array): number | undefined
   /** The partials of chunks first … last − 1 into `out`. */
   partials(packed: PackedReduction, first: number, last: number, x: FloatArray, y: FloatArray | undefined, out: Float64Array): void
   /** The whole reduction on the native pool, as operation `id`; resolves to undefined when cancelled or out of time. */
-  reduceAsync(packed: PackedReduction, id: number, timeout: number, x: FloatArray, y: FloatArray | undefined): Promise<number | undefined>
+  reduceAsync(packed: PackedReduction, id: number, timeout: number, x: FloatArray, y: FloatArray | undefined, root?: Float64Array): Promise<number | undefined>
   /** Asks operation `id` to stop. */
   cancel(id: number): void
 

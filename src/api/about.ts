@@ -59,6 +59,16 @@ const kernelOf = {
   min: 'min',
   max: 'max',
   variance: 'variance',
+  standardDeviation: 'variance',
+  minMax: 'minMax',
+  argMin: 'argMin',
+  argMax: 'argMax',
+  norm: 'euclideanNorm',
+  product: 'product',
+  countNonzero: 'countNonzero',
+  hasNaN: 'countNaN',
+  logSumExp: 'logSumExp',
+  describe: 'describe',
 } as const
 
 /**

@@ -8,10 +8,10 @@
  * ERR_MANYCORE_TIMEOUT, and `signal.reason`. Promise forms reject with them, `…Sync` throws them.
  */
 import type { FloatArray } from '../common/arrays.ts'
-import { argumentError, makeError } from '../errors.ts'
 import {
   reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption,
 } from '../dispatch/reduce.ts'
+import { ddofOf, moreThan, nonEmpty } from './checks.ts'
 
 export type { ReductionInput, ReductionOptions, Transferred, TransferredPair, TransferOption }
 
@@ -150,27 +150,6 @@ const meanOf = {
 const minOf = { check: (n: number) => nonEmpty(n, 'minimum'), finish: (value: number) => value }
 const maxOf = { check: (n: number) => nonEmpty(n, 'maximum'), finish: (value: number) => value }
 const varianceOf = {
-  check: (n: number, options: VarianceOptions | undefined) => {
-    const ddof = ddofOf(options)
-    if (n > ddof) return
-    throw makeError('RANGE', `x: a variance with ddof ${ddof} needs more than ${ddof} numbers, got ${n}`, {
-      argument: 'x',
-      got: `${n} numbers`,
-      wanted: `more than ${ddof} numbers`,
-    })
-  },
+  check: (n: number, options: VarianceOptions | undefined) => moreThan(n, ddofOf(options), 'variance'),
   finish: (value: number, n: number, options: VarianceOptions | undefined) => value / (n - ddofOf(options)),
-}
-
-function ddofOf(options: VarianceOptions | undefined): number {
-  const ddof = options?.ddof ?? 0
-  if (typeof ddof !== 'number' || !Number.isFinite(ddof) || ddof < 0) {
-    throw argumentError('OPTION', 'ddof', 'a finite number, 0 or more', ddof, typeof ddof === 'number' ? RangeError : TypeError)
-  }
-  return ddof
-}
-
-function nonEmpty(n: number, what: string): void {
-  if (n > 0) return
-  throw makeError('RANGE', `x: the ${what} of an empty array is not defined`, { argument: 'x', got: 'an empty array', wanted: 'at least one number' })
 }

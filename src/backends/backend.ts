@@ -32,15 +32,18 @@ export interface Backend {
 
   /**
    * The whole reduction, blocking. `y` is the second operand of `dot`, else undefined. Gives the kernel's value (table.ts:
-   * `finish` of the root of the merge tree), or undefined when the time limit ran out. `threads` counts the caller.
+   * `finish` of the root of the merge tree), or undefined when the time limit ran out. `threads` counts the caller. Kernels whose
+   * whole root is wanted (`isWhole`) write it to `root`, which the others don't look at.
    */
-  reduceSync(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout): number | undefined
+  reduceSync(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, root?: Float64Array): number | undefined
 
   /**
-   * The whole reduction off this thread. Only for memory that JavaScript can't free under it (shared, allocated by us, or
+   * The same off this thread; `root` is private to the caller, or memory that JavaScript can't free. Only for memory that JavaScript can't free under it (shared, allocated by us, or
    * transferred to us): the caller answers for that. Rejects with `signal.reason` or a TIMEOUT error.
    */
-  reduce(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number>
+  reduce(
+    kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined, root?: Float64Array,
+  ): Promise<number>
 
   /**
    * Blocking: the partials of chunks `first … last − 1` (chunk k covers elements k·CHUNK … (k+1)·CHUNK − 1, see

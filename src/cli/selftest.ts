@@ -1,6 +1,6 @@
 /** manycore selftest: every backend that runs here must give the same bits, and right ones. Exit code 1 when one doesn't. */
 import {
-  dotSync, info, maxSync, meanSync, minSync, setBackend, sumOfSquares, sumOfSquaresSync, sumSync, varianceSync,
+  argMaxSync, argMinSync, dotSync, info, logSumExpSync, maxSync, meanSync, minSync, normSync, productSync, setBackend, sumOfSquares, sumOfSquaresSync, sumSync, varianceSync,
   type BackendName,
 } from '../index.ts'
 import { LogisticRegression } from '../models/index.ts'
@@ -22,6 +22,11 @@ const kernels = {
   min: minSync,
   max: maxSync,
   variance: varianceSync,
+  argMin: argMinSync,
+  argMax: argMaxSync,
+  norm: normSync,
+  product: productSync,
+  logSumExp: logSumExpSync,
 }
 
 /** Around the lanes, the block and the chunk of the order of arithmetic, and one length with many chunks. */

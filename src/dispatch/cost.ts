@@ -20,6 +20,16 @@ export const kernelCosts: Readonly<Record<ReductionName, KernelCost>> = {
   min: { inline: 0.9, native: 0.11, inlineLimit: 128 },
   max: { inline: 0.9, native: 0.11, inlineLimit: 128 },
   variance: { inline: 1.2, native: 0.2, inlineLimit: 96 },
+  minMax: { inline: 1.8, native: 0.17, inlineLimit: 96 },
+  argMin: { inline: 0.9, native: 0.13, inlineLimit: 128 },
+  argMax: { inline: 0.9, native: 0.13, inlineLimit: 128 },
+  sumOfAbsolutes: { inline: 0.45, native: 0.085, inlineLimit: 192 },
+  euclideanNorm: { inline: 0.5, native: 0.09, inlineLimit: 192 },
+  product: { inline: 0.45, native: 0.085, inlineLimit: 192 },
+  countNonzero: { inline: 0.6, native: 0.1, inlineLimit: 192 },
+  countNaN: { inline: 0.6, native: 0.1, inlineLimit: 192 },
+  logSumExp: { inline: 12, native: 1.6, inlineLimit: 16 },
+  describe: { inline: 3.5, native: 0.35, inlineLimit: 48 },
 }
 
 /** A native call that does nothing but fetch its arguments and give a number. */

@@ -5,7 +5,7 @@ import { isStable } from '../common/allocate.ts'
 import { checkAttached, checkFloatArray, detachedError, fixed, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
-import { inlineReduce, inputsOf, mergePartials, widthOf } from '../kernels/index.ts'
+import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kernels/index.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
@@ -26,32 +26,46 @@ export interface TransferOption {
   transfer: true
 }
 
-export interface Transferred<T> {
-  result: number
+export interface Transferred<T, R = number> {
+  result: R
   x: T
 }
 
-export interface TransferredPair<T> extends Transferred<T> {
+export interface TransferredPair<T, R = number> extends Transferred<T, R> {
   y: T
 }
 
 /** What a public function adds to its kernel: lengths that it refuses, and the last step from the kernel's value to its own. */
-export interface Finish {
+export interface Finish<R = number> {
   check(n: number, options: ReductionOptions | undefined): void
-  finish(value: number, n: number, options: ReductionOptions | undefined): number
+  /** `root` holds all doubles of the root, for kernels whose callers want them (`isWhole`); it is overwritten by the next call. */
+  finish(value: number, n: number, options: ReductionOptions | undefined, root: Float64Array): R
 }
+
+/** Doubles of the widest root. */
+const WIDEST = 8
+
+/** Roots of blocking calls: each is read before the next is written. */
+const blockingRoot = new Float64Array(WIDEST)
 
 /** A reduction in its blocking form. `more` names the function's own options, which its `finish.check` checks. */
 export function reduceBlocking(
-  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish,
+  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined,
+): number
+export function reduceBlocking<R>(
+  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish: Finish<R>, more?: readonly string[],
+): R
+export function reduceBlocking(
+  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish<unknown>,
   more: readonly string[] = none,
-): number {
+): unknown {
+  const root = isWhole(kernel) ? blockingRoot : undefined
   if (options === undefined && isFloatArray(x) && x.length > 0 && (inputsOf(kernel) === 1 || isLike(x, y))) {
     // What needs no check and no look at the memory: the short way, since small calls are made most often.
     const value = x.length <= kernelCosts[kernel].inlineLimit
-      ? inlineReduce(kernel, x, y as FloatArray | undefined)
-      : compute(kernel, x, y as FloatArray | undefined, planFor(kernel, x, y as FloatArray | undefined, 'sync', undefined), undefined)
-    return finish === undefined ? value : finish.finish(value, x.length, undefined)
+      ? inlineReduce(kernel, x, y as FloatArray | undefined, root)
+      : compute(kernel, x, y as FloatArray | undefined, planFor(kernel, x, y as FloatArray | undefined, 'sync', undefined), undefined, root)
+    return finish === undefined ? value : finish.finish(value, x.length, undefined, blockingRoot)
   }
   if (options !== undefined) {
     checkReductionOptions(options, more)
@@ -60,17 +74,17 @@ export function reduceBlocking(
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   if (options?.timeout === 0) throw timeoutError(0)
-  const value = compute(kernel, a, b, planFor(kernel, a, b, 'sync', options), options)
-  return finish === undefined ? value : finish.finish(value, a.length, options)
+  const value = compute(kernel, a, b, planFor(kernel, a, b, 'sync', options), options, root)
+  return finish === undefined ? value : finish.finish(value, a.length, options, blockingRoot)
 }
 
 /** A reduction in its promise form. Rejects, never throws. */
 export async function reduceAsync(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: (ReductionOptions & { transfer?: boolean }) | undefined,
-  finish?: Finish, more: readonly string[] = none,
+  finish?: Finish<unknown>, more: readonly string[] = none,
 ): Promise<unknown> {
   if (options === undefined) {
-    if (isFloatArray(x) && x.length > 0 && x.length <= kernelCosts[kernel].inlineLimit) return reduceBlocking(kernel, x, y, undefined, finish)
+    if (isFloatArray(x) && x.length > 0 && x.length <= kernelCosts[kernel].inlineLimit) return reduceBlocking(kernel, x, y, undefined, finish as Finish<unknown>)
     const [a, b] = operands(kernel, x, y)
     finish?.check(a.length, options)
     return reduceOff(kernel, a, b, undefined, finish, false)
@@ -154,27 +168,30 @@ function fromNumbers(values: readonly unknown[], argument: string): Float64Array
 }
 
 /** Computes on this thread (and helpers), as planned. */
-function compute(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, { route, threads }: Plan, options: CallOptions | undefined): number {
-  if (route === 'inline' && options?.timeout === undefined) return inlineReduce(kernel, x, y)
-  const value = active().reduceSync(kernel, x, y, threads, options?.timeout ?? 0)
+function compute(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, { route, threads }: Plan, options: CallOptions | undefined, root: Float64Array | undefined): number {
+  if (route === 'inline' && options?.timeout === undefined) return inlineReduce(kernel, x, y, root)
+  const value = active().reduceSync(kernel, x, y, threads, options?.timeout ?? 0, root)
   if (value === undefined) throw timeoutError(options?.timeout ?? 0)
   return value
 }
 
 async function reduceOff(
-  kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, options: CallOptions | undefined, finish: Finish | undefined, ours: boolean,
-): Promise<number> {
+  kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, options: CallOptions | undefined, finish: Finish<unknown> | undefined, ours: boolean,
+): Promise<unknown> {
   const n = x.length
   const how = planFor(kernel, x, y, 'promise', options, ours)
+  const root = isWhole(kernel) ? new Float64Array(WIDEST) : undefined
   let value: number
-  if (how.route === 'off-thread') value = await active().reduce(kernel, x, y, how.threads, options?.timeout ?? 0, options?.signal)
-  else if (how.route === 'slices') value = await reduceInSlices(kernel, x, y, how, options)
-  else value = compute(kernel, x, y, how, options)
-  return finish === undefined ? value : finish.finish(value, n, options)
+  if (how.route === 'off-thread') value = await active().reduce(kernel, x, y, how.threads, options?.timeout ?? 0, options?.signal, root)
+  else if (how.route === 'slices') value = await reduceInSlices(kernel, x, y, how, options, root)
+  else value = compute(kernel, x, y, how, options, root)
+  return finish === undefined ? value : finish.finish(value, n, options, root ?? blockingRoot)
 }
 
 /** The partials of all chunks, a few at a time between turns of the event loop, then the tree over them. */
-async function reduceInSlices(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, how: Plan, options: CallOptions | undefined): Promise<number> {
+async function reduceInSlices(
+  kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, how: Plan, options: CallOptions | undefined, root: Float64Array | undefined,
+): Promise<number> {
   const backend: Backend = active()
   const n = x.length
   const [a, b] = [fixed(x), y === undefined ? undefined : fixed(y)]
@@ -196,5 +213,5 @@ async function reduceInSlices(kernel: ReductionName, x: FloatArray, y: FloatArra
       backend.partials(kernel, a, b, first, last, how.threads, partials.subarray(first * width, last * width))
     },
   })
-  return mergePartials(kernel, partials, pieces)
+  return mergePartials(kernel, partials, pieces, root)
 }

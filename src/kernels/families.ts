@@ -5,7 +5,7 @@
 import type { FloatArray } from '../common/arrays.ts'
 import { generated } from './generated.ts'
 import { BLOCK, CHUNK } from './order.ts'
-import { reductions, type ReductionName } from './table.ts'
+import { reductions, type KernelSpecification, type ReductionName, type SelectionKernel } from './table.ts'
 
 /**
  * The partial of elements `at … at + n − 1` (at most a block) into `out` from index `o` on. Selections start from what `out` holds
@@ -16,8 +16,8 @@ type Block<T extends FloatArray> = (x: T, y: T, at: number, n: number, out: Floa
 interface Kernel {
   readonly width: number
   readonly value: number
-  /** What a selection starts from; undefined for kernels that start afresh in every block. */
-  readonly start: number | undefined
+  /** The partial that a selection starts from; undefined for kernels that start afresh in every block. */
+  readonly start: readonly number[] | undefined
   readonly float64: Block<Float64Array>
   readonly float32: Block<Float32Array>
   /** Merges the partial of `b` at `j` into the one of `a` at `i`, which comes before it. */
@@ -25,16 +25,29 @@ interface Kernel {
 }
 
 function kernelOf(name: ReductionName): Kernel {
-  const { width, value, ...specification } = reductions[name]
-  const start = specification.family === 'selection' ? Number(specification.identity) : undefined
-  return { width, value, start, ...generated[name] }
+  const { width, value } = reductions[name]
+  return { width, value, start: startOf(reductions[name]), ...generated[name] }
+}
+
+function startOf(specification: KernelSpecification): readonly number[] | undefined {
+  const identity = (name: string): number => Number((reductions[name as ReductionName] as SelectionKernel).identity)
+  switch (specification.family) {
+    case 'selection':
+      return [Number(specification.identity)]
+    case 'together':
+      return specification.kernels.map(identity)
+    case 'first':
+      return [identity(specification.kernel), 0, 0]
+    default:
+      return undefined
+  }
 }
 
 const kernels = Object.fromEntries((Object.keys(reductions) as ReductionName[]).map((name) => [name, kernelOf(name)])) as Record<ReductionName, Kernel>
 
 /** The deepest stack of the merge tree: a view has fewer than 2^53 elements. */
 const DEPTH = 54
-const WIDEST = 3
+const WIDEST = 8
 
 /** Partials on their way up the tree; every reduction of this thread runs to its end before the next begins. */
 const stack = new Float64Array(DEPTH * WIDEST)
@@ -52,13 +65,19 @@ export function widthOf(kernel: ReductionName): number {
   return reductions[kernel].width
 }
 
+/** Whether callers want all doubles of a kernel's root rather than its value alone. */
+export function isWhole(kernel: ReductionName): boolean {
+  return reductions[kernel].whole
+}
+
 /**
  * The whole reduction on this thread, without allocating. `y` is the second operand of `dot`, of x's type and length. Nothing is
- * checked: an empty or detached view gives the value of no elements.
+ * checked: an empty or detached view gives the value of no elements. All doubles of the root go to `root` where it is given.
  */
-export function inlineReduce(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined): number {
+export function inlineReduce(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, root?: Float64Array): number {
   const entry = kernels[kernel]
   reduceRange(entry, x, y ?? x, 0, x.length, stack, 0)
+  if (root !== undefined) for (let k = 0; k < entry.width; k++) root[k] = stack[k]!
   return stack[entry.value]!
 }
 
@@ -72,8 +91,11 @@ export function chunkPartials(kernel: ReductionName, x: FloatArray, y: FloatArra
   }
 }
 
-/** The kernel's value from the partials of all `count` chunks (at least 1); overwrites the partials. */
-export function mergePartials(kernel: ReductionName, partials: Float64Array, count: number): number {
+/**
+ * The kernel's value from the partials of all `count` chunks (at least 1); overwrites the partials. All doubles of the root go to `root`
+ * where it is given.
+ */
+export function mergePartials(kernel: ReductionName, partials: Float64Array, count: number, root?: Float64Array): number {
   const { merge, width, value } = kernels[kernel]
   // The stack of the tree is the front of the same array: it never grows past the partials already read.
   let height = 0
@@ -82,6 +104,7 @@ export function mergePartials(kernel: ReductionName, partials: Float64Array, cou
     height = climb(merge, width, partials, height, c)
   }
   for (; height > 1; height--) merge(partials, (height - 2) * width, partials, (height - 1) * width)
+  if (root !== undefined) for (let k = 0; k < width; k++) root[k] = partials[k]!
   return partials[value]!
 }
 
@@ -91,7 +114,7 @@ function reduceRange(kernel: Kernel, x: FloatArray, y: FloatArray, start: number
   const block = (wide ? kernel.float64 : kernel.float32) as Block<FloatArray>
   const fixed = isFixed(x) && (y === x || isFixed(y))
   const { merge, width } = kernel
-  if (kernel.start !== undefined) out[o] = kernel.start
+  if (kernel.start !== undefined) for (let k = 0; k < width; k++) out[o + k] = kernel.start[k]!
   if (end - start <= BLOCK) return fixed ? block(x, y, start, end - start, out, o) : stagedBlock(block, x, y, start, end - start, out, o)
 
   let height = 0

@@ -4,7 +4,8 @@ use crate::callback::environment::Environment;
 use crate::callback::settle::{self, Settled, deadline};
 use crate::callback::{Call, Fault, Value};
 use manycore_exec::{Cancel, Outcome};
-use manycore_kernels::{Level, Reduction};
+use manycore_kernels::reduction::{finish, finish_all};
+use manycore_kernels::{Level, Output, Partial, Reduction};
 
 /// The kernel and the thread count, packed: kernel + 256 × threads.
 fn unpack(call: &Call) -> Result<(Reduction, usize), Fault> {
@@ -13,7 +14,8 @@ fn unpack(call: &Call) -> Result<(Reduction, usize), Fault> {
     Ok((kernel, (packed >> 8).max(1) as usize))
 }
 
-/// `reduce(packed, x, y?, timeout?)`: the value, or `undefined` when time ran out.
+/// `reduce(packed, x, y?, timeout?, root?)`: the value, or `undefined` when time ran out. Kernels of several results
+/// write them to `root`.
 pub fn reduce(call: &Call) -> Result<Value, Fault> {
     let (kernel, threads) = unpack(call)?;
     let limit = deadline(call.number(3));
@@ -25,7 +27,12 @@ pub fn reduce(call: &Call) -> Result<Value, Fault> {
     let x = call.floats(1)?;
     let cancel = limit.map(|limit| Cancel::new(Some(limit)));
     match manycore_exec::reduce(Level::current(), kernel, x, y, threads, cancel.as_ref()) {
-        Outcome::Done(value) => Ok(Value::Number(value)),
+        Outcome::Done(root) => {
+            if kernel.results() > 1 {
+                call.write_doubles(4, &finish_all(root)[..kernel.width()])?;
+            }
+            Ok(Value::Number(finish(kernel, root)))
+        }
         Outcome::Cancelled | Outcome::TimedOut => Ok(Value::Undefined),
         Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
     }
@@ -48,7 +55,8 @@ pub fn partials(call: &Call) -> Result<Value, Fault> {
     }
 }
 
-/// `reduceAsync(packed, id, timeout, x, y)`: the promise of the value, or of `undefined` when cancelled or out of time.
+/// `reduceAsync(packed, id, timeout, x, y?, root?)`: the promise of the value, or of `undefined` when cancelled or out of time. `root` as in
+/// `reduce`; it is memory that JavaScript can't free.
 pub fn reduce_async(call: &Call) -> Result<Value, Fault> {
     let (kernel, threads) = unpack(call)?;
     let id = call.count(1)? as u64;
@@ -59,7 +67,12 @@ pub fn reduce_async(call: &Call) -> Result<Value, Fault> {
     } else {
         None
     };
-    settle::start(call, id, &[3, 4], cancel, move |cancel| {
+    let mut results = if kernel.results() > 1 {
+        Some(call.output_held(5)?)
+    } else {
+        None
+    };
+    settle::start(call, id, &[3, 4, 5], cancel, move |cancel| {
         let (x, y) = (&x, &y);
         let outcome = manycore_exec::reduce(
             Level::current(),
@@ -69,8 +82,19 @@ pub fn reduce_async(call: &Call) -> Result<Value, Fault> {
             threads,
             Some(cancel),
         );
-        settled(outcome)
+        settled(outcome.map(|root| {
+            if let Some((results, _)) = &mut results {
+                write_root(results, kernel, root);
+            }
+            finish(kernel, root)
+        }))
     })
+}
+
+fn write_root(results: &mut Output<'_>, kernel: Reduction, root: Partial) {
+    for (index, value) in finish_all(root)[..kernel.width()].iter().enumerate() {
+        results.set(index, *value);
+    }
 }
 
 /// An outcome as a promise's.

@@ -4,11 +4,11 @@
 use crate::cancel::{Cancel, Outcome};
 use crate::parallel::run_chunks;
 use manycore_kernels::order::{CHUNK, CHUNK_BLOCKS};
-use manycore_kernels::reduction::{finish, reduce_range, tree};
+use manycore_kernels::reduction::{reduce_range, tree};
 use manycore_kernels::{InputAny, Level, Partial, Reduction};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The value of `kernel` over `x` (and `y` for the dot product, of equal type and length), on at most `threads` threads,
+/// The root of `kernel` over `x` (and `y` for the dot product, of equal type and length), on at most `threads` threads,
 /// this one included. `cancel` is polled between chunks of 65 536 elements.
 pub fn reduce(
     level: Level,
@@ -17,7 +17,7 @@ pub fn reduce(
     y: Option<InputAny<'_>>,
     threads: usize,
     cancel: Option<&Cancel>,
-) -> Outcome<f64> {
+) -> Outcome<Partial> {
     let chunks = x.len().div_ceil(CHUNK);
     if let Some(stop) = cancel.and_then(Cancel::poll) {
         return stop.into();
@@ -28,7 +28,7 @@ pub fn reduce(
     let partials = run_chunks(threads, chunks, cancel, |chunk| {
         reduce_chunk(level, kernel, x, y, chunk)
     });
-    partials.map(|partials| finish(kernel, tree(kernel, partials)))
+    partials.map(|partials| tree(kernel, partials))
 }
 
 /// Serial, without an allocation.
@@ -38,7 +38,7 @@ fn reduce_alone(
     x: InputAny<'_>,
     y: Option<InputAny<'_>>,
     cancel: Option<&Cancel>,
-) -> Outcome<f64> {
+) -> Outcome<Partial> {
     let root = catch_unwind(AssertUnwindSafe(|| {
         let Some(cancel) = cancel else {
             return Ok(reduce_range(level, kernel, x, y, 0, x.blocks()));
@@ -54,7 +54,7 @@ fn reduce_alone(
         stop.map_or(Ok(root), Err)
     }));
     match root {
-        Ok(Ok(root)) => Outcome::Done(finish(kernel, root)),
+        Ok(Ok(root)) => Outcome::Done(root),
         Ok(Err(stop)) => stop.into(),
         Err(payload) => Outcome::Panicked(payload),
     }

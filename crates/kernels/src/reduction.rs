@@ -1,9 +1,14 @@
 //! The doorway: reductions by number, over inputs of any type, at any level.
 
 use crate::arch::{Element, Input, Level, Simd, Task};
+use crate::families::first::{self, First};
 use crate::families::order::BLOCK;
-use crate::families::reduce::{self, Kernel};
-use crate::ops::{Dot, Max, Min, Sum, SumOfSquares, Variance};
+use crate::families::reduce::{self, Kernel, narrow, widen};
+use crate::families::tree::Tree;
+use crate::ops::{
+    ArgMax, ArgMin, CountNaN, CountNonzero, Describe, Dot, EuclideanNorm, LogSumExp, Max, Min, MinMax, Product, Sum,
+    SumOfAbsolutes, SumOfSquares, Variance, arguments,
+};
 use std::marker::PhantomData;
 
 /// A reduction. The number stands for it where names can't travel; names and numbers are those of the TypeScript table
@@ -23,24 +28,74 @@ pub enum Reduction {
     Max = 4,
     /// Count, mean and sum of squared deviations; the value is the last.
     Variance = 5,
+    /// The smallest and the largest element.
+    MinMax = 6,
+    /// Value and index of the first smallest element, and the number of elements.
+    ArgMin = 7,
+    /// The same of the first largest element.
+    ArgMax = 8,
+    /// `Σ |x|`
+    SumOfAbsolutes = 9,
+    /// `Σ x²` as `s · scale²`.
+    EuclideanNorm = 10,
+    /// `Π x`
+    Product = 11,
+    /// The number of elements other than 0.
+    CountNonzero = 12,
+    /// The number of NaNs.
+    CountNaN = 13,
+    /// The maximum `c` and `Σ e^(x − c)`.
+    LogSumExp = 14,
+    /// Count, mean, M2, M3, M4, minimum, maximum and sum.
+    Describe = 15,
 }
 
+/// Doubles of the widest partial.
+pub const PARTIAL: usize = 8;
+
 /// What is known of a run of blocks: as many doubles as [`Reduction::width`] says, then zeros.
-pub type Partial = [f64; 3];
+pub type Partial = [f64; PARTIAL];
 
 impl Reduction {
     /// Every reduction, by number.
-    pub const ALL: [Reduction; 6] = [
+    pub const ALL: [Reduction; 16] = [
         Reduction::Sum,
         Reduction::SumOfSquares,
         Reduction::Dot,
         Reduction::Min,
         Reduction::Max,
         Reduction::Variance,
+        Reduction::MinMax,
+        Reduction::ArgMin,
+        Reduction::ArgMax,
+        Reduction::SumOfAbsolutes,
+        Reduction::EuclideanNorm,
+        Reduction::Product,
+        Reduction::CountNonzero,
+        Reduction::CountNaN,
+        Reduction::LogSumExp,
+        Reduction::Describe,
     ];
 
     /// Their names, by number.
-    pub const NAMES: [&'static str; 6] = ["sum", "sumOfSquares", "dot", "min", "max", "variance"];
+    pub const NAMES: [&'static str; 16] = [
+        "sum",
+        "sumOfSquares",
+        "dot",
+        "min",
+        "max",
+        "variance",
+        "minMax",
+        "argMin",
+        "argMax",
+        "sumOfAbsolutes",
+        "euclideanNorm",
+        "product",
+        "countNonzero",
+        "countNaN",
+        "logSumExp",
+        "describe",
+    ];
 
     /// The reduction of a number.
     pub fn from_id(id: u32) -> Option<Reduction> {
@@ -52,11 +107,21 @@ impl Reduction {
         Reduction::NAMES[self as usize]
     }
 
-    /// Doubles of a partial: 1, or 3 for the variance (count, mean, M2).
+    /// Doubles of a partial.
     pub const fn width(self) -> usize {
         match self {
-            Reduction::Variance => 3,
+            Reduction::Describe => PARTIAL,
+            Reduction::Variance | Reduction::ArgMin | Reduction::ArgMax => 3,
+            Reduction::MinMax | Reduction::EuclideanNorm | Reduction::LogSumExp => 2,
             _ => 1,
+        }
+    }
+
+    /// How many doubles of the root its callers want: the last one only, or all.
+    pub const fn results(self) -> usize {
+        match self {
+            Reduction::Variance => 1,
+            _ => self.width(),
         }
     }
 
@@ -151,13 +216,23 @@ fn typed<T: Element>(
     let whole = x.len();
     let x = x.range(from, to);
     match kernel {
-        Reduction::Sum => level.dispatch(Run::<T, Sum, 1>::new([x])),
-        Reduction::SumOfSquares => level.dispatch(Run::<T, SumOfSquares, 1>::new([x])),
-        Reduction::Min => level.dispatch(Run::<T, Min, 1>::new([x])),
-        Reduction::Max => level.dispatch(Run::<T, Max, 1>::new([x])),
-        Reduction::Variance => level.dispatch(Run::<T, Variance, 1>::new([x])),
+        Reduction::Sum => level.dispatch(Run::<T, Sum, 1, 1>::new([x])),
+        Reduction::SumOfSquares => level.dispatch(Run::<T, SumOfSquares, 1, 1>::new([x])),
+        Reduction::Min => level.dispatch(Run::<T, Min, 1, 1>::new([x])),
+        Reduction::Max => level.dispatch(Run::<T, Max, 1, 1>::new([x])),
+        Reduction::SumOfAbsolutes => level.dispatch(Run::<T, SumOfAbsolutes, 1, 1>::new([x])),
+        Reduction::Product => level.dispatch(Run::<T, Product, 1, 1>::new([x])),
+        Reduction::CountNonzero => level.dispatch(Run::<T, CountNonzero, 1, 1>::new([x])),
+        Reduction::CountNaN => level.dispatch(Run::<T, CountNaN, 1, 1>::new([x])),
+        Reduction::Variance => level.dispatch(Run::<T, Variance, 1, 3>::new([x])),
+        Reduction::MinMax => level.dispatch(Run::<T, MinMax, 1, 2>::new([x])),
+        Reduction::EuclideanNorm => level.dispatch(Run::<T, EuclideanNorm, 1, 2>::new([x])),
+        Reduction::LogSumExp => level.dispatch(Run::<T, LogSumExp, 1, 2>::new([x])),
+        Reduction::Describe => level.dispatch(Run::<T, Describe, 1, 8>::new([x])),
+        Reduction::ArgMin => level.dispatch(Find::<T, ArgMin>(x, PhantomData)),
+        Reduction::ArgMax => level.dispatch(Find::<T, ArgMax>(x, PhantomData)),
         Reduction::Dot => match y {
-            Some(y) if y.len() == whole => level.dispatch(Run::<T, Dot, 2>::new([x, y.range(from, to)])),
+            Some(y) if y.len() == whole => level.dispatch(Run::<T, Dot, 2, 1>::new([x, y.range(from, to)])),
             Some(y) => panic!("dot: inputs of {whole} and {} elements", y.len()),
             None => panic!("dot: one input"),
         },
@@ -165,12 +240,12 @@ fn typed<T: Element>(
 }
 
 /// A kernel over a run of blocks.
-struct Run<'a, T, K, const INPUTS: usize> {
+struct Run<'a, T, K, const INPUTS: usize, const WIDTH: usize> {
     inputs: [Input<'a, T>; INPUTS],
     kernel: PhantomData<K>,
 }
 
-impl<'a, T, K, const INPUTS: usize> Run<'a, T, K, INPUTS> {
+impl<'a, T, K, const INPUTS: usize, const WIDTH: usize> Run<'a, T, K, INPUTS, WIDTH> {
     #[inline(always)]
     fn new(inputs: [Input<'a, T>; INPUTS]) -> Self {
         Run {
@@ -180,46 +255,97 @@ impl<'a, T, K, const INPUTS: usize> Run<'a, T, K, INPUTS> {
     }
 }
 
-impl<T: Element, K: Kernel<INPUTS>, const INPUTS: usize> Task for Run<'_, T, K, INPUTS> {
+impl<T, K, const INPUTS: usize, const WIDTH: usize> Task for Run<'_, T, K, INPUTS, WIDTH>
+where
+    T: Element,
+    K: Kernel<INPUTS, WIDTH>,
+{
     type Output = Partial;
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Partial {
-        K::pack(reduce::run::<S, T, K, INPUTS>(simd, self.inputs))
+        widen(reduce::run::<S, T, K, INPUTS, WIDTH>(simd, self.inputs))
+    }
+}
+
+/// The place of an extreme in a run of blocks.
+struct Find<'a, T, K>(Input<'a, T>, PhantomData<K>);
+
+impl<T: Element, K: First> Task for Find<'_, T, K> {
+    type Output = Partial;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Partial {
+        first::run::<S, T, K>(simd, self.0)
     }
 }
 
 /// The partial of two neighbouring runs of blocks, the left one as wide as the tree wants it.
 pub fn merge(kernel: Reduction, left: Partial, right: Partial) -> Partial {
-    fn of<K: Kernel<INPUTS>, const INPUTS: usize>(left: Partial, right: Partial) -> Partial {
-        K::pack(K::merge(K::unpack(left), K::unpack(right)))
+    fn of<K: Kernel<INPUTS, WIDTH>, const INPUTS: usize, const WIDTH: usize>(left: Partial, right: Partial) -> Partial {
+        widen(K::merge::<f64>(narrow(left), narrow(right)))
     }
     match kernel {
-        Reduction::Sum => of::<Sum, 1>(left, right),
-        Reduction::SumOfSquares => of::<SumOfSquares, 1>(left, right),
-        Reduction::Dot => of::<Dot, 2>(left, right),
-        Reduction::Min => of::<Min, 1>(left, right),
-        Reduction::Max => of::<Max, 1>(left, right),
-        Reduction::Variance => of::<Variance, 1>(left, right),
+        Reduction::Sum => of::<Sum, 1, 1>(left, right),
+        Reduction::SumOfSquares => of::<SumOfSquares, 1, 1>(left, right),
+        Reduction::Min => of::<Min, 1, 1>(left, right),
+        Reduction::Max => of::<Max, 1, 1>(left, right),
+        Reduction::SumOfAbsolutes => of::<SumOfAbsolutes, 1, 1>(left, right),
+        Reduction::Product => of::<Product, 1, 1>(left, right),
+        Reduction::CountNonzero => of::<CountNonzero, 1, 1>(left, right),
+        Reduction::CountNaN => of::<CountNaN, 1, 1>(left, right),
+        Reduction::Variance => of::<Variance, 1, 3>(left, right),
+        Reduction::MinMax => of::<MinMax, 1, 2>(left, right),
+        Reduction::EuclideanNorm => of::<EuclideanNorm, 1, 2>(left, right),
+        Reduction::LogSumExp => of::<LogSumExp, 1, 2>(left, right),
+        Reduction::Describe => of::<Describe, 1, 8>(left, right),
+        Reduction::Dot => of::<Dot, 2, 1>(left, right),
+        Reduction::ArgMin => arguments::merge::<ArgMin>(left, right),
+        Reduction::ArgMax => arguments::merge::<ArgMax>(left, right),
+    }
+}
+
+/// The partial of no elements.
+fn nothing(kernel: Reduction) -> Partial {
+    match kernel {
+        Reduction::Sum => widen(<Sum as Kernel<1, 1>>::NOTHING),
+        Reduction::SumOfSquares => widen(<SumOfSquares as Kernel<1, 1>>::NOTHING),
+        Reduction::Min => widen(<Min as Kernel<1, 1>>::NOTHING),
+        Reduction::Max => widen(<Max as Kernel<1, 1>>::NOTHING),
+        Reduction::SumOfAbsolutes => widen(<SumOfAbsolutes as Kernel<1, 1>>::NOTHING),
+        Reduction::Product => widen(<Product as Kernel<1, 1>>::NOTHING),
+        Reduction::CountNonzero => widen(<CountNonzero as Kernel<1, 1>>::NOTHING),
+        Reduction::CountNaN => widen(<CountNaN as Kernel<1, 1>>::NOTHING),
+        Reduction::Variance => widen(<Variance as Kernel<1, 3>>::NOTHING),
+        Reduction::MinMax => widen(<MinMax as Kernel<1, 2>>::NOTHING),
+        Reduction::EuclideanNorm => widen(<EuclideanNorm as Kernel<1, 2>>::NOTHING),
+        Reduction::LogSumExp => widen(<LogSumExp as Kernel<1, 2>>::NOTHING),
+        Reduction::Describe => widen(<Describe as Kernel<1, 8>>::NOTHING),
+        Reduction::Dot => widen(<Dot as Kernel<2, 1>>::NOTHING),
+        Reduction::ArgMin => widen([f64::INFINITY]),
+        Reduction::ArgMax => widen([f64::NEG_INFINITY]),
     }
 }
 
 /// The root over the partials of neighbouring runs, each but the last of the same power of two of blocks (chunks are);
 /// nothing for none.
 pub fn tree(kernel: Reduction, partials: impl IntoIterator<Item = Partial>) -> Partial {
-    match kernel {
-        Reduction::Sum => reduce::root::<Sum, 1>(partials),
-        Reduction::SumOfSquares => reduce::root::<SumOfSquares, 1>(partials),
-        Reduction::Dot => reduce::root::<Dot, 2>(partials),
-        Reduction::Min => reduce::root::<Min, 1>(partials),
-        Reduction::Max => reduce::root::<Max, 1>(partials),
-        Reduction::Variance => reduce::root::<Variance, 1>(partials),
-    }
+    let mut tree = Tree::new([0.0; PARTIAL], |left, right| merge(kernel, left, right));
+    partials.into_iter().for_each(|partial| tree.push(partial));
+    tree.root().unwrap_or_else(|| nothing(kernel))
 }
 
-/// The value of the root: its only double, or M2. NaN becomes the plain quiet NaN, because an arbitrary payload can mean
+/// The value of the root: its last double. NaN becomes the plain quiet NaN, because an arbitrary payload can mean
 /// something to a JavaScript engine.
 pub fn finish(kernel: Reduction, root: Partial) -> f64 {
-    let value = root[kernel.width() - 1];
+    plain_nan(root[kernel.width() - 1])
+}
+
+/// The root's doubles for JavaScript, NaNs as [`finish`] gives them.
+pub fn finish_all(root: Partial) -> Partial {
+    root.map(plain_nan)
+}
+
+fn plain_nan(value: f64) -> f64 {
     if value.is_nan() { f64::NAN } else { value }
 }

@@ -43,17 +43,19 @@ export class NativeBackend implements Backend {
     this.maxThreads = this.#addon.threads()
   }
 
-  reduceSync(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout): number | undefined {
+  reduceSync(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, root?: Float64Array): number | undefined {
     const packed = reductions[kernel].id + THREADS * threads
+    if (root !== undefined) return this.#addon.reduce(packed, x, y, timeout, root)
     if (timeout !== 0) return this.#addon.reduce(packed, x, y, timeout)
     return y === undefined ? this.#addon.reduce(packed, x) : this.#addon.reduce(packed, x, y)
   }
 
   async reduce(
     kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+    root?: Float64Array,
   ): Promise<number> {
     const packed = reductions[kernel].id + THREADS * threads
-    const value = await this.#operation(signal, (id) => this.#addon.reduceAsync(packed, id, timeout, x, y))
+    const value = await this.#operation(signal, (id) => this.#addon.reduceAsync(packed, id, timeout, x, y, root))
     if (value === undefined) throw timeoutError(timeout)
     return value
   }

@@ -51,26 +51,27 @@ export class WorkersBackend implements Backend {
     this.#asked = true
   }
 
-  reduceSync(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout): number | undefined {
+  reduceSync(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, root?: Float64Array): number | undefined {
     const chunks = chunksOf(x)
     const shared = threads > 1 && chunks >= MIN_SHARED_CHUNKS && isShared(x, y)
-    if (!shared && (timeout === 0 || chunks === 1)) return inlineReduce(kernel, x, y)
+    if (!shared && (timeout === 0 || chunks === 1)) return inlineReduce(kernel, x, y, root)
     const job = this.#job('reduce', [kernel, x, y], 0, chunks, widthOf(kernel), shared, false)
     if (!this.#complete(job, shared ? threads : 1, timeout)) return undefined
-    return mergePartials(kernel, job.results.slice(), chunks)
+    return mergePartials(kernel, job.results.slice(), chunks, root)
   }
 
   async reduce(
     kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+    root?: Float64Array,
   ): Promise<number> {
     signal?.throwIfAborted()
     const chunks = chunksOf(x)
-    if (!isShared(x, y)) return reduceInTurns(kernel, x, y, timeout, signal)
+    if (!isShared(x, y)) return reduceInTurns(kernel, x, y, timeout, signal, root)
     const start = performance.now()
     const results = await this.#promisedTask('reduce', [kernel, x, y], chunks, widthOf(kernel), threads, timeout, signal)
-    if (results !== undefined) return mergePartials(kernel, results.slice(), chunks)
+    if (results !== undefined) return mergePartials(kernel, results.slice(), chunks, root)
     // No worker could be had: this thread can still do it, and the memory is no other's to free.
-    return reduceInTurns(kernel, x, y, timeout === 0 ? 0 : Math.max(TURN, timeout - (performance.now() - start)), signal)
+    return reduceInTurns(kernel, x, y, timeout === 0 ? 0 : Math.max(TURN, timeout - (performance.now() - start)), signal, root)
   }
 
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
@@ -203,7 +204,9 @@ function awaitOthers(job: Job, milliseconds: number): void {
 }
 
 /** The promise form for memory that the workers can't see, on this thread; the loop turns about every millisecond. */
-async function reduceInTurns(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, timeout: Timeout, signal: AbortSignal | undefined): Promise<number> {
+async function reduceInTurns(
+  kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, timeout: Timeout, signal: AbortSignal | undefined, root: Float64Array | undefined,
+): Promise<number> {
   const end = timeout === 0 ? Infinity : performance.now() + timeout
   const chunks = chunksOf(x)
   const width = widthOf(kernel)
@@ -218,5 +221,5 @@ async function reduceInTurns(kernel: ReductionName, x: FloatArray, y: FloatArray
     signal?.throwIfAborted()
     turn = performance.now()
   }
-  return mergePartials(kernel, partials, chunks)
+  return mergePartials(kernel, partials, chunks, root)
 }

@@ -3,6 +3,7 @@
 pub mod cholesky;
 pub mod column_moments;
 pub mod decision;
+pub(crate) mod first;
 pub mod logistic;
 pub mod order;
 pub(crate) mod reduce;

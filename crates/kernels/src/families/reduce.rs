@@ -3,89 +3,120 @@
 use super::order::{BLOCK, LANES};
 use super::tree::Tree;
 use crate::arch::{Element, Input, Real, Simd, Vector, WIDTH};
-use crate::reduction::Partial;
+use crate::reduction::{PARTIAL, Partial};
 
 /// Vectors that hold the lanes of a block.
 const VECTORS: usize = LANES / WIDTH;
 
-/// A reduction of `INPUTS` arrays of equal length: what a block gives, and how partials merge.
-pub(crate) trait Kernel<const INPUTS: usize>: 'static {
-    /// What is known of a run of blocks.
-    type Partial: Copy;
-
+/// A reduction of `INPUTS` arrays of equal length whose partial is `WIDTH` doubles: what a block gives, and how partials merge. Written over
+/// [`Real`], so that it takes one array at a time or the columns of a matrix side by side.
+pub(crate) trait Kernel<const INPUTS: usize, const WIDTH: usize>: 'static {
     /// The partial of no blocks at all.
-    const NOTHING: Self::Partial;
+    const NOTHING: [f64; WIDTH];
 
     /// The partial of one block of 1 to `BLOCK` elements. Must be `#[inline(always)]`.
-    fn block<S: Simd, T: Element>(simd: S, inputs: [Input<'_, T>; INPUTS]) -> Self::Partial;
+    fn block<B: Block<INPUTS>>(block: B) -> [B::Real; WIDTH];
 
     /// The partial of two neighbouring runs. Must be `#[inline(always)]`.
-    fn merge(left: Self::Partial, right: Self::Partial) -> Self::Partial;
+    fn merge<R: Real>(left: [R; WIDTH], right: [R; WIDTH]) -> [R; WIDTH];
+}
 
-    /// The partial as doubles, unused ones 0.
-    fn pack(partial: Self::Partial) -> Partial;
+/// A block of elements, in memory one after the other or side by side with others.
+pub(crate) trait Block<const INPUTS: usize>: Copy {
+    /// What its elements become: one number, or one for each of several blocks.
+    type Real: Real;
 
-    /// What `pack` made of a partial.
-    fn unpack(packed: Partial) -> Self::Partial;
+    /// Number of elements.
+    fn count(self) -> f64;
+
+    /// The same number for each block.
+    fn splat(self, value: f64) -> Self::Real;
+
+    /// Takes the elements through the lanes and folds them; `parameter` reaches each step.
+    fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: Self::Real) -> [Self::Real; VALUES];
 }
 
 /// `VALUES` running values a lane.
-pub(crate) trait Lanes<const INPUTS: usize, const VALUES: usize>: Copy {
+pub(crate) trait Lanes<const INPUTS: usize, const VALUES: usize> {
     /// What each running value starts at.
     const IDENTITY: [f64; VALUES];
 
     /// The running values after one more element. Must be `#[inline(always)]`.
-    fn step<R: Real>(self, values: [R; VALUES], element: [R; INPUTS]) -> [R; VALUES];
+    fn step<R: Real>(parameter: R, values: [R; VALUES], element: [R; INPUTS]) -> [R; VALUES];
 
-    /// A running value of two lanes joined. Must be `#[inline(always)]`.
-    fn merge<R: Real>(left: R, right: R) -> R;
+    /// The running values of two lanes joined. Must be `#[inline(always)]`.
+    fn merge<R: Real>(left: [R; VALUES], right: [R; VALUES]) -> [R; VALUES];
 }
 
 /// A kernel of one running value a lane whose partial is one double; is a [`Kernel`] by that.
 pub(crate) trait OneDouble<const INPUTS: usize>: Lanes<INPUTS, 1> + 'static {
-    /// The kernel itself.
-    const KERNEL: Self;
-
     /// The partial of no blocks at all.
     const NOTHING: f64;
 
     /// The block's partial from the folded lanes. Must be `#[inline(always)]`.
     #[inline(always)]
-    fn of_lanes(folded: f64) -> f64 {
+    fn of_lanes<R: Real>(folded: R) -> R {
         folded
     }
 
     /// The partial of two neighbouring runs. Must be `#[inline(always)]`.
-    fn merge_partials(left: f64, right: f64) -> f64;
+    fn merge_partials<R: Real>(left: R, right: R) -> R;
 }
 
-impl<K: OneDouble<INPUTS>, const INPUTS: usize> Kernel<INPUTS> for K {
-    type Partial = f64;
-    const NOTHING: f64 = <K as OneDouble<INPUTS>>::NOTHING;
+impl<K: OneDouble<INPUTS>, const INPUTS: usize> Kernel<INPUTS, 1> for K {
+    const NOTHING: [f64; 1] = [<K as OneDouble<INPUTS>>::NOTHING];
 
     #[inline(always)]
-    fn block<S: Simd, T: Element>(simd: S, inputs: [Input<'_, T>; INPUTS]) -> f64 {
-        let [folded] = fold_block(simd, inputs, K::KERNEL);
-        K::of_lanes(folded)
+    fn block<B: Block<INPUTS>>(block: B) -> [B::Real; 1] {
+        let [folded] = block.fold::<K, 1>(block.splat(0.0));
+        [K::of_lanes(folded)]
     }
     #[inline(always)]
-    fn merge(left: f64, right: f64) -> f64 {
-        K::merge_partials(left, right)
+    fn merge<R: Real>([left]: [R; 1], [right]: [R; 1]) -> [R; 1] {
+        [K::merge_partials(left, right)]
     }
-    fn pack(partial: f64) -> Partial {
-        [partial, 0.0, 0.0]
+}
+
+/// A block whose elements lie one after the other in memory.
+pub(crate) struct Row<'a, S, T, const INPUTS: usize> {
+    /// The instruction set.
+    pub simd: S,
+    /// The elements.
+    pub inputs: [Input<'a, T>; INPUTS],
+}
+
+impl<S: Copy, T: Copy, const INPUTS: usize> Clone for Row<'_, S, T, INPUTS> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
     }
-    fn unpack(packed: Partial) -> f64 {
-        packed[0]
+}
+
+impl<S: Copy, T: Copy, const INPUTS: usize> Copy for Row<'_, S, T, INPUTS> {}
+
+impl<S: Simd, T: Element, const INPUTS: usize> Block<INPUTS> for Row<'_, S, T, INPUTS> {
+    type Real = f64;
+
+    #[inline(always)]
+    fn count(self) -> f64 {
+        self.inputs[0].len() as f64
+    }
+    #[inline(always)]
+    fn splat(self, value: f64) -> f64 {
+        value
+    }
+    #[inline(always)]
+    fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: f64) -> [f64; VALUES] {
+        fold_block::<S, T, L, INPUTS, VALUES>(self.simd, self.inputs, parameter)
     }
 }
 
 /// Takes a block through the lanes and folds them.
 #[inline(always)]
-pub(crate) fn fold_block<S, T, L, const INPUTS: usize, const VALUES: usize>(
+fn fold_block<S, T, L, const INPUTS: usize, const VALUES: usize>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
-    lanes: L,
+    parameter: f64,
 ) -> [f64; VALUES]
 where
     S: Simd,
@@ -96,18 +127,18 @@ where
     // All lanes in one pass if the running values leave half of the registers free, else some lanes at a time: the block
     // is in the first-level cache after the first pass, a running value outside the registers costs more.
     if VALUES * VECTORS * 2 <= S::REGISTERS {
-        pass::<S, T, L, INPUTS, VALUES, VECTORS>(simd, inputs, lanes, &mut state, 0);
+        pass::<S, T, L, INPUTS, VALUES, VECTORS>(simd, inputs, parameter, &mut state, 0);
     } else if VALUES * VECTORS <= S::REGISTERS {
         for first in (0..VECTORS).step_by(VECTORS / 2) {
-            pass::<S, T, L, INPUTS, VALUES, { VECTORS / 2 }>(simd, inputs, lanes, &mut state, first);
+            pass::<S, T, L, INPUTS, VALUES, { VECTORS / 2 }>(simd, inputs, parameter, &mut state, first);
         }
     } else {
         for first in 0..VECTORS {
-            pass::<S, T, L, INPUTS, VALUES, 1>(simd, inputs, lanes, &mut state, first);
+            pass::<S, T, L, INPUTS, VALUES, 1>(simd, inputs, parameter, &mut state, first);
         }
     }
-    take_tail(simd, inputs, lanes, &mut state);
-    state.map(|vectors| fold::<S, L, INPUTS, VALUES>(vectors))
+    take_tail::<S, T, L, INPUTS, VALUES>(simd, inputs, parameter, &mut state);
+    fold::<S, L, INPUTS, VALUES>(state)
 }
 
 /// Takes the whole rows of a block through `GROUP` vectors of lanes from vector `first` on.
@@ -115,7 +146,7 @@ where
 fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
-    lanes: L,
+    parameter: f64,
     state: &mut [[S::Vector; VECTORS]; VALUES],
     first: usize,
 ) where
@@ -123,6 +154,7 @@ fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize>(
     T: Element,
     L: Lanes<INPUTS, VALUES>,
 {
+    let parameter = simd.splat(parameter);
     let mut group = L::IDENTITY.map(|identity| [simd.splat(identity); GROUP]);
     let mut rows = inputs.map(|input| input.rows::<S, GROUP>(simd, LANES, first * WIDTH));
     'rows: loop {
@@ -142,7 +174,7 @@ fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize>(
             for input in 0..INPUTS {
                 element[input] = row[input][vector];
             }
-            let values = lanes.step(values, element);
+            let values = L::step(parameter, values, element);
             for value in 0..VALUES {
                 group[value][vector] = values[value];
             }
@@ -160,7 +192,7 @@ fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize>(
 fn take_tail<S, T, L, const INPUTS: usize, const VALUES: usize>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
-    lanes: L,
+    parameter: f64,
     state: &mut [[S::Vector; VECTORS]; VALUES],
 ) where
     S: Simd,
@@ -175,7 +207,11 @@ fn take_tail<S, T, L, const INPUTS: usize, const VALUES: usize>(
         for value in 0..VALUES {
             values[value] = state[value][vector];
         }
-        let values = lanes.step(values, inputs.map(|input| input.load(simd, index)));
+        let values = L::step(
+            simd.splat(parameter),
+            values,
+            inputs.map(|input| input.load(simd, index)),
+        );
         for value in 0..VALUES {
             state[value][vector] = values[value];
         }
@@ -194,7 +230,7 @@ fn take_tail<S, T, L, const INPUTS: usize, const VALUES: usize>(
         for value in 0..VALUES {
             values[value] = arrays[value][lane];
         }
-        let values = lanes.step(values, inputs.map(|input| input.get(index + lane)));
+        let values = L::step(parameter, values, inputs.map(|input| input.get(index + lane)));
         for value in 0..VALUES {
             arrays[value][lane] = values[value];
         }
@@ -206,7 +242,7 @@ fn take_tail<S, T, L, const INPUTS: usize, const VALUES: usize>(
 
 /// Merges the lanes in halves down to one.
 #[inline(always)]
-fn fold<S, L, const INPUTS: usize, const VALUES: usize>(mut vectors: [S::Vector; VECTORS]) -> f64
+fn fold<S, L, const INPUTS: usize, const VALUES: usize>(mut state: [[S::Vector; VECTORS]; VALUES]) -> [f64; VALUES]
 where
     S: Simd,
     L: Lanes<INPUTS, VALUES>,
@@ -214,52 +250,72 @@ where
     let mut half = VECTORS / 2;
     while half > 0 {
         for vector in 0..half {
-            vectors[vector] = L::merge(vectors[vector], vectors[vector + half]);
+            let merged = L::merge(
+                std::array::from_fn(|value| state[value][vector]),
+                std::array::from_fn(|value| state[value][vector + half]),
+            );
+            for value in 0..VALUES {
+                state[value][vector] = merged[value];
+            }
         }
         half /= 2;
     }
-    let mut lanes = vectors[0].to_array();
+    let mut lanes = state.map(|vectors| vectors[0].to_array());
     let mut half = WIDTH / 2;
     while half > 0 {
         for lane in 0..half {
-            lanes[lane] = L::merge(lanes[lane], lanes[lane + half]);
+            let merged = L::merge(
+                std::array::from_fn(|value| lanes[value][lane]),
+                std::array::from_fn(|value| lanes[value][lane + half]),
+            );
+            for value in 0..VALUES {
+                lanes[value][lane] = merged[value];
+            }
         }
         half /= 2;
     }
-    lanes[0]
+    lanes.map(|lanes| lanes[0])
 }
 
 /// The subtree over the blocks of `inputs`, which start at a block boundary of the whole.
 #[inline(always)]
-pub(crate) fn run<S, T, K, const INPUTS: usize>(simd: S, inputs: [Input<'_, T>; INPUTS]) -> K::Partial
+pub(crate) fn run<S, T, K, const INPUTS: usize, const VALUES: usize>(
+    simd: S,
+    inputs: [Input<'_, T>; INPUTS],
+) -> [f64; VALUES]
 where
     S: Simd,
     T: Element,
-    K: Kernel<INPUTS>,
+    K: Kernel<INPUTS, VALUES>,
 {
     let length = inputs[0].len();
     if length == 0 {
         return K::NOTHING;
     }
     if length <= BLOCK {
-        return K::block(simd, inputs);
+        return K::block(Row { simd, inputs });
     }
-    let mut tree = Tree::new(K::NOTHING, K::merge);
+    let mut tree = Tree::new(K::NOTHING, K::merge::<f64>);
     let mut start = 0;
     while start < length {
         let end = length.min(start + BLOCK);
-        tree.push(K::block(simd, inputs.map(|input| input.range(start, end))));
+        let inputs = inputs.map(|input| input.range(start, end));
+        tree.push(K::block(Row { simd, inputs }));
         start = end;
     }
     tree.root().unwrap_or(K::NOTHING)
 }
 
-/// The root over partials of neighbouring subtrees of equal width (the last one possibly narrower).
-pub(crate) fn root<K, const INPUTS: usize>(partials: impl IntoIterator<Item = Partial>) -> Partial
-where
-    K: Kernel<INPUTS>,
-{
-    let mut tree = Tree::new(K::NOTHING, K::merge);
-    partials.into_iter().for_each(|partial| tree.push(K::unpack(partial)));
-    K::pack(tree.root().unwrap_or(K::NOTHING))
+/// The doubles of a partial that a kernel uses.
+#[inline(always)]
+pub(crate) fn narrow<const VALUES: usize>(partial: Partial) -> [f64; VALUES] {
+    std::array::from_fn(|value| partial[value])
+}
+
+/// A partial with zeros for the doubles that a kernel doesn't use.
+#[inline(always)]
+pub(crate) fn widen<const VALUES: usize>(values: [f64; VALUES]) -> Partial {
+    let mut partial = [0.0; PARTIAL];
+    partial[..VALUES].copy_from_slice(&values);
+    partial
 }

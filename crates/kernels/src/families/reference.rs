@@ -1,6 +1,8 @@
 //! `docs/order-of-arithmetic.md` written down as plainly as possible, one double at a time: what the kernels are compared
 //! with. Shares no code with them, not even the constants.
 
+use crate::reduction::Partial;
+
 /// A block: elements `first … last − 1` of the whole through 32 lanes, then merged in halves.
 pub(crate) fn block(
     first: usize,
@@ -56,12 +58,12 @@ pub(crate) fn scalar(
     identity: f64,
     step: impl Fn(f64, usize) -> f64,
     merge: impl Fn(f64, f64) -> f64,
-) -> [f64; 3] {
+) -> Partial {
     let root = tree(
         length,
         identity,
         |first, last| block(first, last, identity, &step, &merge),
         &merge,
     );
-    [root, 0.0, 0.0]
+    [root, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
 }

@@ -9,28 +9,26 @@ use crate::families::reduce::{Lanes, OneDouble};
 /// - nothing: +0.
 /// - NaN, `0·∞`, or +∞ and −∞ among the products: NaN. Products and partial sums overflow as doubles do.
 /// - error: as for the sum with one rounding more, relative to `Σ |x[i]·y[i]|`.
-#[derive(Clone, Copy)]
 pub(crate) struct Dot;
 
 impl Lanes<2, 1> for Dot {
     const IDENTITY: [f64; 1] = [0.0];
 
     #[inline(always)]
-    fn step<R: Real>(self, [sum]: [R; 1], [x, y]: [R; 2]) -> [R; 1] {
+    fn step<R: Real>(_: R, [sum]: [R; 1], [x, y]: [R; 2]) -> [R; 1] {
         [sum + x * y]
     }
     #[inline(always)]
-    fn merge<R: Real>(left: R, right: R) -> R {
-        left + right
+    fn merge<R: Real>([left]: [R; 1], [right]: [R; 1]) -> [R; 1] {
+        [left + right]
     }
 }
 
 impl OneDouble<2> for Dot {
-    const KERNEL: Dot = Dot;
     const NOTHING: f64 = 0.0;
 
     #[inline(always)]
-    fn merge_partials(left: f64, right: f64) -> f64 {
+    fn merge_partials<R: Real>(left: R, right: R) -> R {
         left + right
     }
 }
@@ -38,8 +36,9 @@ impl OneDouble<2> for Dot {
 #[cfg(test)]
 pub(crate) mod naive {
     use crate::families::reference;
+    use crate::reduction::Partial;
 
-    pub fn dot(x: &[f64], y: &[f64]) -> [f64; 3] {
+    pub fn dot(x: &[f64], y: &[f64]) -> Partial {
         reference::scalar(x.len(), 0.0, |s, i| s + x[i] * y[i], |a, b| a + b)
     }
 }

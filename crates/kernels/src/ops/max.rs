@@ -10,39 +10,38 @@ use crate::families::reduce::{Lanes, OneDouble};
 /// - exact: the result is one of the elements. The order of elements can't be seen in it.
 ///
 /// Lanes hold the minimum of −x: on x86-64 a minimum that minds NaN and zeros costs three instructions, a maximum six.
-#[derive(Clone, Copy)]
 pub(crate) struct Max;
 
 impl Lanes<1, 1> for Max {
     const IDENTITY: [f64; 1] = [f64::INFINITY];
 
     #[inline(always)]
-    fn step<R: Real>(self, [least]: [R; 1], [x]: [R; 1]) -> [R; 1] {
+    fn step<R: Real>(_: R, [least]: [R; 1], [x]: [R; 1]) -> [R; 1] {
         [least.minimum(-x)]
     }
     #[inline(always)]
-    fn merge<R: Real>(left: R, right: R) -> R {
-        left.minimum(right)
+    fn merge<R: Real>([left]: [R; 1], [right]: [R; 1]) -> [R; 1] {
+        [left.minimum(right)]
     }
 }
 
 impl OneDouble<1> for Max {
-    const KERNEL: Max = Max;
     const NOTHING: f64 = f64::NEG_INFINITY;
 
     #[inline(always)]
-    fn of_lanes(folded: f64) -> f64 {
+    fn of_lanes<R: Real>(folded: R) -> R {
         -folded
     }
     #[inline(always)]
-    fn merge_partials(left: f64, right: f64) -> f64 {
-        Real::maximum(left, right)
+    fn merge_partials<R: Real>(left: R, right: R) -> R {
+        left.maximum(right)
     }
 }
 
 #[cfg(test)]
 pub(crate) mod naive {
     use crate::families::reference;
+    use crate::reduction::Partial;
 
     /// `Math.max` of two.
     pub fn larger(a: f64, b: f64) -> f64 {
@@ -60,7 +59,7 @@ pub(crate) mod naive {
         }
     }
 
-    pub fn max(x: &[f64]) -> [f64; 3] {
+    pub fn max(x: &[f64]) -> Partial {
         reference::scalar(x.len(), f64::NEG_INFINITY, |s, i| larger(s, x[i]), larger)
     }
 }

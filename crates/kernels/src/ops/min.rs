@@ -8,35 +8,34 @@ use crate::families::reduce::{Lanes, OneDouble};
 /// - nothing: +∞ (the public function refuses an empty input).
 /// - NaN anywhere: NaN. −0 is below +0.
 /// - exact: the result is one of the elements. The order of elements can't be seen in it.
-#[derive(Clone, Copy)]
 pub(crate) struct Min;
 
 impl Lanes<1, 1> for Min {
     const IDENTITY: [f64; 1] = [f64::INFINITY];
 
     #[inline(always)]
-    fn step<R: Real>(self, [least]: [R; 1], [x]: [R; 1]) -> [R; 1] {
+    fn step<R: Real>(_: R, [least]: [R; 1], [x]: [R; 1]) -> [R; 1] {
         [least.minimum(x)]
     }
     #[inline(always)]
-    fn merge<R: Real>(left: R, right: R) -> R {
-        left.minimum(right)
+    fn merge<R: Real>([left]: [R; 1], [right]: [R; 1]) -> [R; 1] {
+        [left.minimum(right)]
     }
 }
 
 impl OneDouble<1> for Min {
-    const KERNEL: Min = Min;
     const NOTHING: f64 = f64::INFINITY;
 
     #[inline(always)]
-    fn merge_partials(left: f64, right: f64) -> f64 {
-        Real::minimum(left, right)
+    fn merge_partials<R: Real>(left: R, right: R) -> R {
+        left.minimum(right)
     }
 }
 
 #[cfg(test)]
 pub(crate) mod naive {
     use crate::families::reference;
+    use crate::reduction::Partial;
 
     /// `Math.min` of two.
     pub fn smaller(a: f64, b: f64) -> f64 {
@@ -54,7 +53,7 @@ pub(crate) mod naive {
         }
     }
 
-    pub fn min(x: &[f64]) -> [f64; 3] {
+    pub fn min(x: &[f64]) -> Partial {
         reference::scalar(x.len(), f64::INFINITY, |s, i| smaller(s, x[i]), smaller)
     }
 }

@@ -10,28 +10,26 @@ use crate::families::reduce::{Lanes, OneDouble};
 ///   would bring it back.
 /// - error: at most `(BLOCK / LANES + 5 + log2(max(1, n / BLOCK))) · 2^-53 · Σ |x[i]|` to first order, since no element
 ///   takes part in more additions than that.
-#[derive(Clone, Copy)]
 pub(crate) struct Sum;
 
 impl Lanes<1, 1> for Sum {
     const IDENTITY: [f64; 1] = [0.0];
 
     #[inline(always)]
-    fn step<R: Real>(self, [sum]: [R; 1], [x]: [R; 1]) -> [R; 1] {
+    fn step<R: Real>(_: R, [sum]: [R; 1], [x]: [R; 1]) -> [R; 1] {
         [sum + x]
     }
     #[inline(always)]
-    fn merge<R: Real>(left: R, right: R) -> R {
-        left + right
+    fn merge<R: Real>([left]: [R; 1], [right]: [R; 1]) -> [R; 1] {
+        [left + right]
     }
 }
 
 impl OneDouble<1> for Sum {
-    const KERNEL: Sum = Sum;
     const NOTHING: f64 = 0.0;
 
     #[inline(always)]
-    fn merge_partials(left: f64, right: f64) -> f64 {
+    fn merge_partials<R: Real>(left: R, right: R) -> R {
         left + right
     }
 }
@@ -39,8 +37,9 @@ impl OneDouble<1> for Sum {
 #[cfg(test)]
 pub(crate) mod naive {
     use crate::families::reference;
+    use crate::reduction::Partial;
 
-    pub fn sum(x: &[f64]) -> [f64; 3] {
+    pub fn sum(x: &[f64]) -> Partial {
         reference::scalar(x.len(), 0.0, |s, i| s + x[i], |a, b| a + b)
     }
 }

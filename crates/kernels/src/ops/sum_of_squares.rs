@@ -8,28 +8,26 @@ use crate::families::reduce::{Lanes, OneDouble};
 /// - nothing: +0. Never −0.
 /// - NaN: NaN; ±∞: +∞. Elements beyond about 1.3e154 overflow to +∞, elements under about 1.5e-162 vanish.
 /// - error: as for the sum with one rounding more, relative to the result itself, since all terms have one sign.
-#[derive(Clone, Copy)]
 pub(crate) struct SumOfSquares;
 
 impl Lanes<1, 1> for SumOfSquares {
     const IDENTITY: [f64; 1] = [0.0];
 
     #[inline(always)]
-    fn step<R: Real>(self, [sum]: [R; 1], [x]: [R; 1]) -> [R; 1] {
+    fn step<R: Real>(_: R, [sum]: [R; 1], [x]: [R; 1]) -> [R; 1] {
         [sum + x * x]
     }
     #[inline(always)]
-    fn merge<R: Real>(left: R, right: R) -> R {
-        left + right
+    fn merge<R: Real>([left]: [R; 1], [right]: [R; 1]) -> [R; 1] {
+        [left + right]
     }
 }
 
 impl OneDouble<1> for SumOfSquares {
-    const KERNEL: SumOfSquares = SumOfSquares;
     const NOTHING: f64 = 0.0;
 
     #[inline(always)]
-    fn merge_partials(left: f64, right: f64) -> f64 {
+    fn merge_partials<R: Real>(left: R, right: R) -> R {
         left + right
     }
 }
@@ -37,8 +35,9 @@ impl OneDouble<1> for SumOfSquares {
 #[cfg(test)]
 pub(crate) mod naive {
     use crate::families::reference;
+    use crate::reduction::Partial;
 
-    pub fn sum_of_squares(x: &[f64]) -> [f64; 3] {
+    pub fn sum_of_squares(x: &[f64]) -> Partial {
         reference::scalar(x.len(), 0.0, |s, i| s + x[i] * x[i], |a, b| a + b)
     }
 }

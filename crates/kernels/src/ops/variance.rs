@@ -1,9 +1,8 @@
 //! Number of elements, mean, and sum of squared deviations from the mean (M2).
 
 use super::Sum;
-use crate::arch::{Element, Input, Real, Simd};
-use crate::families::reduce::{Kernel, Lanes, fold_block};
-use crate::reduction::Partial;
+use crate::arch::Real;
+use crate::families::reduce::{Block, Kernel, Lanes};
 
 /// `M2 = Σ (x[i] − mean)²` with the mean and the count beside it; the variance is `M2 / (n − ddof)`.
 ///
@@ -16,85 +15,58 @@ use crate::reduction::Partial;
 /// - error: relative to M2 at most about `4·u·(g + t·κ) + 4·(g·u·κ)²` with `u = 2^-53`, `κ = sqrt(Σ x² / M2)`, `t` merges
 ///   between a block and the root, and `g = BLOCK / LANES + 8 + t`. The textbook formula has `n·u·κ²` and fails outright for
 ///   `κ` above 1e8.
-#[derive(Clone, Copy)]
 pub(crate) struct Variance;
 
-/// What is known of a run of blocks.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Moments {
-    count: f64,
-    mean: f64,
-    m2: f64,
-}
-
 /// Σ d and Σ d² of the deviations `d = x − center`.
-#[derive(Clone, Copy)]
-struct Deviations {
-    center: f64,
-}
+struct Deviations;
 
 impl Lanes<1, 2> for Deviations {
     const IDENTITY: [f64; 2] = [0.0; 2];
 
     #[inline(always)]
-    fn step<R: Real>(self, [sum, squares]: [R; 2], [x]: [R; 1]) -> [R; 2] {
-        let deviation = x - x.splat(self.center);
+    fn step<R: Real>(center: R, [sum, squares]: [R; 2], [x]: [R; 1]) -> [R; 2] {
+        let deviation = x - center;
         [sum + deviation, squares + deviation * deviation]
     }
     #[inline(always)]
-    fn merge<R: Real>(left: R, right: R) -> R {
-        left + right
+    fn merge<R: Real>(left: [R; 2], right: [R; 2]) -> [R; 2] {
+        [left[0] + right[0], left[1] + right[1]]
     }
 }
 
-impl Kernel<1> for Variance {
-    type Partial = Moments;
-    const NOTHING: Moments = Moments {
-        count: 0.0,
-        mean: 0.0,
-        m2: 0.0,
-    };
+/// Count, mean and M2.
+impl Kernel<1, 3> for Variance {
+    const NOTHING: [f64; 3] = [0.0; 3];
 
     #[inline(always)]
-    fn block<S: Simd, T: Element>(simd: S, inputs: [Input<'_, T>; 1]) -> Moments {
-        let count = inputs[0].len() as f64;
-        let [total] = fold_block(simd, inputs, Sum);
+    fn block<B: Block<1>>(block: B) -> [B::Real; 3] {
+        let count = block.splat(block.count());
+        let [total] = block.fold::<Sum, 1>(block.splat(0.0));
         let center = total / count;
-        let [sum, squares] = fold_block(simd, inputs, Deviations { center });
-        Moments {
-            count,
-            mean: center + sum / count,
-            m2: squares - (sum * sum) / count,
-        }
+        let [sum, squares] = block.fold::<Deviations, 2>(center);
+        [count, center + sum / count, squares - (sum * sum) / count]
     }
 
     #[inline(always)]
-    fn merge(left: Moments, right: Moments) -> Moments {
-        let count = left.count + right.count;
-        let delta = right.mean - left.mean;
-        let share = right.count / count;
-        Moments {
+    fn merge<R: Real>([na, mean_a, m2a]: [R; 3], [nb, mean_b, m2b]: [R; 3]) -> [R; 3] {
+        let count = na + nb;
+        let delta = mean_b - mean_a;
+        let share = nb / count;
+        [
             count,
-            mean: left.mean + delta * share,
-            m2: (left.m2 + right.m2) + (delta * delta) * (left.count * share),
-        }
-    }
-
-    fn pack(partial: Moments) -> Partial {
-        [partial.count, partial.mean, partial.m2]
-    }
-
-    fn unpack([count, mean, m2]: Partial) -> Moments {
-        Moments { count, mean, m2 }
+            mean_a + delta * share,
+            (m2a + m2b) + (delta * delta) * (na * share),
+        ]
     }
 }
 
 #[cfg(test)]
 pub(crate) mod naive {
     use crate::families::reference;
+    use crate::reduction::Partial;
 
-    pub fn variance(x: &[f64]) -> [f64; 3] {
-        reference::tree(
+    pub fn variance(x: &[f64]) -> Partial {
+        let [n, mean, m2] = reference::tree(
             x.len(),
             [0.0; 3],
             |first, last| {
@@ -113,6 +85,7 @@ pub(crate) mod naive {
                     (m2a + m2b) + (delta * delta) * (na * (nb / n)),
                 ]
             },
-        )
+        );
+        [n, mean, m2, 0.0, 0.0, 0.0, 0.0, 0.0]
     }
 }

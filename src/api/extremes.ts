@@ -1,0 +1,102 @@
+/** Reductions that pick or count elements; what src/api/reductions.ts says of bits, forms and errors holds here too. */
+import type { FloatArray } from '../common/arrays.ts'
+import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
+import { nonEmpty } from './checks.ts'
+
+/** What {@link minMax} gives. */
+export interface MinMax {
+  min: number
+  max: number
+}
+
+/**
+ * The smallest and the largest number in one read, each as {@link minSync} and {@link maxSync} give it: −0 below +0, NaN if there is one.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ */
+export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMax {
+  return reduceBlocking('minMax', x, undefined, options, minMaxOf)
+}
+
+/** The promise form of {@link minMaxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function minMax<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, MinMax>>
+export function minMax(x: ReductionInput, options?: ReductionOptions): Promise<MinMax>
+export function minMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('minMax', x, undefined, options, minMaxOf)
+}
+
+/**
+ * The index of the smallest number: of the first one where several are equal (−0 and +0 are), and of the first NaN if there is one, as
+ * NumPy's `argmin`.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ */
+export function argMinSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('argMin', x, undefined, options, argMinOf)
+}
+
+/** The promise form of {@link argMinSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function argMin<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function argMin(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function argMin(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('argMin', x, undefined, options, argMinOf)
+}
+
+/**
+ * The index of the largest number: of the first one where several are equal (−0 and +0 are), and of the first NaN if there is one, as
+ * NumPy's `argmax`.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ */
+export function argMaxSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('argMax', x, undefined, options, argMaxOf)
+}
+
+/** The promise form of {@link argMaxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function argMax<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function argMax(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function argMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('argMax', x, undefined, options, argMaxOf)
+}
+
+/**
+ * How many numbers are not ±0; NaN counts. Of nothing 0.
+ *
+ * @param x - n numbers.
+ */
+export function countNonzeroSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('countNonzero', x, undefined, options, countOf)
+}
+
+/** The promise form of {@link countNonzeroSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function countNonzero<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function countNonzero(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function countNonzero(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('countNonzero', x, undefined, options, countOf)
+}
+
+/**
+ * Whether any number is NaN; false for nothing.
+ *
+ * @param x - n numbers.
+ */
+export function hasNaNSync(x: ReductionInput, options?: ReductionOptions): boolean {
+  return reduceBlocking('countNaN', x, undefined, options, hasNaNOf)
+}
+
+/** The promise form of {@link hasNaNSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function hasNaN<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, boolean>>
+export function hasNaN(x: ReductionInput, options?: ReductionOptions): Promise<boolean>
+export function hasNaN(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('countNaN', x, undefined, options, hasNaNOf)
+}
+
+const minMaxOf = {
+  check: (n: number) => nonEmpty(n, 'minimum'),
+  finish: (_value: number, _n: number, _options: unknown, root: Float64Array): MinMax => ({ min: root[0]!, max: root[1]! }),
+}
+const place = (_value: number, _n: number, _options: unknown, root: Float64Array): number => root[1]!
+const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place }
+const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place }
+const countOf = { check: () => {}, finish: (value: number) => value }
+const hasNaNOf = { check: () => {}, finish: (value: number) => value > 0 }

@@ -1,0 +1,84 @@
+/** Moments of a distribution; what src/api/reductions.ts says of bits, forms and errors holds here too. */
+import type { FloatArray } from '../common/arrays.ts'
+import { reduceAsync, reduceBlocking, type ReductionInput, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
+import { ddofOf, moreThan, nonEmpty } from './checks.ts'
+import type { VarianceOptions } from './reductions.ts'
+
+/**
+ * The standard deviation `√(Σ (xᵢ − mean)² / (n − ddof))`: the square root of {@link varianceSync}, with its accuracy (half the relative
+ * error and one rounding).
+ *
+ * @param x - n > ddof numbers (RangeError ERR_MANYCORE_RANGE for fewer).
+ */
+export function standardDeviationSync(x: ReductionInput, options?: VarianceOptions): number {
+  return reduceBlocking('variance', x, undefined, options, deviationOf, ddofNames)
+}
+
+/** The promise form of {@link standardDeviationSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function standardDeviation<T extends FloatArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
+export function standardDeviation(x: ReductionInput, options?: VarianceOptions): Promise<number>
+export function standardDeviation(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('variance', x, undefined, options, deviationOf, ddofNames)
+}
+
+/** What {@link describe} gives. */
+export interface Description {
+  /** How many numbers there are. */
+  count: number
+  mean: number
+  /** `Σ (xᵢ − mean)² / (n − ddof)` */
+  variance: number
+  /** `m₃ / m₂^(3/2)` with the central moments `mₖ = Σ (xᵢ − mean)ᵏ / n`; NaN where all numbers are equal. */
+  skewness: number
+  /** Excess kurtosis `m₄ / m₂² − 3`, 0 for a normal distribution; NaN where all numbers are equal. */
+  kurtosis: number
+  min: number
+  max: number
+}
+
+/**
+ * Count, mean, variance, skewness, excess kurtosis, minimum and maximum in one read from memory. Mean, variance, minimum and maximum have
+ * the bits of {@link meanSync}, {@link varianceSync}, {@link minSync} and {@link maxSync}. Central moments are formed block by block
+ * about the block's own mean and merged by the pairwise formulas of Pébay (2008), so a large mean costs few digits: with
+ * `κ = √(Σxᵢ² / Σ(xᵢ − mean)²)` the error of `Σ (xᵢ − mean)ᵏ` is about `k · (140 + κ·log₂⌈n/4096⌉) · 2⁻⁵³ · Σ|xᵢ − mean|ᵏ`.
+ * Skewness and kurtosis are the population's (SciPy's default, `bias=True`); `ddof` concerns the variance alone. NaN and ±∞ give NaN
+ * moments; fourth powers of deviations beyond about 1e77 overflow.
+ *
+ * @param x - n > ddof numbers (RangeError ERR_MANYCORE_RANGE for fewer).
+ */
+export function describeSync(x: ReductionInput, options?: VarianceOptions): Description {
+  return reduceBlocking('describe', x, undefined, options, describeOf, ddofNames)
+}
+
+/** The promise form of {@link describeSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function describe<T extends FloatArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T, Description>>
+export function describe(x: ReductionInput, options?: VarianceOptions): Promise<Description>
+export function describe(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('describe', x, undefined, options, describeOf, ddofNames)
+}
+
+const ddofNames = ['ddof'] as const
+
+const deviationOf = {
+  check: (n: number, options: VarianceOptions | undefined) => moreThan(n, ddofOf(options), 'standard deviation'),
+  finish: (value: number, n: number, options: VarianceOptions | undefined) => Math.sqrt(value / (n - ddofOf(options))),
+}
+
+const describeOf = {
+  check: (n: number, options: VarianceOptions | undefined) => {
+    nonEmpty(n, 'description')
+    moreThan(n, ddofOf(options), 'variance')
+  },
+  finish: (_value: number, n: number, options: VarianceOptions | undefined, root: Float64Array): Description => {
+    const m2 = root[2]! / n
+    return {
+      count: n,
+      mean: root[7]! / n,
+      variance: root[2]! / (n - ddofOf(options)),
+      skewness: root[3]! / n / (m2 * Math.sqrt(m2)),
+      kurtosis: root[4]! / n / (m2 * m2) - 3,
+      min: root[5]!,
+      max: root[6]!,
+    }
+  },
+}

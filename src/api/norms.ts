@@ -1,0 +1,104 @@
+/** Norms, products and sums of exponentials; what src/api/reductions.ts says of bits, forms and errors holds here too. */
+import type { FloatArray } from '../common/arrays.ts'
+import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
+import { argumentError } from '../errors.ts'
+import { log1p } from '../kernels/math/log1p.ts'
+import type { ReductionName } from '../kernels/table.ts'
+
+/** Options of `norm`. */
+export interface NormOptions extends ReductionOptions {
+  /** 1: `Σ |xᵢ|`; 2 (the default): `√(Σ xᵢ²)`; Infinity: `max |xᵢ|`. */
+  ord?: 1 | 2 | typeof Infinity | undefined
+}
+
+/**
+ * A norm of the vector x. The Euclidean norm neither overflows nor underflows where the result is a double: blocks of 4096 whose sum of
+ * squares leaves 2⁻⁹⁰⁰ … 2⁹⁷⁰ are read once more (from cache), scaled by a power of two. Relative error of ord 2 at most
+ * `(70 + ½·log₂⌈n/4096⌉) · 2⁻⁵³`, of ord 1 `(133 + log₂⌈n/4096⌉) · 2⁻⁵³`; ord Infinity is exact. Of nothing 0; NaN propagates,
+ * beside infinities too.
+ *
+ * @param x - n numbers.
+ */
+export function normSync(x: ReductionInput, options?: NormOptions): number {
+  return reduceBlocking(kernelOf(options), x, undefined, options, normOf, ordNames)
+}
+
+/** The promise form of {@link normSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function norm<T extends FloatArray>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
+export function norm(x: ReductionInput, options?: NormOptions): Promise<number>
+export function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync(kernelOf(options), x, undefined, options, normOf, ordNames)
+}
+
+/**
+ * The product Π xᵢ in double precision. Relative error at most about `n · 2⁻⁵³`, as long as no partial product leaves the normal doubles:
+ * one that overflows or underflows stays ±∞ or ±0. Of nothing 1; NaN propagates, and 0 with ±∞ gives NaN.
+ *
+ * @param x - n numbers.
+ */
+export function productSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('product', x, undefined, options, asIs)
+}
+
+/** The promise form of {@link productSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function product<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function product(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function product(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('product', x, undefined, options, asIs)
+}
+
+/**
+ * `log Σ exp(xᵢ)`, never overflowing on the way: block by block relative to the largest number, in one read from memory, with an
+ * exponential of our own (the same bits everywhere). Error at most about `(140 + 2·log₂⌈n/4096⌉ + r) · 2⁻⁵³` and half a unit in the last
+ * place of the result, where r is the largest `|xᵢ − max|` of a term that matters (below 40). Of nothing −Infinity, as of only −Infinity;
+ * NaN propagates; else Infinity gives Infinity.
+ *
+ * @param x - n numbers.
+ */
+export function logSumExpSync(x: ReductionInput, options?: ReductionOptions): number {
+  return reduceBlocking('logSumExp', x, undefined, options, logSumExpOf)
+}
+
+/** The promise form of {@link logSumExpSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function logSumExp<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function logSumExp(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function logSumExp(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
+  return reduceAsync('logSumExp', x, undefined, options, logSumExpOf)
+}
+
+const ordNames = ['ord'] as const
+
+function kernelOf(options: NormOptions | undefined): ReductionName {
+  switch (options?.ord) {
+    case 1:
+      return 'sumOfAbsolutes'
+    case Infinity:
+      return 'minMax'
+    default:
+      return 'euclideanNorm'
+  }
+}
+
+const normOf = {
+  check(_n: number, options: NormOptions | undefined): void {
+    const ord: unknown = options?.ord ?? 2
+    if (ord !== 1 && ord !== 2 && ord !== Infinity) throw argumentError('OPTION', 'ord', '1, 2 or Infinity', ord, typeof ord === 'number' ? RangeError : TypeError)
+  },
+  finish(value: number, n: number, options: NormOptions | undefined, root: Float64Array): number {
+    if (options?.ord === 1) return value
+    if (options?.ord === Infinity) return n === 0 ? 0 : Math.max(-root[0]!, root[1]!)
+    return Math.sqrt(root[0]!) * root[1]!
+  },
+}
+
+const asIs = { check: () => {}, finish: (value: number) => value }
+
+const logSumExpOf = {
+  check: () => {},
+  finish(_value: number, _n: number, _options: unknown, root: Float64Array): number {
+    const highest = root[0]!
+    const sum = root[1]!
+    // The largest term is 1, so a sum is at least that. Beside −Infinity it is 0, beside Infinity Infinity, or NaN where there is one.
+    return Number.isFinite(highest) ? highest + log1p(sum - 1) : highest + sum
+  },
+}
