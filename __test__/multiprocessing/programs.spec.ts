@@ -93,3 +93,25 @@ test('a pool started while its own module is imported is refused, and says how t
     await new Pool(again, { processes: 1 }).apply('f', []).catch((error) => console.log(error.code, error.message))`)
   t.regex(stdout, /^ERR_MANYCORE_TYPE .*isMainThread/)
 })
+
+test('a promise of the toolkit holds the program until it is kept; idle objects don’t', async (t) => {
+  const { code, stdout, stderr } = await run(`
+    import { Event, Lock, Pipe, Queue } from 'manycore/multiprocessing'
+    const worker = new URL('./sync.ts', url)
+    const event = new Event()
+    const [here, there] = Pipe()
+    const queue = new Queue()
+    new Lock()
+    const child = new Process(worker, 'echo', [[event, queue]], { daemon: true })
+    child.start()
+    const messages = new Process(new URL('./messages.ts', url), 'upper', [there, 'async'], { kind: 'process', daemon: true })
+    messages.start()
+    here.send('said')
+    console.log(await here.receive())
+    setTimeout(() => event.set(), 200).unref()
+    console.log('event', await event.wait())
+    setTimeout(() => queue.putNowait('item'), 200).unref()
+    console.log('queue', await queue.get())`)
+  t.is(code, 0, stderr)
+  t.is(stdout, 'SAID\nevent true\nqueue item\n')
+})

@@ -2,6 +2,9 @@
 import { Matrix } from '../common/matrix.ts'
 import { acceptCodec } from '../threads/encode.ts'
 
+export { Connection } from './pipe/connection.ts'
+export { Queue } from './queue/queue.ts'
+export { SimpleQueue } from './queue/simple-queue.ts'
 export { SharedArray } from './shared/shared-array.ts'
 export { Value } from './shared/value.ts'
 export { Barrier } from './sync/barrier.ts'

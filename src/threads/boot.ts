@@ -5,12 +5,15 @@
 import { isMainThread, threadId, workerData, type MessagePort } from 'node:worker_threads'
 import { ipcChannel, portChannel, type Channel, type Handler } from './channel.ts'
 import { setIdentity, type Identity } from './current.ts'
+import { Line } from './line.ts'
 import { markEnded, markRunning } from './table.ts'
 
 /** What `startChild` passes to this file. */
 export interface BootData {
   readonly handler: string
   readonly identity: Identity
+  /** Of a process: the id of its line to its parent. */
+  readonly line?: string | undefined
 }
 
 interface ThreadBootData extends BootData {
@@ -31,5 +34,6 @@ if (data !== undefined) {
   if (markRunning(threadId)) boot(data, portChannel(data.port))
 } else if (process.send !== undefined && process.argv[2] !== undefined) {
   process.on('disconnect', () => process.exit())
-  boot(JSON.parse(process.argv[2]) as BootData, ipcChannel())
+  const options = JSON.parse(process.argv[2]) as BootData
+  boot(options, ipcChannel(new Line('child', options.line)))
 }

@@ -1,9 +1,12 @@
 /** The worker's end of the line to its parent: a message port in a thread, the IPC channel in a process. */
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import type { WorkerKind } from './encode.ts'
+import type { Line } from './line.ts'
 
 export interface Channel {
   readonly kind: WorkerKind
+  /** Of a process: carries links beside the messages. */
+  readonly line: Line | undefined
   /** Throws what structured clone throws for a value that can't be sent. */
   post(message: unknown, transfer?: readonly unknown[]): void
   /** Messages that came before are kept for the handler. Listening keeps the worker alive until `close`. */
@@ -20,20 +23,27 @@ export interface Handler {
 export function portChannel(port: MessagePort): Channel {
   return {
     kind: 'thread',
+    line: undefined,
     post: (message, transfer) => port.postMessage(message, transfer as TransferListItem[] | undefined),
     onMessage: (handler) => void port.on('message', handler),
     close: () => port.close(),
   }
 }
 
-export function ipcChannel(): Channel {
+export function ipcChannel(line: Line): Channel {
+  const post = (message: unknown): void => {
+    // A parent that has gone needs no answer; `disconnect` ends this process.
+    if (process.connected) process.send?.(message, undefined, {}, () => undefined)
+  }
+  line.bind(post)
   return {
     kind: 'process',
-    post: (message) => {
-      // A parent that has gone needs no answer; `disconnect` ends this process.
-      if (process.connected) process.send?.(message, undefined, {}, () => undefined)
-    },
-    onMessage: (handler) => void process.on('message', handler),
+    line,
+    post,
+    onMessage: (handler) =>
+      void process.on('message', (message) => {
+        if (!line.route(message)) handler(message)
+      }),
     // The line stays open, so that this process still ends with its parent.
     close: () => process.channel?.unref(),
   }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { BootData } from './boot.ts'
 import type { WorkerKind } from './encode.ts'
 import { processFlags } from './flags.ts'
+import { Line } from './line.ts'
 import { spawnWorker } from './spawn.ts'
 import { endedByItself, markEnded, markStarting, markTerminated, threadExitCode } from './table.ts'
 import { unwatch, watch } from './watch.ts'
@@ -18,7 +19,7 @@ export interface Exit {
   readonly error: Error | undefined
 }
 
-export interface ChildOptions extends BootData {
+export interface ChildOptions extends Omit<BootData, 'line'> {
   readonly kind: WorkerKind
   readonly env?: NodeJS.ProcessEnv | undefined
   readonly resourceLimits?: ResourceLimits | undefined
@@ -26,6 +27,8 @@ export interface ChildOptions extends BootData {
   readonly factory?: (() => Worker) | undefined
   /** First message; sent before anything starts, so what can't be cloned throws here and starts nothing. */
   readonly setup: unknown
+  /** To a process: the line on which `setup` has opened links. */
+  readonly line?: Line | undefined
   readonly transfer: readonly unknown[]
   onMessage(message: unknown): void
   /** Called once, after the last message. */
@@ -36,6 +39,8 @@ export interface Child {
   readonly kind: WorkerKind
   /** Thread id or process id. */
   readonly id: number
+  /** Of a process: where links can be opened. */
+  readonly line: Line | undefined
   post(message: unknown, transfer?: readonly unknown[]): void
   /** Whether the worker keeps this process alive. It doesn't at first. */
   setRef(alive: boolean): void
@@ -101,6 +106,7 @@ function startThread({ handler, identity, env, resourceLimits, factory, setup, t
   return {
     kind: 'thread',
     id,
+    line: undefined,
     post: (message, list) => port.postMessage(message, list as TransferListItem[] | undefined),
     setRef: (alive) => (alive ? worker.ref() : worker.unref()),
     terminate,
@@ -108,8 +114,8 @@ function startThread({ handler, identity, env, resourceLimits, factory, setup, t
   }
 }
 
-function startProcess({ handler, identity, env, resourceLimits, setup, onMessage, onExit }: ChildOptions): Child {
-  const data: BootData = { handler, identity }
+function startProcess({ handler, identity, env, resourceLimits, setup, line = new Line(), onMessage, onExit }: ChildOptions): Child {
+  const data: BootData = { handler, identity, line: line.id }
   const heap = resourceLimits?.maxOldGenerationSizeMb
   const child = fork(fileURLToPath(bootFile), [JSON.stringify(data)], {
     serialization: 'advanced',
@@ -122,6 +128,7 @@ function startProcess({ handler, identity, env, resourceLimits, setup, onMessage
   const end = (exitCode: number): void => {
     if (ended) return
     ended = true
+    line.end()
     onExit({ exitCode, error: failure })
   }
   const post = (message: unknown): void => {
@@ -138,9 +145,13 @@ function startProcess({ handler, identity, env, resourceLimits, setup, onMessage
   } catch (error) {
     child.kill('SIGKILL')
     child.on('error', () => undefined)
+    line.end()
     throw error
   }
-  child.on('message', onMessage)
+  line.bind(post)
+  child.on('message', (message) => {
+    if (!line.route(message)) onMessage(message)
+  })
   child.on('error', (error) => {
     failure = error
     // It never ran.
@@ -148,7 +159,7 @@ function startProcess({ handler, identity, env, resourceLimits, setup, onMessage
   })
   child.on('close', (code, signal) => end(code ?? -signalNumber(signal)))
   setRef(false)
-  return { kind: 'process', id, post, setRef, terminate: () => void child.kill('SIGTERM'), kill: () => void child.kill('SIGKILL') }
+  return { kind: 'process', id, line, post, setRef, terminate: () => void child.kill('SIGTERM'), kill: () => void child.kill('SIGKILL') }
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {

@@ -6,6 +6,7 @@
  */
 import { Range } from '../common/range.ts'
 import { makeError } from '../errors.ts'
+import type { Line } from './line.ts'
 
 export type WorkerKind = 'thread' | 'process'
 
@@ -15,6 +16,8 @@ export interface EncodeContext {
   readonly kind: WorkerKind
   /** Objects to transfer with the message; encoders may add to it. */
   readonly transfer: unknown[]
+  /** To a process: where links can be opened. */
+  readonly line?: Line | undefined
 }
 
 /** How the objects of one class travel. */
@@ -42,6 +45,11 @@ const codecs = new Map<string, Codec<object>>()
 export function registerCodec<T extends object>(Class: abstract new (...args: never[]) => T, codec: Codec<T>): void {
   codecs.set(codec.tag, codec as unknown as Codec<object>)
   Object.defineProperty(Class.prototype, codecKey, { value: codec, configurable: true })
+}
+
+/** How objects of `Class` travel, for a class that wraps one. */
+export function codecOf<T extends object>(Class: abstract new (...args: never[]) => T): Codec<T> {
+  return (Class.prototype as Travels)[codecKey] as unknown as Codec<T>
 }
 
 /** Lets objects arrive here whose class brings its codec along under `Symbol.for('manycore.codec')`. */

@@ -3,6 +3,7 @@
  * another has ended and how. Rows are found by thread id.
  */
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
+import { attend, SLICE } from './blocked.ts'
 
 /** Rows; ids beyond wrap round, which matters only to a program with so many threads alive at once. The pages are untouched until used. */
 const ROWS = 65_536
@@ -92,6 +93,7 @@ export function waitForEnd(threadId: number, milliseconds: number): boolean {
     if (state !== STARTING && state !== RUNNING) return true
     const left = until - performance.now()
     if (left <= 0) return false
-    Atomics.wait(threads(), row(threadId) + STATE, state, left)
+    Atomics.wait(threads(), row(threadId) + STATE, state, Math.min(left, SLICE))
+    attend()
   }
 }

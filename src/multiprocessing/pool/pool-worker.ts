@@ -1,5 +1,6 @@
 /** One worker of a pool, as the scheduler sees it. */
 import { startChild, type Child, type ChildOptions, type Exit } from '../../threads/child.ts'
+import type { Line } from '../../threads/line.ts'
 import type { FromWorker, RunMessage } from './protocol.ts'
 import type { Unit } from './unit.ts'
 
@@ -70,6 +71,10 @@ export class PoolWorker {
     if (this.figures.state === 'starting') this.figures.state = 'ready'
     this.figures.startMilliseconds = performance.now() - this.#begun
     this.figures.importMilliseconds = importMilliseconds
+  }
+
+  get line(): Line | undefined {
+    return this.#child.line
   }
 
   get state(): WorkerState {

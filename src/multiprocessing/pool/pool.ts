@@ -2,6 +2,7 @@
 import { argumentError, makeError } from '../../errors.ts'
 import { encode } from '../../threads/encode.ts'
 import { callerLines, captureCaller, decodeError } from '../../threads/error-transport.ts'
+import { Line } from '../../threads/line.ts'
 import { checkArguments, checkName, checkNotImporting, checkUrl } from '../options.ts'
 import type { AnyIterable, AnyModule, Arguments, BigIntArray, FunctionName, Item, NumberArray, NumericItems, NumericResult, Result, UnaryName } from '../types.ts'
 import type { Range } from '../../common/range.ts'
@@ -67,10 +68,11 @@ export class Pool<M = AnyModule> {
       name: this.#name, processes, concurrency, lifetime, retries, kind,
       workerOptions: (index) => {
         const transfer: unknown[] = []
-        const args = encode(initializerArgs, { kind, transfer })
+        const line = kind === 'process' ? new Line() : undefined
+        const args = encode(initializerArgs, { kind, transfer, line })
         const started = kind === 'thread' ? new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * concurrency)) : undefined
         const setup: PoolSetup = { url: href, initializer, initializerArgs: args.value, coded: args.coded, started }
-        return { kind, handler, setup, transfer, started, env, resourceLimits, factory: worker, identity: { name: `${this.#name} worker ${index + 1}`, kind, daemon: true } }
+        return { kind, handler, setup, transfer, line, started, env, resourceLimits, factory: worker, identity: { name: `${this.#name} worker ${index + 1}`, kind, daemon: true } }
       },
     })
     this.#apply = new ApplyJob(this.#scheduler.slots, kind === 'thread')

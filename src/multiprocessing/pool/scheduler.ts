@@ -147,7 +147,7 @@ export class Scheduler {
     const transfer: unknown[] = unit.transfer === undefined ? [] : [...unit.transfer]
     const slot = worker.freeSlot()
     try {
-      const { value, coded } = encode(units.map((each) => each.payload), { kind: this.#options.kind, transfer })
+      const { value, coded } = encode(units.map((each) => each.payload), { kind: this.#options.kind, transfer, line: worker.line })
       const { timeout } = unit
       const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(() => this.#runOut(unit, timeout), timeout)
       try {

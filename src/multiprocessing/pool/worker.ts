@@ -129,7 +129,7 @@ class TaskRunner {
       return
     }
     const transfer: unknown[] = []
-    const context = { kind: this.#channel.kind, transfer }
+    const context = { kind: this.#channel.kind, transfer, line: this.#channel.line }
     const { value, coded } = encode(message.values, context)
     const sent: DoneMessage = coded ? { ...message, values: value as readonly unknown[], coded } : message
     this.#channel.post(sent, transfer)

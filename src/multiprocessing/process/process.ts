@@ -4,6 +4,7 @@ import { checkNames } from '../../common/options.ts'
 import { startChild, type Child, type Exit } from '../../threads/child.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import { encode, type WorkerKind } from '../../threads/encode.ts'
+import { Line } from '../../threads/line.ts'
 import { ENDED, threadExitCode, threadState, waitForEnd } from '../../threads/table.ts'
 import { startWatching } from '../../threads/watch.ts'
 import { checkArguments, checkKind, checkName, checkNotImporting, checkTimeout, checkTransfer, checkUrl } from '../options.ts'
@@ -108,11 +109,12 @@ export class Process<M = AnyModule> {
     checkNotImporting('Process')
     const { url, name, args } = this.#setup
     const transfer = [...this.#setup.transfer]
-    const encoded = encode(args, { kind: this.kind, transfer })
+    const line = this.kind === 'process' ? new Line() : undefined
+    const encoded = encode(args, { kind: this.kind, transfer, line })
     const setup: ProcessSetup = { url, name, args: encoded.value, coded: encoded.coded }
     try {
       this.#child = startChild({
-        kind: this.kind, handler, setup, transfer,
+        kind: this.kind, handler, setup, transfer, line,
         identity: { name: this.name, kind: this.kind, daemon: this.daemon },
         onMessage: () => undefined,
         onExit: (exit) => this.#finish(exit),

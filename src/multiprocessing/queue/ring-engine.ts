@@ -1,0 +1,324 @@
+/** A queue in shared memory, for all threads of this process. */
+import { deserialize, serialize } from 'node:v8'
+import { makeError } from '../../errors.ts'
+import { encode, revive, type EncodeContext } from '../../threads/encode.ts'
+import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
+import { driveSync, type Waiting } from '../../threads/park.ts'
+import { timedOut, unpack } from '../message.ts'
+import { lock, spinLock, unlock } from '../sync/mutex.ts'
+import type { Watch } from '../waitable.ts'
+import { Later, NOTHING, type Engine } from './engine.ts'
+import { isPlainJson } from './json.ts'
+import { Away, Home, type Parcels, type ParcelsData } from './parcels.ts'
+import {
+  BYTES, CLOSED, CODED_BYTES, GET_BELL, GET_WAITERS, JSON_TEXT, LOCK, makeRing, MAX_SIZE, NUMBER, PARCELLED, PUT_BELL, PUT_WAITERS, Ring, UNFINISHED, WATCH_BELL, WATCHERS,
+  type Item,
+} from './ring.ts'
+import { serveQueue } from './serve.ts'
+
+export interface RingData {
+  readonly buffer: SharedArrayBuffer
+  readonly parcels: ParcelsData
+}
+
+/** An item ready to be written. */
+type Parcel = { readonly kind: typeof NUMBER | typeof PARCELLED; readonly number: number } | { readonly kind: typeof BYTES | typeof CODED_BYTES | typeof JSON_TEXT; readonly bytes: Uint8Array }
+
+type Outcome = 'done' | 'full' | 'empty'
+
+export class RingEngine implements Engine {
+  readonly #ring: Ring
+  readonly #words: Int32Array
+  readonly #parcels: Parcels
+  readonly #item: Item = { kind: NUMBER, number: 0, bytes: undefined }
+
+  constructor(from: number | RingData) {
+    const buffer = typeof from === 'number' ? makeRing(from) : from.buffer
+    this.#ring = new Ring(buffer)
+    this.#words = this.#ring.words
+    this.#parcels = typeof from === 'number' ? new Home(this.#words) : new Away(this.#words, from.parcels)
+  }
+
+  get maxSize(): number {
+    return Atomics.load(this.#words, MAX_SIZE)
+  }
+
+  tryPutNumber(value: number): boolean {
+    const words = this.#words
+    if (!spinLock(words, LOCK)) return false
+    let done = false
+    try {
+      if (words[CLOSED] === 0 && !this.#ring.isFull()) {
+        this.#ring.putNumber(NUMBER, value)
+        done = true
+      }
+    } finally {
+      unlock(words, LOCK)
+    }
+    if (done) this.#announce()
+    return done
+  }
+
+  /** An item has come. */
+  #announce(): void {
+    const words = this.#words
+    if (Atomics.load(words, GET_WAITERS) > 0) {
+      Atomics.add(words, GET_BELL, 1)
+      Atomics.notify(words, GET_BELL, 1)
+    }
+    if (Atomics.load(words, WATCHERS) > 0) {
+      Atomics.add(words, WATCH_BELL, 1)
+      Atomics.notify(words, WATCH_BELL)
+    }
+  }
+
+  #wrap(value: unknown, transfer: readonly unknown[]): Parcel {
+    if (typeof value === 'number') return { kind: NUMBER, number: value }
+    if (transfer.length === 0 && isPlainJson(value)) return { kind: JSON_TEXT, bytes: Buffer.from(JSON.stringify(value)) }
+    const list = [...transfer]
+    const packed = encode(value, { kind: 'thread', transfer: list })
+    // Written down as bytes, shared memory would become a copy.
+    if (list.length === 0 && !holdsSharedMemory(packed.value)) {
+      try {
+        return { kind: packed.coded ? CODED_BYTES : BYTES, bytes: serialize(packed.value) }
+      } catch {
+        // A port, a host's object; or nothing that can be sent at all, which the port will say.
+      }
+    }
+    try {
+      return { kind: PARCELLED, number: this.#parcels.put(packed, list) }
+    } catch (error) {
+      throw isCloneFailure(error) ? cloneError(value, 'item', error, list) : error
+    }
+  }
+
+  /** Under the lock. */
+  #tryPut(item: Parcel): Outcome {
+    if (this.#words[CLOSED] !== 0) throw closedError('put')
+    if (this.#ring.isFull()) return 'full'
+    if ('bytes' in item) this.#ring.putBytes(item.kind, item.bytes)
+    else this.#ring.putNumber(item.kind, item.number)
+    return 'done'
+  }
+
+  *put(value: unknown, transfer: readonly unknown[], deadline: number): Waiting<void> {
+    const words = this.#words
+    const item = this.#wrap(value, transfer)
+    let waits = false
+    try {
+      for (;;) {
+        const bell = Atomics.load(words, PUT_BELL)
+        if (!spinLock(words, LOCK)) yield* lock(words, LOCK, Infinity, 'take')
+        let outcome: Outcome
+        try {
+          outcome = this.#tryPut(item)
+        } finally {
+          unlock(words, LOCK)
+        }
+        if (outcome === 'done') break
+        const milliseconds = deadline - performance.now()
+        if (milliseconds <= 0) throw timedOut('put')
+        if (waits) yield { words, index: PUT_BELL, value: bell, milliseconds }
+        else {
+          // Once more, now that it is known that somebody waits.
+          Atomics.add(words, PUT_WAITERS, 1)
+          waits = true
+        }
+      }
+    } finally {
+      if (waits) Atomics.sub(words, PUT_WAITERS, 1)
+    }
+    this.#announce()
+  }
+
+  *get(deadline: number, abandoned?: () => boolean): Waiting<unknown> {
+    const words = this.#words
+    let waits = false
+    let taken: () => Waiting<unknown>
+    try {
+      for (;;) {
+        const bell = Atomics.load(words, GET_BELL)
+        if (this.#ring.size > 0) {
+          if (!spinLock(words, LOCK)) yield* lock(words, LOCK, Infinity, 'take')
+          const got = this.#take()
+          if (got !== undefined) {
+            taken = got
+            break
+          }
+        } else if (Atomics.load(words, CLOSED) !== 0) throw closedError('get')
+        const milliseconds = deadline - performance.now()
+        if (milliseconds <= 0 || abandoned?.() === true) throw timedOut('get')
+        if (waits) yield { words, index: GET_BELL, value: bell, milliseconds }
+        else {
+          Atomics.add(words, GET_WAITERS, 1)
+          waits = true
+        }
+      }
+    } finally {
+      if (waits) Atomics.sub(words, GET_WAITERS, 1)
+    }
+    return yield* taken()
+  }
+
+  /** With the lock held: takes an item, if there is one, and gives the lock back. What is left to do with the item is done outside it. */
+  #take(): (() => Waiting<unknown>) | undefined {
+    const words = this.#words
+    const item = this.#item
+    try {
+      if (this.#ring.size <= 0) return undefined
+      this.#ring.take(item)
+    } finally {
+      unlock(words, LOCK)
+    }
+    const { kind, number, bytes } = item
+    item.bytes = undefined
+    this.#madeRoom()
+    return () => this.#unwrap(kind, number, bytes)
+  }
+
+  #madeRoom(): void {
+    const words = this.#words
+    if (Atomics.load(words, PUT_WAITERS) === 0) return
+    Atomics.add(words, PUT_BELL, 1)
+    Atomics.notify(words, PUT_BELL, 1)
+  }
+
+  *#unwrap(kind: number, number: number, bytes: Uint8Array | undefined): Waiting<unknown> {
+    if (kind === NUMBER) return number
+    if (kind === PARCELLED) return unpack(yield* this.#parcels.fetch(number))
+    if (kind === JSON_TEXT) return JSON.parse(textOf(bytes)) as unknown
+    const value: unknown = deserialize(bytes ?? new Uint8Array())
+    return kind === CODED_BYTES ? revive(value) : value
+  }
+
+  tryGet(): unknown {
+    if (this.#ring.size <= 0 || !spinLock(this.#words, LOCK)) return NOTHING
+    const item = this.#item
+    let taken = false
+    try {
+      if (this.#ring.size > 0) {
+        this.#ring.take(item)
+        taken = true
+      }
+    } finally {
+      unlock(this.#words, LOCK)
+    }
+    if (!taken) return NOTHING
+    this.#madeRoom()
+    const { kind, number, bytes } = item
+    if (kind === NUMBER) return number
+    item.bytes = undefined
+    if (kind === JSON_TEXT) return JSON.parse(textOf(bytes)) as unknown
+    return new Later(this.#unwrap(kind, number, bytes))
+  }
+
+  putNowait(value: unknown, transfer: readonly unknown[]): void {
+    if (typeof value === 'number' && this.tryPutNumber(value)) return
+    if (Atomics.load(this.#words, CLOSED) !== 0) throw closedError('putNowait')
+    if (this.#ring.isFull()) throw fullError(this.maxSize)
+    const item = this.#wrap(value, transfer)
+    this.#lock()
+    let outcome: Outcome
+    try {
+      outcome = this.#tryPut(item)
+    } finally {
+      unlock(this.#words, LOCK)
+    }
+    if (outcome === 'full') throw fullError(this.maxSize)
+    this.#announce()
+  }
+
+  getNowait(): unknown {
+    if (this.#ring.size > 0) {
+      this.#lock()
+      const taken = this.#take()
+      if (taken !== undefined) return driveSync(taken())
+    }
+    if (Atomics.load(this.#words, CLOSED) !== 0 && this.#ring.size <= 0) throw closedError('getNowait')
+    throw makeError('QUEUE_EMPTY', 'the queue is empty')
+  }
+
+  /** Held by others for a few instructions only. */
+  #lock(): void {
+    if (!spinLock(this.#words, LOCK)) driveSync(lock(this.#words, LOCK, Infinity, 'take'))
+  }
+
+  size(): number {
+    return Math.max(0, this.#ring.size)
+  }
+
+  taskDone(): void {
+    const words = this.#words
+    for (;;) {
+      const left = Atomics.load(words, UNFINISHED)
+      if (left <= 0) throw makeError('RANGE', 'taskDone: called more often than items were put')
+      if (Atomics.compareExchange(words, UNFINISHED, left, left - 1) !== left) continue
+      if (left === 1) Atomics.notify(words, UNFINISHED)
+      return
+    }
+  }
+
+  *join(deadline: number): Waiting<void> {
+    const words = this.#words
+    for (let value = Atomics.load(words, UNFINISHED); value > 0; value = Atomics.load(words, UNFINISHED)) {
+      const milliseconds = deadline - performance.now()
+      if (milliseconds <= 0) throw timedOut('join')
+      yield { words, index: UNFINISHED, value, milliseconds }
+    }
+  }
+
+  close(): void {
+    const words = this.#words
+    Atomics.store(words, CLOSED, 1)
+    for (const bell of [GET_BELL, PUT_BELL, WATCH_BELL]) {
+      Atomics.add(words, bell, 1)
+      Atomics.notify(words, bell)
+    }
+  }
+
+  checkBlocking(): void {
+    // Every thread of this process may block.
+  }
+
+  get watch(): Watch {
+    const words = this.#words
+    return {
+      ready: () => this.#ring.size > 0 || Atomics.load(words, CLOSED) !== 0,
+      bell: { words, index: WATCH_BELL },
+      watched: (by) => void Atomics.add(words, WATCHERS, by),
+    }
+  }
+
+  encode(context: EncodeContext): RingData | { readonly token: string; readonly maxSize: number } {
+    if (context.kind === 'thread') return { buffer: this.#ring.buffer, parcels: this.#parcels.share(context.transfer) }
+    return serveQueue(this, context)
+  }
+}
+
+function textOf(bytes: Uint8Array = new Uint8Array()): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
+}
+
+function holdsSharedMemory(value: unknown, seen?: Set<object>): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (value instanceof SharedArrayBuffer) return true
+  if (ArrayBuffer.isView(value)) return value.buffer instanceof SharedArrayBuffer
+  if (value instanceof ArrayBuffer) return false
+  const visited = seen ?? new Set<object>()
+  if (visited.has(value)) return false
+  visited.add(value)
+  if (value instanceof Map) for (const [key, each] of value) if (holdsSharedMemory(key, visited) || holdsSharedMemory(each, visited)) return true
+  if (Array.isArray(value) || value instanceof Set) {
+    for (const each of value) if (typeof each === 'object' && holdsSharedMemory(each, visited)) return true
+    return false
+  }
+  return Object.values(value).some((each) => holdsSharedMemory(each, visited))
+}
+
+export function closedError(what: string): Error {
+  return makeError('CLOSED', `${what}: the queue is closed`)
+}
+
+export function fullError(maxSize: number): Error {
+  return makeError('QUEUE_FULL', `the queue holds its ${maxSize} items already`)
+}
