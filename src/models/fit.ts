@@ -2,6 +2,7 @@
 import type { Backend, LogisticProblem } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import type { Certificate, FittedLogistic } from './fitted.ts'
+import { coefficientVariances } from './inference.ts'
 import { checkLength, type Dense } from './input.ts'
 import { encodeLabels, type EncodedLabels } from './labels.ts'
 import { LogisticObjective } from './loss/logistic.ts'
@@ -123,6 +124,7 @@ class Fit {
       maxIterations: options.maxIterations,
       solver: this.#solver,
       onIteration: onProgress && ((iteration, objective, relativeGap) => onProgress({ model, iteration, objective: objective * factor, relativeGap })),
+      precise: free,
       hopeless: free ? () => objective.provesSeparation() : undefined,
     })
     this.#take(this.#steps.next())
@@ -158,15 +160,24 @@ class Fit {
       ridge: this.#solver.ridge,
     }
     const { classes, kind } = this.#labels
+    const converged = outcome === 'converged' && !separated
+    const variances = converged && this.#options.C === Infinity ? yield* this.#variances(point) : undefined
     return {
       columns: problem.columns,
       vectors,
       packed,
       classes,
       kind,
-      converged: outcome === 'converged' && !separated,
+      converged,
       certificate,
+      variances,
     }
+  }
+
+  *#variances(point: Float64Array): Generator<Work, Float64Array | undefined, void> {
+    const { columns, center, inverseScale } = this.problem
+    yield { problem: this.problem, requests: [this.#objective.request({ point, order: 2 })] }
+    return coefficientVariances(this.#objective.plainHessian(), this.#objective.vectors, columns, this.#options.fitIntercept, center, inverseScale)
   }
 
   /** Looks at the rows along the Newton step of the final point; the solver's last step may be one of an older Hessian. */

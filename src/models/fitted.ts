@@ -29,4 +29,6 @@ export interface FittedLogistic {
   readonly kind: LabelKind
   readonly converged: boolean
   readonly certificate: Certificate
+  /** Of an unpenalised fit that has reached its optimum: see inference.ts. */
+  readonly variances?: Float64Array | undefined
 }

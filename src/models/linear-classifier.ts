@@ -4,6 +4,7 @@ import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { backend } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import { Control } from './control.ts'
+import { onnxOf, type ONNXOptions } from './export/onnx.ts'
 import { state } from './fit-all.ts'
 import type { Certificate, FittedLogistic } from './fitted.ts'
 import { checkLength, type Features } from './input.ts'
@@ -19,37 +20,37 @@ export abstract class LinearClassifier {
 
   /** The most probable label of each row (the first of equals), in the kind that y had at fit: a typed array of its class, or an array. */
   async predict(X: Features, options?: CallOptions): Promise<Labels> {
-    const fitted = this.#needFitted('predict')
+    const fitted = this.needFitted('predict')
     return labelsOf(await scoresOf(fitted, X, options), fitted)
   }
 
   /** `predict`, blocking. */
   predictSync(X: Features, options?: CallOptions): Labels {
-    const fitted = this.#needFitted('predictSync')
+    const fitted = this.needFitted('predictSync')
     return labelsOf(scoresOfSync(fitted, X, options), fitted)
   }
 
   /** The probability of each class in each row: rows × classes, in the order of `classes`. Rows sum to 1 up to rounding. */
   async predictProbabilities(X: Features, options?: CallOptions): Promise<Matrix> {
-    const fitted = this.#needFitted('predictProbabilities')
+    const fitted = this.needFitted('predictProbabilities')
     return probabilities(await scoresOf(fitted, X, options), fitted)
   }
 
   /** `predictProbabilities`, blocking. */
   predictProbabilitiesSync(X: Features, options?: CallOptions): Matrix {
-    const fitted = this.#needFitted('predictProbabilitiesSync')
+    const fitted = this.needFitted('predictProbabilitiesSync')
     return probabilities(scoresOfSync(fitted, X, options), fitted)
   }
 
   /** Natural logarithms of the probabilities: rows × classes; precise and finite also where a probability underflows. */
   async predictLogProbabilities(X: Features, options?: CallOptions): Promise<Matrix> {
-    const fitted = this.#needFitted('predictLogProbabilities')
+    const fitted = this.needFitted('predictLogProbabilities')
     return logProbabilities(await scoresOf(fitted, X, options), fitted)
   }
 
   /** `predictLogProbabilities`, blocking. */
   predictLogProbabilitiesSync(X: Features, options?: CallOptions): Matrix {
-    const fitted = this.#needFitted('predictLogProbabilitiesSync')
+    const fitted = this.needFitted('predictLogProbabilitiesSync')
     return logProbabilities(scoresOfSync(fitted, X, options), fitted)
   }
 
@@ -58,33 +59,33 @@ export abstract class LinearClassifier {
    * a number that is the same for all classes of a row. A row's bits depend on that row alone.
    */
   async decisionFunction(X: Features, options?: CallOptions): Promise<Float64Array | Matrix> {
-    const fitted = this.#needFitted('decisionFunction')
+    const fitted = this.needFitted('decisionFunction')
     return decisionsOf(await scoresOf(fitted, X, options), fitted)
   }
 
   /** `decisionFunction`, blocking. */
   decisionFunctionSync(X: Features, options?: CallOptions): Float64Array | Matrix {
-    const fitted = this.#needFitted('decisionFunctionSync')
+    const fitted = this.needFitted('decisionFunctionSync')
     return decisionsOf(scoresOfSync(fitted, X, options), fitted)
   }
 
   /** The (weighted) share of rows whose label is predicted. Labels that the model doesn't know count as missed. */
   async score(X: Features, y: Labels, options?: ScoreOptions): Promise<number> {
-    const fitted = this.#needFitted('score')
+    const fitted = this.needFitted('score')
     const { sampleWeight, ...rest } = options ?? {}
     return accuracyOf(await scoresOf(fitted, X, rest), y, sampleWeight, fitted)
   }
 
   /** `score`, blocking. */
   scoreSync(X: Features, y: Labels, options?: ScoreOptions): number {
-    const fitted = this.#needFitted('scoreSync')
+    const fitted = this.needFitted('scoreSync')
     const { sampleWeight, ...rest } = options ?? {}
     return accuracyOf(scoresOfSync(fitted, X, rest), y, sampleWeight, fitted)
   }
 
   /** 1 × columns for two classes (the second one's), classes × columns for more. A copy. */
   get coefficients(): Matrix {
-    const { packed, vectors, columns } = this.#needFitted('coefficients')
+    const { packed, vectors, columns } = this.needFitted('coefficients')
     const out = new Float64Array(vectors * columns)
     for (let k = 0; k < vectors; k++) out.set(packed.subarray(k * (columns + 1), k * (columns + 1) + columns), k * columns)
     return new Matrix(out, vectors, columns)
@@ -92,31 +93,42 @@ export abstract class LinearClassifier {
 
   /** One number for two classes, one a class for more; 0 without an intercept. A copy. */
   get intercepts(): Float64Array {
-    const { packed, vectors, columns } = this.#needFitted('intercepts')
+    const { packed, vectors, columns } = this.needFitted('intercepts')
     return Float64Array.from({ length: vectors }, (_, k) => packed[k * (columns + 1) + columns]!)
   }
 
   /** The distinct labels of y, sorted. A copy. */
   get classes(): Label[] {
-    return [...this.#needFitted('classes').classes]
+    return [...this.needFitted('classes').classes]
   }
 
   /** Steps that the fit took. */
   get iterations(): number {
-    return this.#needFitted('iterations').certificate.iterations
+    return this.needFitted('iterations').certificate.iterations
   }
 
   /** Whether the fit reached the optimum; if not, `certificate` says how far it came, and predictions work all the same. */
   get converged(): boolean {
-    return this.#needFitted('converged').converged
+    return this.needFitted('converged').converged
   }
 
   /** Objective, gradient, condition, separation, iterations and time of the fit. */
   get certificate(): Certificate {
-    return { ...this.#needFitted('certificate').certificate }
+    return { ...this.needFitted('certificate').certificate }
   }
 
-  #needFitted(what: string): FittedLogistic {
+  /**
+   * The model as the bytes of an ONNX file, for onnxruntime and others: input `X` (rows × columns), outputs `label` and `probabilities` (rows × classes), computed in double.
+   * Labels are int64, string or bool tensors. Made of standard operators (set 13), so no extension for classical models is needed.
+   *
+   * @throws ERR_MANYCORE_OPTION; RANGE for labels beyond 64 bits; NOT_FITTED.
+   */
+  toONNX(options: ONNXOptions = {}): Uint8Array<ArrayBuffer> {
+    return onnxOf(this.needFitted('toONNX'), options)
+  }
+
+  /** @internal */
+  protected needFitted(what: string): FittedLogistic {
     if (this[state] !== undefined) return this[state]
     throw makeError('NOT_FITTED', `${what}: the model has not been fitted; call fit or fitSync first`, { argument: what })
   }

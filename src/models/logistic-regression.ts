@@ -1,7 +1,9 @@
 /** Logistic regression: the estimator that users see. The work is in fit.ts and predict.ts. */
 import { argumentError } from '../errors.ts'
 import { copyWith, type Parameters } from './estimator.ts'
+import { readScikitLearn, type ScikitLearnJSON } from './export/scikit-learn.ts'
 import { fitModels, fitModelsSync, state, type Fittable } from './fit-all.ts'
+import { inferenceOf, type Inference, type InferenceOptions } from './inference.ts'
 import type { Features } from './input.ts'
 import type { Labels } from './labels.ts'
 import { LinearClassifier } from './linear-classifier.ts'
@@ -52,6 +54,16 @@ export class LogisticRegression extends LinearClassifier implements Fittable {
     return this
   }
 
+  /**
+   * Standard errors, z, p and confidence intervals of the coefficients of an unpenalised fit (C: Infinity), with weights taken as repetitions of rows.
+   *
+   * @throws ERR_MANYCORE_RANGE where there are none, with the reason: a penalty, separated classes, columns that depend on each other, a fit that has not converged; OPTION;
+   *   NOT_FITTED.
+   */
+  inference(options: InferenceOptions = {}): Inference {
+    return inferenceOf(this.needFitted('inference'), checkModelOptions(this.options), options)
+  }
+
   /** The model as plain data for JSON.stringify, fitted or not; `fromJSON` gives it back bit for bit. */
   toJSON(): LogisticRegressionJSON {
     const fitted = this[state]
@@ -71,6 +83,23 @@ export class LogisticRegression extends LinearClassifier implements Fittable {
     if (json.version !== 1) throw argumentError('TYPE', 'json.version', '1', json.version)
     const model = new LogisticRegression(optionsFromJSON(json.options))
     model[state] = fittedFromJSON(json.fitted)
+    return model
+  }
+
+  /**
+   * The model that scikit-learn has fitted. In Python:
+   *
+   *     json.dumps({"coef_": m.coef_.tolist(), "intercept_": m.intercept_.tolist(), "classes_": m.classes_.tolist(), "params": m.get_params()})
+   *
+   * Predictions are scikit-learn's up to rounding. `certificate` knows nothing of how good the fit is (NaN), and `inference` has nothing to go by.
+   *
+   * @param json the parsed object; `params` and `n_iter_` may be missing
+   * @throws ERR_MANYCORE_TYPE, SHAPE, RANGE, NOT_FINITE or OPTION for anything else, and for one-vs-rest models of more than two classes.
+   */
+  static fromScikitLearn(json: ScikitLearnJSON): LogisticRegression {
+    const { options, fitted } = readScikitLearn(json)
+    const model = new LogisticRegression(options)
+    model[state] = fitted
     return model
   }
 

@@ -26,6 +26,8 @@ export interface FittedJSON {
   readonly classes: readonly (JSONNumber | string | boolean)[]
   readonly converged: boolean
   readonly certificate: Readonly<Record<string, JSONNumber | boolean>>
+  /** Of the coefficients of an unpenalised fit, for `inference`. */
+  readonly variances?: readonly JSONNumber[]
 }
 
 export function toJSONNumber(value: number): JSONNumber {
@@ -72,7 +74,7 @@ function classWeightMap(entries: readonly unknown[]): ClassWeight {
   )
 }
 
-export function fittedToJSON({ columns, vectors, packed, classes, kind, converged, certificate }: FittedLogistic): FittedJSON {
+export function fittedToJSON({ columns, vectors, packed, classes, kind, converged, certificate, variances }: FittedLogistic): FittedJSON {
   const width = columns + 1
   const rows = Array.from({ length: vectors }, (_, k) => Array.from(packed.subarray(k * width, (k + 1) * width), toJSONNumber))
   return {
@@ -82,6 +84,7 @@ export function fittedToJSON({ columns, vectors, packed, classes, kind, converge
     classes: classes.map(labelToJSON),
     converged,
     certificate: Object.fromEntries(Object.entries(certificate).map(([name, value]) => [name, typeof value === 'number' ? toJSONNumber(value) : (value as boolean)])),
+    ...(variances === undefined ? {} : { variances: Array.from(variances, toJSONNumber) }),
   }
 }
 
@@ -123,7 +126,14 @@ export function fittedFromJSON(json: unknown): FittedLogistic | undefined {
       seconds: numbers('seconds'),
       ridge: numbers('ridge'),
     },
+    variances: variancesFromJSON((json as FittedJSON).variances, (vectors === 1 ? 1 : vectors - 1) * (columns + 1)),
   }
+}
+
+function variancesFromJSON(values: unknown, length: number): Float64Array | undefined {
+  if (values === undefined) return undefined
+  if (!Array.isArray(values) || values.length !== length) throw makeError('SHAPE', `json.fitted.variances: expected ${length} numbers`, { argument: 'json' })
+  return Float64Array.from(values, (value: unknown, i) => fromJSONNumber(value, `json.fitted.variances[${i}]`))
 }
 
 function labelToJSON(label: Label): JSONNumber | string | boolean {

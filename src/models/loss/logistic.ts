@@ -58,6 +58,11 @@ export class LogisticObjective {
     return this.#request
   }
 
+  /** The Hessian of the data term alone, once a backend has answered a request of order 2. */
+  plainHessian(): Float64Array {
+    return this.#evaluation.hessian
+  }
+
   /** The evaluation at the last request's point, once a backend has answered it. */
   evaluation(): Evaluation {
     const { coefficients: point, order } = this.#request

@@ -53,6 +53,8 @@ export interface NewtonOptions {
   readonly solver: StepSolver
   /** Called at the start and after each step. */
   readonly onIteration?: ((iteration: number, objective: number, relativeGap: number) => void) | undefined
+  /** Whether the point is wanted as precisely as rounding allows, not only a value near the minimum. Default false. */
+  readonly precise?: boolean | undefined
   /** Asked after each evaluation with derivatives: whether to give up, for there is no optimum to find. */
   readonly hopeless?: (() => boolean) | undefined
 }
@@ -88,6 +90,10 @@ const GAP_FLOOR = 1e-13
 const POLISHING_STEPS = 2
 const POLISHED = 1e-17
 
+/** The same where the point itself is wanted, to ten digits, and its function is as flat as it may be. */
+const PRECISE_POLISHING_STEPS = 8
+const PRECISELY_POLISHED = 1e-25
+
 /** Halvings before a line search gives up: 2^−60 of a step is no step. */
 const MAX_HALVINGS = 60
 
@@ -100,7 +106,9 @@ const MAX_HALVINGS = 60
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
 export function* newton(options: NewtonOptions): Generator<EvaluationRequest, NewtonResult, Evaluation> {
-  const { start, tolerance, maxIterations, solver, onIteration, hopeless } = options
+  const { start, tolerance, maxIterations, solver, onIteration, precise = false, hopeless } = options
+  const polishingSteps = precise ? PRECISE_POLISHING_STEPS : POLISHING_STEPS
+  const polishedGap = precise ? PRECISELY_POLISHED : POLISHED
   const n = start.length
   let point = start.slice()
   let trial = new Float64Array(n)
@@ -127,7 +135,8 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
 
     if (hopeless?.() === true) return finish('hopeless')
     if (gap <= tolerance || polished > 0) {
-      if (gap <= POLISHED || polished === POLISHING_STEPS || iterations >= maxIterations) return finish('converged')
+      const level = precise && polished > 0 && decrement > lastDecrement / 4
+      if (gap <= polishedGap || level || polished === polishingSteps || iterations >= maxIterations) return finish('converged')
       addScaled(point, 1, step, trial)
       evaluation = yield { point: trial, order: 1 }
       if (!acceptable(evaluation.value, value, slope)) return finish('converged')
