@@ -3,13 +3,18 @@ export {
   dot, dotSync, max, maxSync, mean, meanSync, min, minSync, sum, sumOfSquares, sumOfSquaresSync, sumSync, variance, varianceSync,
   type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption, type VarianceOptions,
 } from './api/reductions.ts'
-export { argSort, argSortSync, sort, sortSync, type SameType, type SortOptions } from './api/order.ts'
+export {
+  argSort, argSortSync, cumulativeSum, cumulativeSumSync, sort, sortSync, topK, topKSync, type CumulativeSumOptions, type SameType, type SortOptions, type TopK,
+} from './api/order.ts'
 export {
   argMax, argMaxSync, argMin, argMinSync, countNonzero, countNonzeroSync, hasNaN, hasNaNSync, minMax, minMaxSync, type MinMax,
 } from './api/extremes.ts'
 export { describe, describeSync, standardDeviation, standardDeviationSync, type Description } from './api/moments.ts'
 export { logSumExp, logSumExpSync, norm, normSync, product, productSync, type NormOptions } from './api/norms.ts'
 export { allocate, type AllocateOptions, type ElementType } from './common/allocate.ts'
+export {
+  histogram, histogramSync, median, medianSync, quantile, quantileSync, type Histogram, type HistogramOptions, type Probabilities,
+} from './api/quantiles.ts'
 export type { NumbersInput } from './common/inputs.ts'
 export { Matrix } from './common/matrix.ts'
 export { range, Range } from './common/range.ts'

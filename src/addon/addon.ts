@@ -43,6 +43,14 @@ export interface Addon {
   sort: OrderFunction
   /** `out` is a Uint32Array, or a Float64Array beyond 2^32 elements. */
   argSort: OrderFunction
+  /** The number of sums before the first that is out of range: x's length where none is. */
+  cumulativeSum: OrderFunction
+  /** After timeout: x, values (of x's type), indices as for argSort. */
+  topK: OrderFunction
+  /** After timeout: x, ranks, out (both Float64Array). */
+  select: OrderFunction
+  /** After timeout: mode, low, high, x, edges, counts, edges to write (all Float64Array); 1, 0 for an extent that isn't finite, -1 for no edges. */
+  histogram: OrderFunction
 
   /**
    * Evaluates up to four requests in one read of x. `packed`: three bits a request (its order, 3 for none, + 4 if it has weights),

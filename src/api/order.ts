@@ -3,7 +3,7 @@
  * `TypedArray.prototype.sort`, with -0 before +0 and NaN last. Two forms each: a bare name returns a promise and never holds the event loop for
  * long; `…Sync` blocks.
  *
- * Inputs: any typed array on any buffer (read where it lies, never written), a `Matrix` (its elements in a row), a `range` or an array of numbers (both copied).
+ * Inputs: any typed array on any buffer (read where it lies, never written), a `Matrix` (its elements one row after the other), a `range` or an array of numbers (both copied).
  * The promise form over a plain ArrayBuffer copies the input in slices first (docs/memory.md). Errors as for the reductions: TypeError
  * ERR_MANYCORE_TYPE, ERR_MANYCORE_OPTION, ERR_MANYCORE_DETACHED, ERR_MANYCORE_TIMEOUT, `signal.reason`.
  */
@@ -12,7 +12,7 @@ import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import type { Matrix } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
-import { sortCost, argSortCost } from '../dispatch/ordering-cost.ts'
+import { argSortCost, cumulativeSumCost, sortCost, topKCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
 
 /** A new array of the element type of an input. */
@@ -35,6 +35,17 @@ export type SameType<X> =
 export interface SortOptions<X> extends CallOptions {
   /** Where to write the result: an array of the type and length of x; x itself sorts in place. Default: a new array. */
   out?: SameType<X> | undefined
+}
+
+/** Options of `cumulativeSum`. */
+export type CumulativeSumOptions<X> = SortOptions<X>
+
+/** What `topK` gives. */
+export interface TopK<X> {
+  /** The largest numbers, the largest first. */
+  readonly values: SameType<X>
+  /** Where in x they are. */
+  readonly indices: Uint32Array | Float64Array
 }
 
 /** Most elements whose indices fit into 32 bits. */
@@ -72,6 +83,39 @@ export async function argSort(x: NumbersInput, options?: CallOptions): Promise<U
   return orderAsync(argSorting(x, options), options)
 }
 
+/**
+ * The k largest numbers of x and their indices, the largest first; equal numbers by rising index. NaN counts as larger than any number, as at the end of {@link sortSync} and in
+ * PyTorch's `topk`. By selection: time proportional to n, and k · log k.
+ *
+ * @param k - An integer from 0 to the length of x (RangeError ERR_MANYCORE_RANGE beyond).
+ * @returns `values` of x's type and `indices`, a Uint32Array, or beyond 2³² numbers a Float64Array.
+ */
+export function topKSync<X extends NumbersInput>(x: X, k: number, options?: CallOptions): TopK<X> {
+  return orderBlocking(selectingLargest(x, k, options), options) as TopK<X>
+}
+
+/** The promise form of {@link topKSync}. */
+export async function topK<X extends NumbersInput>(x: X, k: number, options?: CallOptions): Promise<TopK<X>> {
+  return (await orderAsync(selectingLargest(x, k, options), options)) as TopK<X>
+}
+
+/**
+ * The running sums x₀, x₀ + x₁, …. Floats are added up in double, in the fixed order of docs/order-of-arithmetic.md (blocks of 4096 on their own, then what came before them), and
+ * rounded to x's type as they are written; NaN and infinities stay to the end. Integers are exact.
+ *
+ * @param x - n numbers.
+ * @returns a new array of x's type, or `out`. RangeError ERR_MANYCORE_RANGE for a sum out of the range of an integer type (convert x to Float64Array first); errors for `out` as for
+ *   {@link sortSync}.
+ */
+export function cumulativeSumSync<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): SameType<X> {
+  return orderBlocking(summing(x, options), options) as SameType<X>
+}
+
+/** The promise form of {@link cumulativeSumSync}. `out` is unspecified after a rejection. */
+export async function cumulativeSum<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): Promise<SameType<X>> {
+  return (await orderAsync(summing(x, options), options)) as SameType<X>
+}
+
 function sorting(input: NumbersInput, options: SortOptions<never> | undefined): Ordering<NumericArray> {
   if (options !== undefined) checkCallOptions(options, ['out'])
   const x = numbersOf(input, 'x')
@@ -97,6 +141,42 @@ function argSorting(input: NumbersInput, options: CallOptions | undefined): Orde
     wanted: [{ type, length: x.length }],
     nanoseconds: argSortCost(x.length, elementTypeOf(x)!),
     finish: ([indices]) => indices as Uint32Array | Float64Array,
+  }
+}
+
+function selectingLargest(input: NumbersInput, k: number, options: CallOptions | undefined): Ordering<{ values: NumericArray; indices: Uint32Array | Float64Array }> {
+  if (options !== undefined) checkCallOptions(options)
+  const x = numbersOf(input, 'x')
+  if (typeof k !== 'number') throw argumentError('TYPE', 'k', 'an integer', k)
+  if (!Number.isInteger(k) || k < 0 || k > x.length) throw argumentError('RANGE', 'k', `an integer from 0 to the length of x, ${x.length}`, k)
+  const type = elementTypeOf(x)!
+  return {
+    kernel: 'topK',
+    x,
+    wanted: [{ type, length: k }, { type: x.length <= MOST_SHORT_INDICES ? 'uint32' : 'float64', length: k }],
+    nanoseconds: topKCost(x.length, k, type),
+    finish: ([values, indices]) => ({ values: values!, indices: indices as Uint32Array | Float64Array }),
+  }
+}
+
+function summing(input: NumbersInput, options: CumulativeSumOptions<never> | undefined): Ordering<NumericArray> {
+  if (options !== undefined) checkCallOptions(options, ['out'])
+  const x = numbersOf(input, 'x')
+  const type = elementTypeOf(x)!
+  const n = x.length
+  const out = options?.out as NumericArray | undefined
+  if (out !== undefined) checkOut(out, x)
+  return {
+    kernel: 'cumulativeSum',
+    x,
+    wanted: [{ type, length: n, out }],
+    nanoseconds: cumulativeSumCost(n, type),
+    finish([sums], fitting) {
+      if (fitting === n) return sums!
+      throw makeError('RANGE', `x: the sum of its first ${fitting + 1} elements is out of the range of ${type}`, {
+        argument: 'x', got: `a sum of ${fitting + 1} elements out of range`, wanted: `sums that ${type} holds; convert x to Float64Array`,
+      })
+    },
   }
 }
 

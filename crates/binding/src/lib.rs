@@ -4,7 +4,9 @@ mod about;
 mod buffers;
 mod callback;
 mod logistic;
+mod ranks;
 mod reduce;
+mod running;
 mod sorting;
 
 use callback::Function;
@@ -26,6 +28,10 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("cancel", reduce::cancel),
     ("sort", sorting::sort_values),
     ("argSort", sorting::sort_indices),
+    ("cumulativeSum", running::running_sums),
+    ("topK", running::largest),
+    ("select", ranks::select_ranks),
+    ("histogram", ranks::count_bins),
     ("logistic", logistic::logistic),
     ("logisticAsync", logistic::logistic_async),
     ("columnMoments", logistic::column_moments),

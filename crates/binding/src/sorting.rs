@@ -1,7 +1,8 @@
 //! Sorting: `sort` and `argSort`, of arrays of every kind.
 
-use crate::callback::settle::{self, Settled};
+use crate::callback::settle;
 use crate::callback::{Call, Fault, Value};
+use crate::running::settled;
 use manycore_exec::{Cancel, Outcome, arg_sort, sort, sort_small};
 use manycore_kernels::array::{Array, ArrayMut, ElementType};
 
@@ -15,7 +16,7 @@ pub fn sort_values(call: &Call) -> Result<Value, Fault> {
     check_lengths(x.len(), out.len())?;
     settle::run(call, 1, 2, &[3, 4], move |cancel| {
         let _held = (hold, hold_out);
-        done(values(x, out, threads, cancel))
+        settled(values(x, out, threads, cancel), |()| 1.0)
     })
 }
 
@@ -34,7 +35,7 @@ pub fn sort_indices(call: &Call) -> Result<Value, Fault> {
     check_lengths(x.len(), out.len())?;
     settle::run(call, 1, 2, &[3, 4], move |cancel| {
         let _held = (hold, hold_out);
-        done(indices(x, out, threads, cancel))
+        settled(indices(x, out, threads, cancel), |()| 1.0)
     })
 }
 
@@ -43,15 +44,6 @@ fn check_lengths(x: usize, out: usize) -> Result<(), Fault> {
         Ok(())
     } else {
         Err(Fault::internal(format!("{x} numbers for {out} places")))
-    }
-}
-
-/// Work that gives nothing but its output.
-pub(crate) fn done(outcome: Outcome<()>) -> Settled {
-    match outcome {
-        Outcome::Done(()) => Ok(Some(1.0)),
-        Outcome::Cancelled | Outcome::TimedOut => Ok(None),
-        Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
     }
 }
 

@@ -8,7 +8,8 @@
 //! | `cancel.rs` | [`Cancel`] and [`Outcome`] |
 //! | `reduce.rs` | reductions over all of that |
 //! | `parts.rs` | parts of memory, one a chunk |
-//! | `sort.rs` | sorting |
+//! | `sort.rs`, `select.rs`, `top_k.rs`, `histogram.rs` | order, and counts by order |
+//! | `scan.rs` | running sums |
 //! | `logistic.rs`, `merge.rs` | the kernels of the models, whose partials are large and merge as they come |
 //!
 //! Who may wait for whom: a call waits only for helpers that have begun or were idle when it asked, never for queued work;
@@ -18,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod cancel;
+mod histogram;
 mod logistic;
 mod merge;
 mod parallel;
@@ -25,12 +27,19 @@ mod parts;
 mod pool;
 mod queue;
 mod reduce;
+mod scan;
+mod select;
 mod sort;
+mod top_k;
 
 pub use cancel::{Cancel, Outcome, Payload};
+pub use histogram::{Bins, Histogram, histogram};
 pub use logistic::{column_moments, decision, logistic};
 pub use parallel::{run_chunks, run_pieces};
 pub use pool::{set_threads, shutdown, started_threads, threads, warning};
 pub use queue::{remove_owner, submit};
 pub use reduce::{partials, reduce};
+pub use scan::cumulative_sum;
+pub use select::select;
 pub use sort::{arg_sort, sort, sort_small};
+pub use top_k::top_k;

@@ -5,7 +5,7 @@ use crate::cancel::{Cancel, Outcome};
 use crate::parallel::run_chunks;
 use crate::parts::run_parts;
 use manycore_kernels::arch::Element;
-use manycore_kernels::sorting::{Counts, Item, Pair, Partition, SmallKey, Sortable, sort_items};
+use manycore_kernels::sorting::{Counts, Item, Pair, Partition, SmallKey, Sortable, Steps, sort_items};
 use manycore_kernels::{Input, Output};
 
 /// Up to this many items nothing is cut up: they fit a core's cache.
@@ -152,7 +152,7 @@ fn partition<I: Item>(length: usize, load: &impl Fn(usize, &mut [I])) -> Partiti
         load(place, &mut item);
         item[0].key()
     };
-    let sample = Partition::sample_places(length).map(key).collect();
+    let sample = Steps::sample_places(length).map(key).collect();
     Partition::new(sample, (length / BUCKET).min(MOST_BUCKETS))
 }
 

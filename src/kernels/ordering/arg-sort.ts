@@ -10,15 +10,20 @@ const LONG = 11
 
 /** Writes the indices of the numbers of x in rising order to `out`; equal numbers by rising index. */
 export function argSort(x: NumericArray, type: ElementTypeName, out: Uint32Array | Float64Array): void {
-  const n = x.length
-  const indices = sortedIndices(keyWords(x, type), n)
-  out.set(indices)
+  out.set(sortedIndices(keyWords(x, type), x.length))
+}
+
+/** The indices of the numbers of x in falling order; equal numbers by rising index all the same. */
+export function fallingIndices(x: NumericArray, type: ElementTypeName): Uint32Array {
+  const words = keyWords(x, type)
+  for (const word of words) for (let i = 0; i < word.length; i++) word[i] = ~word[i]!
+  return sortedIndices(words, x.length)
 }
 
 /**
  * The 32-bit words of the unsigned integers whose order is that of the numbers, least significant first; one word for types of up to 32 bits, else two.
  */
-export function keyWords(x: NumericArray, type: ElementTypeName): Uint32Array[] {
+function keyWords(x: NumericArray, type: ElementTypeName): Uint32Array[] {
   const n = x.length
   const low = new Uint32Array(n)
   switch (type) {

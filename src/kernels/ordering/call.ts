@@ -4,6 +4,10 @@
  */
 import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
 import { argSort } from './arg-sort.ts'
+import { cumulativeSum } from './cumulative-sum.ts'
+import { countBins } from './histogram.ts'
+import { select } from './select.ts'
+import { topK } from './top-k.ts'
 
 /** A call of one of the kernels. Nothing in it is checked any more. */
 export interface OrderCall {
@@ -43,6 +47,25 @@ const twins = {
   /** outputs: the indices, as doubles or 32-bit integers. */
   argSort({ type, x, outputs }) {
     argSort(x, type, outputs[0] as Float64Array | Uint32Array)
+    return 1
+  },
+  /** more: ranks, rising; outputs: the numbers of these ranks, as doubles. */
+  select({ type, x, more, outputs }) {
+    select(viewAs(x, type), more[0] as Float64Array, outputs[0] as Float64Array)
+    return 1
+  },
+  /** numbers: mode, low, high; more: edges; outputs: counts, edges. The value says whether there are bins: see `BinsResult`. */
+  histogram({ type, x, numbers, more, outputs }) {
+    const [mode, low, high] = numbers as [number, number, number]
+    return countBins(viewAs(x, type), mode, low, high, more[0] as Float64Array, outputs[0] as Float64Array, outputs[1] as Float64Array)
+  },
+  /** outputs: the running sums. The value is how many of them are in range. */
+  cumulativeSum({ type, x, outputs }) {
+    return cumulativeSum(viewAs(x, type), type, viewAs(outputs[0]!, type))
+  },
+  /** outputs: the largest numbers, as many as there is room for, and their indices. */
+  topK({ type, x, outputs }) {
+    topK(viewAs(x, type), type, viewAs(outputs[0]!, type), outputs[1] as Uint32Array | Float64Array)
     return 1
   },
 } as const satisfies Record<string, (call: OrderCall) => number>

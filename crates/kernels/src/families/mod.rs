@@ -4,10 +4,12 @@ pub mod cholesky;
 pub mod column_moments;
 pub mod decision;
 pub(crate) mod first;
+pub mod histogram;
 pub mod logistic;
 pub mod order;
 pub(crate) mod reduce;
 pub mod rows;
+pub mod scan;
 pub mod sorting;
 pub(crate) mod tree;
 

@@ -13,6 +13,9 @@ pub trait Sortable: Copy + Send + Sync {
 
     /// The number of a key.
     fn value(key: Self::Key) -> Self;
+
+    /// The number of a key that was widened.
+    fn of_wide(key: u64) -> Self;
 }
 
 /// What a sort moves: ordered by `key`, and among equal keys by their order in the input, which [`Ord`] agrees with where it
@@ -85,6 +88,10 @@ macro_rules! floats {
                 const SIGN: $key = !(<$key>::MAX >> 1);
                 <$float>::from_bits(if key & SIGN == 0 { !key } else { key ^ SIGN })
             }
+
+            fn of_wide(key: u64) -> $float {
+                Self::value(key as $key)
+            }
         })+
     };
 }
@@ -108,6 +115,10 @@ macro_rules! unsigned {
             fn value(key: $integer) -> $integer {
                 key
             }
+
+            fn of_wide(key: u64) -> $integer {
+                key as $integer
+            }
         })+
     };
 }
@@ -127,6 +138,10 @@ macro_rules! signed {
             #[inline(always)]
             fn value(key: $key) -> $integer {
                 (key ^ !(<$key>::MAX >> 1)).cast_signed()
+            }
+
+            fn of_wide(key: u64) -> $integer {
+                Self::value(key as $key)
             }
         })+
     };
@@ -152,5 +167,9 @@ impl Sortable for F16 {
     #[inline(always)]
     fn value(key: u16) -> F16 {
         F16(if key & 0x8000 == 0 { !key } else { key ^ 0x8000 })
+    }
+
+    fn of_wide(key: u64) -> F16 {
+        Self::value(key as u16)
     }
 }

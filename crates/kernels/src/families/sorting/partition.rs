@@ -1,27 +1,23 @@
-//! Buckets of the range of keys, and a chunk of items put in their order.
+//! Equal steps and buckets of the range of keys, and a chunk of items put in their order.
 
 use super::keys::Item;
-
-/// Equal steps of the range of keys that are told apart before they are joined to buckets: enough to split a range on which most
-/// keys crowd together (random doubles from 0 to 1 lie half of them in one of some fifty octaves), few enough that the table
-/// stays in the first-level cache.
-const STEPS: usize = 8192;
 
 /// Keys looked at for a picture of the distribution.
 const SAMPLE: usize = 8192;
 
-/// A division of all keys into buckets of rising keys: which bucket a key belongs to is a subtraction, a shift, and a look into a table.
-#[derive(Debug)]
-pub struct Partition {
+/// Equal steps of the range in which most keys lie; all smaller keys share the first step, all larger ones the last.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
     low: u64,
     shift: u32,
-    /// Bucket of each step.
-    bucket: Vec<u16>,
-    buckets: usize,
 }
 
-impl Partition {
-    /// Places of the sample in an input of `length`: evenly spread.
+impl Steps {
+    /// How many steps there are: enough to split a range on which most keys crowd together (random doubles from 0 to 1 lie half of them in one of
+    /// some fifty octaves), few enough that a table of them stays in the first-level cache.
+    pub const COUNT: usize = 8192;
+
+    /// Places of a sample in an input of `length`: evenly spread.
     pub fn sample_places(length: usize) -> impl Iterator<Item = usize> {
         let count = SAMPLE.min(length);
         // Fixed point, so that the product can't overflow.
@@ -33,23 +29,55 @@ impl Partition {
         (0..count as u128).map(move |place| ((place * step) >> 32) as usize)
     }
 
-    /// About `buckets` (at most 32 768) buckets with about equally many of the keys that `sample` stands for.
-    pub fn new(mut sample: Vec<u64>, buckets: usize) -> Self {
-        sample.sort_unstable();
+    /// Steps for the keys that a sample, in rising order, stands for. A few outliers at both ends are left out of the range, which they would make too
+    /// coarse for the rest.
+    pub fn new(sample: &[u64]) -> Self {
         let count = sample.len();
-        // Outliers would make the steps too coarse for the rest; they share the first and the last step.
         let trim = count / 256;
         let (low, high) = match (sample.get(trim), sample.get((count - trim).wrapping_sub(1))) {
             (Some(low), Some(high)) => (*low, *high),
             _ => (0, u64::MAX),
         };
         let bits = u64::BITS - (high - low).leading_zeros();
-        let shift = bits.saturating_sub(STEPS.ilog2());
-        let mut weights = vec![0_usize; STEPS];
-        for key in sample {
-            weights[step(key, low, shift)] += 1;
+        // One step is set aside for smaller keys.
+        let shift = bits.saturating_sub(Self::COUNT.ilog2() - 1);
+        Steps { low, shift }
+    }
+
+    /// The step of a key.
+    #[inline(always)]
+    pub fn of(self, key: u64) -> usize {
+        if key < self.low {
+            return 0;
         }
-        let share = count.div_ceil(buckets.clamp(1, 1 << 15)).max(1);
+        (((key - self.low) >> self.shift).min(Self::COUNT as u64 - 2)) as usize + 1
+    }
+
+    /// The one key of a step, if it has only one.
+    pub fn only_key(self, step: usize) -> Option<u64> {
+        (self.shift == 0 && step > 0 && step < Self::COUNT - 1).then(|| self.low + (step as u64 - 1))
+    }
+}
+
+/// A division of all keys into buckets of rising keys: which bucket a key belongs to is a subtraction, a shift, and a look into a table.
+#[derive(Debug)]
+pub struct Partition {
+    steps: Steps,
+    /// Bucket of each step.
+    bucket: Vec<u16>,
+    buckets: usize,
+}
+
+impl Partition {
+    /// About `buckets` (at most 32 768) buckets with about equally many of the keys that `sample` stands for.
+    pub fn new(mut sample: Vec<u64>, buckets: usize) -> Self {
+        sample.sort_unstable();
+        let steps = Steps::new(&sample);
+        let mut weights = vec![0_usize; Steps::COUNT];
+        for key in &sample {
+            weights[steps.of(*key)] += 1;
+        }
+        let share = sample.len().div_ceil(buckets.clamp(1, 1 << 15)).max(1);
         let (mut current, mut filled) = (0_u16, 0);
         let bucket = weights
             .into_iter()
@@ -64,8 +92,7 @@ impl Partition {
             })
             .collect();
         Partition {
-            low,
-            shift,
+            steps,
             bucket,
             buckets: usize::from(current) + 1,
         }
@@ -79,7 +106,7 @@ impl Partition {
     /// The bucket of a key.
     #[inline(always)]
     pub fn bucket(&self, key: u64) -> usize {
-        usize::from(self.bucket[step(key, self.low, self.shift)])
+        usize::from(self.bucket[self.steps.of(key)])
     }
 
     /// Puts the items of a chunk in the order of their buckets, equal buckets in the order that they have, and gives where each
@@ -102,9 +129,4 @@ impl Partition {
         }
         ends
     }
-}
-
-#[inline(always)]
-fn step(key: u64, low: u64, shift: u32) -> usize {
-    ((key.saturating_sub(low) >> shift) as usize).min(STEPS - 1)
 }

@@ -1,4 +1,4 @@
-use super::{Counts, Item, Pair, Partition, Sortable, sort_items};
+use super::{Counts, Item, Pair, Partition, Sortable, Steps, sort_items};
 use proptest::prelude::*;
 
 /// Floats in the order that `TypedArray.prototype.sort` gives.
@@ -99,7 +99,7 @@ fn chunks_fall_into_buckets_of_rising_keys() {
     for kind in 0..9 {
         for n in [1, 100, 20_000] {
             let keys = keys(kind, n, 9);
-            let sample = Partition::sample_places(n).map(|place| keys[place]).collect();
+            let sample = Steps::sample_places(n).map(|place| keys[place]).collect();
             let partition = Partition::new(sample, 300);
             let items: Vec<Pair> = keys.iter().zip(0..).map(|(&key, index)| Pair { key, index }).collect();
             let mut to = vec![Pair::default(); n];
@@ -126,9 +126,29 @@ fn chunks_fall_into_buckets_of_rising_keys() {
 #[test]
 fn samples_are_spread_over_the_input() {
     for n in [0, 1, 5, 8192, 8193, 1_000_000] {
-        let places: Vec<usize> = Partition::sample_places(n).collect();
+        let places: Vec<usize> = Steps::sample_places(n).collect();
         assert!(places.len() == n.min(8192) && places.is_sorted() && places.iter().all(|place| *place < n));
     }
+}
+
+#[test]
+fn steps_rise_and_know_their_only_keys() {
+    for kind in 0..9 {
+        let mut keys = keys(kind, 5000, 4);
+        keys.sort_unstable();
+        let steps = Steps::new(&keys);
+        assert!(keys.is_sorted_by_key(|key| steps.of(*key)));
+        for key in keys {
+            let step = steps.of(key);
+            assert!(step < Steps::COUNT && steps.only_key(step).is_none_or(|only| only == key));
+        }
+    }
+    let steps = Steps::new(&[10, 10, 12]);
+    assert_eq!(
+        [9, 10, 11, 12, u64::MAX].map(|key| steps.of(key)),
+        [0, 1, 2, 3, Steps::COUNT - 1]
+    );
+    assert_eq!(steps.only_key(2), Some(11));
 }
 
 #[test]

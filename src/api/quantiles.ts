@@ -1,0 +1,207 @@
+/**
+ * Quantiles and histograms: a few numbers about the order of many. The same bits on every backend and thread count: which number has a rank is no question of
+ * arithmetic, and the interpolation between two of them is one line, in double.
+ *
+ * Inputs, forms and errors as for `sort` (src/api/order.ts). Integers give numbers; 64-bit ones are rounded to nearest first. A Matrix is taken as all its elements; quantiles
+ * by `axis` are not offered.
+ */
+import { elementTypeOf, typedArrayName, type NumericArray } from '../common/arrays.ts'
+import { numbersOf, type NumbersInput } from '../common/inputs.ts'
+import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { histogramCost, selectCost } from '../dispatch/ordering-cost.ts'
+import { argumentError, makeError } from '../errors.ts'
+import { BinsMode, BinsResult } from '../kernels/ordering/histogram.ts'
+
+/** Where in the order: between 0 (the smallest number) and 1 (the largest). */
+export type Probabilities = readonly number[] | Float64Array | Float32Array
+
+/**
+ * The number below which the fraction q of x lies, by linear interpolation between neighbours in rank (NumPy's default, type 7 of Hyndman and Fan 1996):
+ * with h = (n − 1)·q and a, b the numbers of rank ⌊h⌋ and ⌈h⌉, a + (h − ⌊h⌋)·(b − a). NaN if x has a NaN. By selection, not a full
+ * sort: time proportional to n.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ * @param q - A number from 0 to 1, or several (RangeError ERR_MANYCORE_RANGE for others).
+ * @returns a number, or for several q a Float64Array of as many.
+ */
+export function quantileSync(x: NumbersInput, q: number, options?: CallOptions): number
+export function quantileSync(x: NumbersInput, q: Probabilities, options?: CallOptions): Float64Array
+export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array {
+  return orderBlocking(quantiles(x, q, options), options)
+}
+
+/** The promise form of {@link quantileSync}. */
+export function quantile(x: NumbersInput, q: number, options?: CallOptions): Promise<number>
+export function quantile(x: NumbersInput, q: Probabilities, options?: CallOptions): Promise<Float64Array>
+export async function quantile(x: NumbersInput, q: number | Probabilities, options?: CallOptions): Promise<number | Float64Array> {
+  return orderAsync(quantiles(x, q, options), options)
+}
+
+/**
+ * The number in the middle of the order, or the mean (a + b) / 2 of the two in the middle. NaN if x has a NaN. By selection, as {@link quantileSync}.
+ *
+ * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
+ */
+export function medianSync(x: NumbersInput, options?: CallOptions): number {
+  return orderBlocking(medians(x, options), options)
+}
+
+/** The promise form of {@link medianSync}. */
+export async function median(x: NumbersInput, options?: CallOptions): Promise<number> {
+  return orderAsync(medians(x, options), options)
+}
+
+/** Options of `histogram`. */
+export interface HistogramOptions extends CallOptions {
+  /** The number of equal bins, or the edges of bins, which never fall. Default 10. */
+  bins?: number | readonly number[] | Float64Array | undefined
+  /** Ends of equal bins; numbers outside are not counted. Default: the least and the largest number. */
+  range?: readonly [number, number] | undefined
+}
+
+/** What `histogram` gives. */
+export interface Histogram {
+  /** How many numbers lie in each bin: whole numbers, exact. */
+  readonly counts: Float64Array
+  /** Bin i reaches from `edges[i]` to below `edges[i + 1]`; the last one includes its right edge. */
+  readonly edges: Float64Array
+}
+
+/**
+ * Counts by bins, with NumPy's rules. Equal bins have the edges `low + i · ((high − low) / bins)`; where all numbers are one, the bins reach half to each side, for no
+ * numbers from 0 to 1. With `range` or given edges, NaN and what lies outside is not counted; without, NaN and ±∞ are a RangeError ERR_MANYCORE_NOT_FINITE.
+ *
+ * @throws RangeError ERR_MANYCORE_RANGE where so many bins are asked for between so close numbers that edges coincide.
+ */
+export function histogramSync(x: NumbersInput, options?: HistogramOptions): Histogram {
+  return orderBlocking(histograms(x, options), options)
+}
+
+/** The promise form of {@link histogramSync}. */
+export async function histogram(x: NumbersInput, options?: HistogramOptions): Promise<Histogram> {
+  return orderAsync(histograms(x, options), options)
+}
+
+/** Most bins: their counts and edges are arrays. */
+const MOST_BINS = 2 ** 30
+
+function quantiles(input: NumbersInput, q: number | Probabilities, options: CallOptions | undefined): Ordering<number | Float64Array> {
+  if (options !== undefined) checkCallOptions(options)
+  const x = nonEmpty(numbersOf(input, 'x'), 'quantile')
+  const places = typeof q === 'number' ? [q] : probabilities(q)
+  const n = x.length
+  for (const place of places) {
+    if (!(place >= 0 && place <= 1)) throw argumentError('RANGE', 'q', 'numbers from 0 to 1', place)
+  }
+  const positions = Float64Array.from(places, (place) => (n - 1) * place)
+  return ofRanks(x, positions, (at) => {
+    const results = positions.map((h) => interpolate(at(Math.floor(h)), at(Math.ceil(h)), h - Math.floor(h)))
+    return typeof q === 'number' ? results[0]! : results
+  })
+}
+
+function medians(input: NumbersInput, options: CallOptions | undefined): Ordering<number> {
+  if (options !== undefined) checkCallOptions(options)
+  const x = nonEmpty(numbersOf(input, 'x'), 'median')
+  const h = (x.length - 1) / 2
+  return ofRanks(x, new Float64Array([h]), (at) => mean(at(Math.floor(h)), at(Math.ceil(h))))
+}
+
+/** Finds the numbers of the ranks on both sides of some positions, and whether there is a NaN, which is the number of the last rank then. */
+function ofRanks<R>(x: NumericArray, positions: Float64Array, finish: (at: (rank: number) => number) => R): Ordering<R> {
+  const last = x.length - 1
+  const sides = [...positions].flatMap((h) => [Math.floor(h), Math.ceil(h)])
+  const ranks = Float64Array.from(new Set([...sides, last])).sort()
+  const place = new Map(Array.from(ranks, (rank, index) => [rank, index]))
+  return {
+    kernel: 'select',
+    x,
+    more: [ranks],
+    wanted: [{ type: 'float64', length: ranks.length }],
+    nanoseconds: selectCost(x.length),
+    finish([values]) {
+      const found = values as Float64Array
+      const none = Number.isNaN(found[place.get(last)!])
+      // No negative zero: either zero may stand for the other.
+      return finish((rank) => (none ? NaN : found[place.get(rank)!]! + 0))
+    },
+  }
+}
+
+/** a + t·(b − a), as NumPy has it: from the nearer side. Where b − a is not finite, a·(1 − t) + b·t. */
+function interpolate(a: number, b: number, t: number): number {
+  if (t === 0 || a === b) return a
+  const difference = b - a
+  if (!Number.isFinite(difference)) return a * (1 - t) + b * t
+  return t < 0.5 ? a + difference * t : b - difference * (1 - t)
+}
+
+function mean(a: number, b: number): number {
+  const sum = a + b
+  return Number.isFinite(sum) || !Number.isFinite(a) || !Number.isFinite(b) ? sum / 2 : a / 2 + b / 2
+}
+
+function probabilities(q: unknown): number[] {
+  const name = typedArrayName(q)
+  if (!Array.isArray(q) && name !== 'Float64Array' && name !== 'Float32Array') throw argumentError('TYPE', 'q', 'a number or an array of numbers', q)
+  return Array.from(q as number[], (place, index) => {
+    if (typeof place !== 'number') throw argumentError('TYPE', `q[${index}]`, 'a number', place)
+    return place
+  })
+}
+
+function histograms(input: NumbersInput, options: HistogramOptions | undefined): Ordering<Histogram> {
+  if (options !== undefined) checkCallOptions(options, ['bins', 'range'])
+  const { bins = 10, range } = options ?? {}
+  const x = numbersOf(input, 'x')
+  const ends = range === undefined ? undefined : endsOf(range)
+  const edges = typeof bins === 'number' ? new Float64Array(0) : edgesOf(bins)
+  if (typeof bins === 'number' && !(Number.isInteger(bins) && bins >= 1 && bins <= MOST_BINS)) {
+    throw argumentError('OPTION', 'bins', `an integer from 1 to ${MOST_BINS}, or edges`, bins, RangeError)
+  }
+  const count = typeof bins === 'number' ? bins : edges.length - 1
+  const mode = typeof bins !== 'number' ? BinsMode.edges : ends === undefined ? BinsMode.ofExtent : BinsMode.between
+  const [low, high] = ends ?? [0, 1]
+  return {
+    kernel: 'histogram',
+    x,
+    numbers: [mode, low, high],
+    more: [edges],
+    wanted: [{ type: 'float64', length: count }, { type: 'float64', length: count + 1 }],
+    nanoseconds: histogramCost(x.length, count, elementTypeOf(x)!),
+    finish([counts, edges], value) {
+      if (value === BinsResult.notFinite) {
+        throw makeError('NOT_FINITE', 'x: bins over the extent of numbers that are not all finite; give a range', { argument: 'x', got: 'NaN or an infinity', wanted: 'finite numbers, or the option range' })
+      }
+      if (value === BinsResult.noEdges) {
+        throw makeError('RANGE', `bins: ${count} bins between so close (or far) ends have no rising edges`, { argument: 'bins', got: `${count}`, wanted: 'bins whose edges differ' })
+      }
+      return { counts: counts as Float64Array, edges: edges as Float64Array }
+    },
+  }
+}
+
+function endsOf(range: unknown): [number, number] {
+  const wanted = 'two finite numbers, the first not above the second'
+  if (!Array.isArray(range) || range.length !== 2 || range.some((end) => typeof end !== 'number')) throw argumentError('OPTION', 'range', wanted, range)
+  const [low, high] = range as [number, number]
+  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) throw argumentError('OPTION', 'range', wanted, `${low}, ${high}`, RangeError)
+  return low === high ? [low - 0.5, high + 0.5] : [low, high]
+}
+
+function edgesOf(bins: unknown): Float64Array {
+  if (!Array.isArray(bins) && typedArrayName(bins) !== 'Float64Array') throw argumentError('OPTION', 'bins', 'an integer or an array of edges', bins)
+  const edges = Float64Array.from(bins as number[], (edge, index) => {
+    if (typeof edge !== 'number') throw argumentError('OPTION', `bins[${index}]`, 'a number', edge)
+    return edge
+  })
+  const rise = edges.length > 1 && edges.every((edge, i) => !Number.isNaN(edge) && (i === 0 || edges[i - 1]! <= edge))
+  if (!rise) throw argumentError('OPTION', 'bins', 'at least two edges that never fall', bins, RangeError)
+  return edges
+}
+
+function nonEmpty(x: NumericArray, what: string): NumericArray {
+  if (x.length > 0) return x
+  throw makeError('RANGE', `x: the ${what} of an empty array is not defined`, { argument: 'x', got: 'an empty array', wanted: 'at least one number' })
+}

@@ -1,0 +1,82 @@
+/**
+ * Counting by bins, with NumPy's rules: `edges[i] <= x < edges[i + 1]`, the last bin with its right edge, equal bins with the edges of `numpy.linspace`. Comparisons with the edges decide,
+ * whatever was guessed. The Rust twin is crates/kernels/src/families/histogram.rs.
+ */
+import type { NumericArray } from '../../common/arrays.ts'
+
+/** What the kernel gives: counts were made, the extent isn't finite, or some edges coincide or can't be had. */
+export const BinsResult = { counted: 1, notFinite: 0, noEdges: -1 } as const
+
+/** Equal bins over the extent of the numbers, between two numbers, or between neighbours of given edges. */
+export const BinsMode = { ofExtent: 0, between: 1, edges: 2 } as const
+
+/** Writes the counts of bins and their edges; gives a `BinsResult`. */
+export function countBins(
+  x: NumericArray, mode: number, low: number, high: number, given: Float64Array, counts: Float64Array, edges: Float64Array,
+): number {
+  if (mode === BinsMode.edges) edges.set(given)
+  else {
+    if (mode === BinsMode.ofExtent) {
+      const ends = extent(x)
+      if (ends === undefined) return BinsResult.notFinite
+      ;[low, high] = ends
+    }
+    if (!linearEdges(low, high, edges)) return BinsResult.noEdges
+  }
+  counts.fill(0)
+  const scale = mode === BinsMode.edges ? 0 : counts.length / (edges[counts.length]! - edges[0]!)
+  const big = x instanceof BigInt64Array || x instanceof BigUint64Array
+  if (big) for (let i = 0; i < x.length; i++) add(Number(x[i]), edges, scale, counts)
+  else for (let i = 0; i < x.length; i++) add((x as Float64Array)[i]!, edges, scale, counts)
+  return BinsResult.counted
+}
+
+function add(value: number, edges: Float64Array, scale: number, counts: Float64Array): void {
+  const last = counts.length - 1
+  // False for NaN, too.
+  if (!(value >= edges[0]! && value <= edges[last + 1]!)) return
+  let bin: number
+  if (scale > 0 && scale < Infinity) {
+    bin = Math.min(last, Math.floor((value - edges[0]!) * scale))
+    while (value < edges[bin]!) bin--
+    while (bin < last && value >= edges[bin + 1]!) bin++
+  } else bin = search(value, edges, last)
+  counts[bin]!++
+}
+
+/** The last bin whose left edge is not above the value. */
+function search(value: number, edges: Float64Array, last: number): number {
+  let low = 0
+  let high = last
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if (edges[middle]! <= value) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** Ends of equal bins: least and largest number, half to each side where they are one, 0 and 1 where there are none; undefined when not finite. */
+function extent(x: NumericArray): [number, number] | undefined {
+  if (x.length === 0) return [0, 1]
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < x.length; i++) {
+    const value = Number(x[i])
+    if (value < low) low = value
+    if (value > high) high = value
+    if (value !== value) return undefined
+  }
+  if (low === -Infinity || high === Infinity) return undefined
+  return low === high ? [low - 0.5, high + 0.5] : [low, high]
+}
+
+/** Writes the edges of equal bins: `low + i · step` with `step = (high − low) / bins`, and `high`. False unless they rise. */
+export function linearEdges(low: number, high: number, edges: Float64Array): boolean {
+  const bins = edges.length - 1
+  const step = (high - low) / bins
+  for (let i = 0; i < bins; i++) edges[i] = i * step + low
+  edges[bins] = high
+  for (let i = 0; i < bins; i++) if (!(edges[i]! < edges[i + 1]!)) return false
+  return true
+}

@@ -1,0 +1,54 @@
+/** The largest numbers and where they are: candidates are gathered until there are twice as many as wanted, then sorted and cut. */
+import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
+import { fallingIndices } from './arg-sort.ts'
+
+/** Least room for candidates: below it sorting costs more than gathering. */
+const ROOM = 1024
+
+/** Writes the largest numbers of x, as many as `values` has places for, and their indices: the largest first (NaN above all), equal ones by rising index. */
+export function topK(x: NumericArray, type: ElementTypeName, values: NumericArray, indices: Uint32Array | Float64Array): void {
+  const n = x.length
+  const k = values.length
+  if (k === 0) return
+  const room = Math.min(n, Math.max(2 * k, ROOM))
+  const Class = values.constructor as new (length: number) => Float64Array
+  const candidates = new Class(room)
+  const places = new Float64Array(room)
+  const numbers = x as Float64Array
+  let count = 0
+  let least: number | undefined
+  for (let i = 0; i < n; i++) {
+    const value = numbers[i]!
+    // What equals the least of the k best so far comes later, so behind it.
+    if (least !== undefined && !isAbove(value, least)) continue
+    candidates[count] = value
+    places[count++] = i
+    if (count === room) {
+      count = keepLargest(candidates, places, count, k, type)
+      if (count === k) least = candidates[k - 1]
+    }
+  }
+  keepLargest(candidates, places, count, k, type)
+  ;(values as Float64Array).set(candidates.subarray(0, k))
+  indices.set(places.subarray(0, k))
+}
+
+/** Whether `a` comes behind `b` in rising order: NaN last, +0 behind -0. */
+function isAbove(a: number, b: number): boolean {
+  if (a > b) return true
+  if (a < b || b !== b) return false
+  if (a !== a) return true
+  return a === 0 && Object.is(b, -0) && !Object.is(a, -0)
+}
+
+/** Puts the first `count` candidates in falling order and forgets all but k; gives how many there are then. */
+function keepLargest(candidates: Float64Array, places: Float64Array, count: number, k: number, type: ElementTypeName): number {
+  const order = fallingIndices(candidates.slice(0, count), type)
+  const kept = Math.min(k, count)
+  const [values, indices] = [candidates.slice(0, count), places.slice(0, count)]
+  for (let i = 0; i < kept; i++) {
+    candidates[i] = values[order[i]!]!
+    places[i] = indices[order[i]!]!
+  }
+  return kept
+}
