@@ -19,6 +19,9 @@ const STARTING = 1
 export const RUNNING = 2
 export const ENDED = 3
 
+/** Words after the rows, for names that all threads of the process know. */
+export const DIRECTORY_WORDS = 1 << 15
+
 const key = 'manycore.threads'
 
 let table: Int32Array | undefined
@@ -28,12 +31,17 @@ function threads(): Int32Array {
   if (table === undefined) {
     let memory = getEnvironmentData(key) as unknown
     if (!(memory instanceof SharedArrayBuffer)) {
-      memory = new SharedArrayBuffer(ROWS * WIDTH * Int32Array.BYTES_PER_ELEMENT)
+      memory = new SharedArrayBuffer((ROWS * WIDTH + DIRECTORY_WORDS) * Int32Array.BYTES_PER_ELEMENT)
       setEnvironmentData(key, memory as never)
     }
     table = new Int32Array(memory as SharedArrayBuffer)
   }
   return table
+}
+
+/** Memory that all threads of this process share, for a directory of names. */
+export function directory(): Int32Array {
+  return threads().subarray(ROWS * WIDTH)
 }
 
 function row(threadId: number): number {

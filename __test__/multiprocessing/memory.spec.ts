@@ -1,0 +1,93 @@
+/** SharedMemory and ShareableList between threads. */
+import { randomUUID } from 'node:crypto'
+import { Event, Pool, Process, ShareableList, SharedMemory, Value } from 'manycore/multiprocessing'
+import test from 'ava'
+
+type Tasks = typeof import('./fixtures/memory.ts')
+const url = new URL('./fixtures/memory.ts', import.meta.url)
+const pool = new Pool<Tasks>(url, { processes: 2 })
+test.after.always(() => pool.terminate())
+
+const filled = (n: number) => {
+  const memory = SharedMemory.create(8 * n)
+  new Float64Array(memory.buffer).forEach((_, i, all) => (all[i] = i))
+  return memory
+}
+
+test('sent as an argument, found by name', async (t) => {
+  const memory = filled(1000)
+  t.is(memory.bytes, 8000)
+  t.is(await pool.apply('sum', [memory]), 499_500)
+  t.is(await pool.apply('sumNamed', [memory.name]), 499_500)
+  // A thread that is started later, and one that never heard of it.
+  await using later = new Pool<Tasks>(url, { processes: 1 })
+  t.is(await later.apply('sumNamed', [memory.name]), 499_500)
+  const late = filled(10)
+  t.is(await pool.apply('sumNamed', [late.name]), 45)
+})
+
+test('made in a worker, found here, even while the worker is blocked', async (t) => {
+  const [name, made, done] = [randomUUID(), new Event(), new Event()]
+  const child = new Process<Tasks>(url, 'makeAndBlock', [name, made, done])
+  child.start()
+  await made.wait()
+  t.is(new Float64Array(SharedMemory.attach(name).buffer)[0], 7)
+  done.set()
+  await child.join()
+  // This thread holds it now.
+  t.is(await pool.apply('sumNamed', [name]), 7)
+})
+
+test('names: EXISTS, NOT_FOUND, unlink, used again', async (t) => {
+  const name = randomUUID()
+  const memory = SharedMemory.create(8, { name })
+  t.throws(() => SharedMemory.create(8, { name }), { code: 'ERR_MANYCORE_EXISTS' })
+  await t.throwsAsync(pool.apply('makeNamed', [name, 1]), { code: 'ERR_MANYCORE_EXISTS' })
+  t.is(await pool.apply('errorOf', [name]), 'attached')
+  memory.unlink()
+  t.is(await pool.apply('errorOf', [name]), 'ERR_MANYCORE_NOT_FOUND')
+  t.throws(() => SharedMemory.attach(name), { code: 'ERR_MANYCORE_NOT_FOUND' })
+  const again = SharedMemory.create(16, { name })
+  new Float64Array(again.buffer)[1] = 3
+  t.is(await pool.apply('sumNamed', [name]), 3)
+  memory.unlink()
+  t.is(SharedMemory.attach(name).bytes, 16)
+  again.close()
+  t.throws(() => again.buffer, { code: 'ERR_MANYCORE_CLOSED' })
+  t.throws(() => SharedMemory.create(-1), { code: 'ERR_MANYCORE_OPTION' })
+  t.throws(() => SharedMemory.create(1, { name: '' }), { code: 'ERR_MANYCORE_TYPE' })
+})
+
+test('to a process it can’t go, and the error says what can be done', async (t) => {
+  const child = new Process<Tasks>(url, 'sum', [SharedMemory.create(8)], { kind: 'process' })
+  t.throws(() => child.start(), { code: 'ERR_MANYCORE_CLONE', message: /SharedMemory is shared memory of this process .* use kind: 'thread'/ })
+})
+
+test('ShareableList: every kind of item, from another thread by name', async (t) => {
+  const values = [1.5, -(2n ** 63n), true, 'héllo \u{1f600} \ud800', new Uint8Array([1, 2, 3]), null, '', false]
+  const list = new ShareableList(values)
+  t.deepEqual([...list], values)
+  t.is(list.length, 8)
+  await pool.apply('setItem', [list.name, 3, 'short'])
+  await pool.apply('setItem', [list.name, -1, 42])
+  t.deepEqual([list.get(3), list.get(7), list.get(-2)], ['short', 42, ''])
+  const seen = new Value('i', 0)
+  t.is(await pool.apply('lengthOf', [list, seen]), 8)
+  t.deepEqual([...ShareableList.attach(list.name)], [...list])
+  list.memory.unlink()
+  t.throws(() => ShareableList.attach(list.name), { code: 'ERR_MANYCORE_NOT_FOUND' })
+})
+
+test('ShareableList: too long a value is refused and its neighbours are intact', async (t) => {
+  const list = new ShareableList(['before', 'x', 'after'])
+  list.set(1, 'abcd')
+  t.throws(() => list.set(1, 'abcde'), { code: 'ERR_MANYCORE_RANGE', message: /at most 8 bytes, the room of item 1/ })
+  await t.throwsAsync(pool.apply('setItem', [list.name, 1, 'much too long']), { code: 'ERR_MANYCORE_RANGE' })
+  t.deepEqual([...list], ['before', 'abcd', 'after'])
+  list.set(1, 2n)
+  t.is(list.get(1), 2n)
+  t.throws(() => list.get(3), { code: 'ERR_MANYCORE_RANGE' })
+  t.throws(() => list.set(0, {} as never), { code: 'ERR_MANYCORE_TYPE' })
+  t.throws(() => new ShareableList([2n ** 63n]), { code: 'ERR_MANYCORE_RANGE' })
+  t.throws(() => ShareableList.attach(SharedMemory.create(64).name), { code: 'ERR_MANYCORE_TYPE' })
+})
