@@ -1,10 +1,12 @@
 /** The loader: what is tried, in which order, and that a binary that doesn't load is a reason, not an error. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import test from 'ava'
 import { info } from 'manycore'
-import { target } from '../../src/addon/target.ts'
+import { checkManifest } from '../../src/addon/manifest.ts'
+import { libcOfMaps, target, targets, type Libc } from '../../src/addon/target.ts'
 import { run, runtimes } from '../support/runtimes.ts'
 
 interface Answer {
@@ -58,8 +60,40 @@ test('an absolute MANYCORE_NATIVE_PATH is tried first', async (t) => {
   t.is(backend, 'native')
 })
 
-test('targets', (t) => {
-  t.regex(target('linux', 'x64'), /^linux-x64-(gnu|musl)$/)
-  t.is(target('darwin', 'arm64'), 'darwin-arm64')
-  t.is(target('win32', 'x64'), 'win32-x64-msvc')
+test('targets: the C library of the process first, the other one second', (t) => {
+  t.deepEqual(targets('linux', 'x64', () => 'gnu'), ['linux-x64-gnu', 'linux-x64-musl'])
+  t.deepEqual(targets('linux', 'arm64', () => 'musl'), ['linux-arm64-musl', 'linux-arm64-gnu'])
+  t.is(targets('linux', 'arm', () => 'gnu')[0], 'linux-arm-gnueabihf')
+  t.deepEqual(targets('darwin', 'arm64'), ['darwin-arm64'])
+  t.deepEqual(targets('win32', 'x64'), ['win32-x64'])
+  if (process.platform === 'linux') t.is(target(), targets()[0]!)
+})
+
+const mapped: [string, string, Libc | undefined][] = [
+  ['glibc', '7f00-7f01 r--p 00000000 fe:00 1  /usr/lib/x86_64-linux-gnu/libc.so.6', 'gnu'],
+  ['an old glibc', '7f00-7f01 r--p 00000000 fe:00 1  /lib64/libc-2.17.so', 'gnu'],
+  ['musl', '7f00-7f01 r--p 00000000 fe:00 1  /lib/ld-musl-x86_64.so.1', 'musl'],
+  ['musl on a machine of glibc', '7f00 r--p 0 fe:00 1 /opt/musl/usr/lib/x86_64-linux-musl/libc.so\n7f01 r--p 0 fe:00 1 /opt/node', 'musl'],
+  ['neither, as in a static binary', '7f00 r--p 0 fe:00 1 /opt/node', undefined],
+]
+for (const [name, maps, libc] of mapped) test(`the C library of a process: ${name}`, (t) => t.is(libcOfMaps(maps), libc))
+
+test('a packed binary is loaded as it was built, and refused when it was damaged, swapped or is unknown', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'manycore-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const base = pathToFileURL(`${folder}/`)
+  const path = join(folder, 'npm', 'linux-x64-gnu', 'manycore.node')
+  mkdirSync(join(folder, 'npm', 'linux-x64-gnu'), { recursive: true })
+  writeFileSync(path, 'abc')
+  t.throws(() => checkManifest(path, base), { message: /manifest.json.*is missing/ })
+  const write = (files: object) => writeFileSync(join(folder, 'npm', 'manifest.json'), JSON.stringify({ version: '1.0.0', files }))
+  write({})
+  t.throws(() => checkManifest(path, base), { message: /does not know linux-x64-gnu/ })
+  // FIPS 180-2, appendix B.1.
+  const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+  write({ 'linux-x64-gnu': { sha256, bytes: 3 } })
+  t.notThrows(() => checkManifest(path, base))
+  writeFileSync(path, 'abd')
+  t.throws(() => checkManifest(path, base), { message: /damaged or swapped/ })
+  t.notThrows(() => checkManifest(join(folder, 'build', 'manycore.node'), base))
 })

@@ -1,5 +1,6 @@
 /** The packed tarball is what users get: it must be sound, and work in an empty project without a compiler or the network. */
 import { execFile, execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,7 +82,7 @@ test('arethetypeswrong finds nothing', async (t) => {
   })
 })
 
-const names = ['manycore', 'manycore/models', 'manycore/multiprocessing', 'manycore/testing']
+const names = ['manycore', 'manycore/models', 'manycore/multiprocessing', 'manycore/bench', 'manycore/testing']
 
 test('every entry can be imported and required, and both give the same module', (t) => {
   writeFileSync(
@@ -133,4 +134,16 @@ test('its types satisfy a strict user of the compiler', async (t) => {
   await t.notThrowsAsync(async () => {
     await run(process.execPath, [tsc, '-p', project], { env }).catch(complain)
   })
+})
+
+test('every binary is in the manifest, with its hash', (t) => {
+  const folder = join(project, 'node_modules', 'manycore', 'npm')
+  const { version, files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { version: string; files: Record<string, { sha256: string; bytes: number }> }
+  t.is(version, manifest['version'] as string)
+  const targets = readdirSync(folder).filter((name) => name !== 'manifest.json')
+  t.deepEqual(Object.keys(files).toSorted(), targets.toSorted())
+  for (const target of targets) {
+    const content = readFileSync(join(folder, target, 'manycore.node'))
+    t.deepEqual(files[target], { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length })
+  }
 })

@@ -7,10 +7,11 @@ import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Addon } from './addon.ts'
-import { target } from './target.ts'
+import { checkManifest } from './manifest.ts'
+import { target, targets } from './target.ts'
 
 export type { Addon } from './addon.ts'
-export { target } from './target.ts'
+export { target }
 
 /** One place that was looked at. `error` is missing for the binary that was loaded. */
 export interface Attempt {
@@ -45,11 +46,8 @@ export function addon(): Addon | undefined {
 
 function search(override: string | undefined): Loaded {
   const tried: Attempt[] = []
-  const name = target()
-  const candidates = [
-    fileURLToPath(new URL(`npm/${name}/manycore.node`, root)),
-    fileURLToPath(new URL(`build/manycore.${name}.node`, root)),
-  ]
+  const names = targets()
+  const candidates = [...names.map((name) => `npm/${name}/manycore.node`), `build/manycore.${names[0]}.node`].map((path) => fileURLToPath(new URL(path, root)))
   if (override !== undefined && override !== '') {
     if (isAbsolute(override)) candidates.unshift(override)
     else tried.push({ path: override, error: 'MANYCORE_NATIVE_PATH is not an absolute path' })
@@ -61,6 +59,7 @@ function search(override: string | undefined): Loaded {
       continue
     }
     try {
+      checkManifest(path, root)
       const addon = require(path) as Addon
       const [built, wanted] = [addon.version(), packageVersion()]
       if (built !== wanted) throw new Error(`built for version ${built}, this package is ${wanted}`)

@@ -17,6 +17,8 @@ export interface Info {
   readonly cpuLevel: string
   /** Threads that a call may use, the calling one included. */
   readonly threads: number
+  /** The binary that fits this process best, for example `linux-x64-gnu`. */
+  readonly target: string
   /** Where a native core was looked for; the entry without `error` was loaded. */
   readonly tried: readonly { readonly path: string; readonly error?: string }[]
   readonly memory: {
@@ -32,13 +34,14 @@ export interface Info {
 /** What runs here and why. Loads the native core if nothing has yet. */
 export function info(): Info {
   const engine = backend()
-  const { version, tried, warning } = surroundings()
+  const { version, target, tried, warning } = surroundings()
   return {
     version,
     backend: engine.name,
     reason: reason(),
     cpuLevel: engine.cpuLevel,
     threads: engine.maxThreads,
+    target,
     tried,
     memory: { maxArrayBytes: constants.MAX_LENGTH, residentBytes: process.memoryUsage.rss() },
     warnings: warning === '' ? [] : [warning],

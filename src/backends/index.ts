@@ -1,5 +1,5 @@
 /** Picks the backend, and can say why: the only place that knows both. */
-import { load, packageVersion, type Attempt } from '../addon/index.ts'
+import { load, packageVersion, target, type Attempt } from '../addon/index.ts'
 import { argumentError, makeError } from '../errors.ts'
 import type { Backend, BackendName } from './backend.ts'
 import { NativeBackend } from './native/index.ts'
@@ -32,9 +32,9 @@ export function reason(): string {
 }
 
 /** What `info()` says beside the backend itself. */
-export function surroundings(): { version: string; tried: readonly Attempt[]; warning: string } {
+export function surroundings(): { version: string; target: string; tried: readonly Attempt[]; warning: string } {
   const { addon, tried } = load()
-  return { version: packageVersion(), tried, warning: addon?.warning() ?? '' }
+  return { version: packageVersion(), target: target(), tried, warning: addon?.warning() ?? '' }
 }
 
 /**
