@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { inputsOf, reductions, widthOf } from '../../src/kernels/index.ts'
 
-test('src/kernels/generated.ts is fresh', (t) => {
-  const script = fileURLToPath(new URL('../../scripts/generate-kernels.mjs', import.meta.url))
-  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
-  t.is(status, 0, stderr)
-})
+for (const [file, name] of [['generated', 'generate-kernels'], ['exact/generated', 'generate-integers']]) {
+  test(`src/kernels/${file}.ts is fresh`, (t) => {
+    const script = fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url))
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
+    t.is(status, 0, stderr)
+  })
+}
 
 test('the ids of the table count from 0, in its order', (t) => {
   t.deepEqual(Object.values(reductions).map(({ id }) => id), Object.keys(reductions).map((_, place) => place))

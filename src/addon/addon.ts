@@ -3,6 +3,8 @@
  * checked already, and never call back while they hold a pointer (docs/memory.md).
  */
 type FloatArray = Float64Array | Float32Array
+type NumericArray =
+  | FloatArray | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array
 
 /** Flags of a reduction in one number: the kernel's id, and 256 × the number of threads (the caller included). */
 export type PackedReduction = number
@@ -33,6 +35,13 @@ export interface Addon {
   partials(packed: PackedReduction, first: number, last: number, x: FloatArray, y: FloatArray | undefined, out: Float64Array): void
   /** The whole reduction on the native pool, as operation `id`; resolves to undefined when cancelled or out of time. */
   reduceAsync(packed: PackedReduction, id: number, timeout: number, x: FloatArray, y: FloatArray | undefined, root?: Float64Array): Promise<number | undefined>
+  /**
+   * The partial of pieces first … last − 1 of an exact reduction into `out`. `packed`: the kernel's id + 2^8 × the code of the element type + 2^16 ×
+   * threads. With an id other than 0 as that operation; comes to undefined when cancelled or out of time.
+   */
+  exact(
+    packed: number, first: number, last: number, id: number, timeout: number, x: NumericArray, y: NumericArray | undefined, out: Float64Array,
+  ): number | undefined | Promise<number | undefined>
   /** Asks operation `id` to stop. */
   cancel(id: number): void
 

@@ -1,10 +1,10 @@
 /** About the engine: what runs, why, on how many threads, and how a call would be carried out. */
 import { constants } from 'node:buffer'
-import { checkFloatArray } from '../common/arrays.ts'
+import { checkNumericArray, type NumericArray } from '../common/arrays.ts'
 import { checkCallOptions, checkThreads, type CallOptions } from '../common/options.ts'
 import { backend, choose, reason, surroundings, type BackendChoice, type BackendName } from '../dispatch/index.ts'
 import type { Plan } from '../dispatch/plan.ts'
-import { planFor } from '../dispatch/reduce.ts'
+import { planReduction } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
 
 /** What {@link info} gives. */
@@ -82,14 +82,14 @@ const kernelOf = {
  * @param x - The input; for `dot` both are taken to be like it.
  * @throws TypeError ERR_MANYCORE_TYPE for an unknown name or an input that the kernels don't take.
  */
-export function explain(name: string, x: Float64Array | Float32Array, options?: CallOptions): Explanation {
+export function explain(name: string, x: NumericArray, options?: CallOptions): Explanation {
   const bare = typeof name === 'string' && name.endsWith('Sync') ? name.slice(0, -4) : name
   if (!Object.hasOwn(kernelOf, bare)) throw argumentError('TYPE', 'name', `one of ${Object.keys(kernelOf).join(', ')}, or one of these with Sync`, name)
-  checkFloatArray(x, 'x')
+  checkNumericArray(x, 'x')
   if (options !== undefined) checkCallOptions(options)
   const kernel = kernelOf[bare as keyof typeof kernelOf]
   const form = bare === name ? 'promise' : 'sync'
-  return { name, backend: backend().name, ...planFor(kernel, x, kernel === 'dot' ? x : undefined, form, options) }
+  return { name, backend: backend().name, ...planReduction(kernel, x, kernel === 'dot' ? x : undefined, form, options) }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Reductions that pick or count elements; what src/api/reductions.ts says of bits, forms and errors holds here too. */
-import type { FloatArray } from '../common/arrays.ts'
+import type { NumericArray } from '../common/arrays.ts'
 import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
 import { nonEmpty } from './checks.ts'
 
@@ -19,7 +19,7 @@ export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMa
 }
 
 /** The promise form of {@link minMaxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function minMax<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, MinMax>>
+export function minMax<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, MinMax>>
 export function minMax(x: ReductionInput, options?: ReductionOptions): Promise<MinMax>
 export function minMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('minMax', x, undefined, options, minMaxOf)
@@ -36,7 +36,7 @@ export function argMinSync(x: ReductionInput, options?: ReductionOptions): numbe
 }
 
 /** The promise form of {@link argMinSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function argMin<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function argMin<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function argMin(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function argMin(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('argMin', x, undefined, options, argMinOf)
@@ -53,7 +53,7 @@ export function argMaxSync(x: ReductionInput, options?: ReductionOptions): numbe
 }
 
 /** The promise form of {@link argMaxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function argMax<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function argMax<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function argMax(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function argMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('argMax', x, undefined, options, argMaxOf)
@@ -69,7 +69,7 @@ export function countNonzeroSync(x: ReductionInput, options?: ReductionOptions):
 }
 
 /** The promise form of {@link countNonzeroSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function countNonzero<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function countNonzero<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function countNonzero(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function countNonzero(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('countNonzero', x, undefined, options, countOf)
@@ -85,7 +85,7 @@ export function hasNaNSync(x: ReductionInput, options?: ReductionOptions): boole
 }
 
 /** The promise form of {@link hasNaNSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function hasNaN<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, boolean>>
+export function hasNaN<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, boolean>>
 export function hasNaN(x: ReductionInput, options?: ReductionOptions): Promise<boolean>
 export function hasNaN(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('countNaN', x, undefined, options, hasNaNOf)

@@ -1,5 +1,6 @@
 /** Moments of a distribution; what src/api/reductions.ts says of bits, forms and errors holds here too. */
-import type { FloatArray } from '../common/arrays.ts'
+import type { NumericArray } from '../common/arrays.ts'
+import { exactDeviationForm } from '../dispatch/exact.ts'
 import { reduceAsync, reduceBlocking, type ReductionInput, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
 import { ddofOf, moreThan, nonEmpty } from './checks.ts'
 import type { VarianceOptions } from './reductions.ts'
@@ -15,7 +16,7 @@ export function standardDeviationSync(x: ReductionInput, options?: VarianceOptio
 }
 
 /** The promise form of {@link standardDeviationSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function standardDeviation<T extends FloatArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
+export function standardDeviation<T extends NumericArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
 export function standardDeviation(x: ReductionInput, options?: VarianceOptions): Promise<number>
 export function standardDeviation(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('variance', x, undefined, options, deviationOf, ddofNames)
@@ -51,7 +52,7 @@ export function describeSync(x: ReductionInput, options?: VarianceOptions): Desc
 }
 
 /** The promise form of {@link describeSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function describe<T extends FloatArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T, Description>>
+export function describe<T extends NumericArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T, Description>>
 export function describe(x: ReductionInput, options?: VarianceOptions): Promise<Description>
 export function describe(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('describe', x, undefined, options, describeOf, ddofNames)
@@ -62,6 +63,7 @@ const ddofNames = ['ddof'] as const
 const deviationOf = {
   check: (n: number, options: VarianceOptions | undefined) => moreThan(n, ddofOf(options), 'standard deviation'),
   finish: (value: number, n: number, options: VarianceOptions | undefined) => Math.sqrt(value / (n - ddofOf(options))),
+  exact: exactDeviationForm,
 }
 
 const describeOf = {

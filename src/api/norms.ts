@@ -1,5 +1,5 @@
 /** Norms, products and sums of exponentials; what src/api/reductions.ts says of bits, forms and errors holds here too. */
-import type { FloatArray } from '../common/arrays.ts'
+import type { NumericArray } from '../common/arrays.ts'
 import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
 import { log1p } from '../kernels/math/log1p.ts'
@@ -24,7 +24,7 @@ export function normSync(x: ReductionInput, options?: NormOptions): number {
 }
 
 /** The promise form of {@link normSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function norm<T extends FloatArray>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
+export function norm<T extends NumericArray>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
 export function norm(x: ReductionInput, options?: NormOptions): Promise<number>
 export function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync(kernelOf(options), x, undefined, options, normOf, ordNames)
@@ -41,7 +41,7 @@ export function productSync(x: ReductionInput, options?: ReductionOptions): numb
 }
 
 /** The promise form of {@link productSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function product<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function product<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function product(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function product(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('product', x, undefined, options, asIs)
@@ -60,7 +60,7 @@ export function logSumExpSync(x: ReductionInput, options?: ReductionOptions): nu
 }
 
 /** The promise form of {@link logSumExpSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function logSumExp<T extends FloatArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function logSumExp<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function logSumExp(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function logSumExp(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('logSumExp', x, undefined, options, logSumExpOf)

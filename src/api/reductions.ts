@@ -3,11 +3,15 @@
  * thread count (docs/order-of-arithmetic.md), and two forms: a bare name returns a promise and never holds the event loop for long;
  * `…Sync` blocks. Inputs are read where they lie (docs/memory.md).
  *
+ * Integer arrays are reduced exactly, and the result is rounded once: a number if it is a safe integer, else the nearest double; sums,
+ * extremes and dot products of BigInt64Array and BigUint64Array are bigints. Error bounds below are those of floating-point arrays.
+ *
  * Errors, for all of them: TypeError ERR_MANYCORE_TYPE (not an array of numbers that the kernels take), TypeError or RangeError
  * ERR_MANYCORE_OPTION (an unknown or bad option), TypeError ERR_MANYCORE_DETACHED (the view's memory has gone), TimeoutError
  * ERR_MANYCORE_TIMEOUT, and `signal.reason`. Promise forms reject with them, `…Sync` throws them.
  */
-import type { FloatArray } from '../common/arrays.ts'
+import type { BigIntArray, NumericArray } from '../common/arrays.ts'
+import { exactFormOf, exactMeanForm, exactVarianceForm } from '../dispatch/exact.ts'
 import {
   reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption,
 } from '../dispatch/reduce.ts'
@@ -23,6 +27,12 @@ export interface VarianceOptions extends ReductionOptions {
 
 type Transfer = ReductionOptions & TransferOption
 
+/** Inputs whose elements are numbers. */
+type NumbersInput = Exclude<ReductionInput, BigIntArray>
+
+/** What a sum or an extreme of an array is. */
+type Value<T> = T extends BigIntArray ? bigint : number
+
 /**
  * The sum Σ xᵢ in double precision (Float32 elements are widened, exactly). Error at most `(133 + log₂⌈n/4096⌉) · 2⁻⁵³ · Σ|xᵢ|`.
  * The sum of nothing is 0; NaN propagates; +∞ and −∞ together give NaN; overflow gives ±∞.
@@ -30,13 +40,18 @@ type Transfer = ReductionOptions & TransferOption
  * @param x - n numbers.
  * @returns The sum; one read of x, all cores above about 1 MB.
  */
-export function sumSync(x: ReductionInput, options?: ReductionOptions): number {
+export function sumSync(x: BigIntArray, options?: ReductionOptions): bigint
+export function sumSync(x: NumbersInput, options?: ReductionOptions): number
+export function sumSync(x: ReductionInput, options?: ReductionOptions): number | bigint
+export function sumSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
   return reduceBlocking('sum', x, undefined, options)
 }
 
 /** The promise form of {@link sumSync}; small inputs are summed at once. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function sum<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
-export function sum(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function sum<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function sum(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
+export function sum(x: NumbersInput, options?: ReductionOptions): Promise<number>
+export function sum(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function sum(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('sum', x, undefined, options)
 }
@@ -47,13 +62,18 @@ export function sum(x: ReductionInput, options?: ReductionOptions & { transfer?:
  *
  * @param x - n numbers.
  */
-export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): number {
+export function sumOfSquaresSync(x: BigIntArray, options?: ReductionOptions): bigint
+export function sumOfSquaresSync(x: NumbersInput, options?: ReductionOptions): number
+export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): number | bigint
+export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
   return reduceBlocking('sumOfSquares', x, undefined, options)
 }
 
 /** The promise form of {@link sumOfSquaresSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function sumOfSquares<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
-export function sumOfSquares(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function sumOfSquares<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function sumOfSquares(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
+export function sumOfSquares(x: NumbersInput, options?: ReductionOptions): Promise<number>
+export function sumOfSquares(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function sumOfSquares(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('sumOfSquares', x, undefined, options)
 }
@@ -64,13 +84,18 @@ export function sumOfSquares(x: ReductionInput, options?: ReductionOptions & { t
  * @param x - n numbers.
  * @param y - n numbers of the same type as x (else TypeError ERR_MANYCORE_TYPE, RangeError ERR_MANYCORE_SHAPE).
  */
-export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): number {
+export function dotSync(x: BigIntArray, y: BigIntArray, options?: ReductionOptions): bigint
+export function dotSync(x: NumbersInput, y: NumbersInput, options?: ReductionOptions): number
+export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): number | bigint
+export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): number | bigint {
   return reduceBlocking('dot', x, y, options)
 }
 
 /** The promise form of {@link dotSync}. With `{ transfer: true }`, resolves to `{ result, x, y }`. */
-export function dot<T extends FloatArray>(x: T, y: T, options: Transfer): Promise<TransferredPair<T>>
-export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): Promise<number>
+export function dot<T extends NumericArray>(x: T, y: T, options: Transfer): Promise<TransferredPair<T, Value<T>>>
+export function dot(x: BigIntArray, y: BigIntArray, options?: ReductionOptions): Promise<bigint>
+export function dot(x: NumbersInput, y: NumbersInput, options?: ReductionOptions): Promise<number>
+export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('dot', x, y, options)
 }
@@ -85,7 +110,7 @@ export function meanSync(x: ReductionInput, options?: ReductionOptions): number 
 }
 
 /** The promise form of {@link meanSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function mean<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
+export function mean<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T>>
 export function mean(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function mean(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('sum', x, undefined, options, meanOf)
@@ -96,13 +121,18 @@ export function mean(x: ReductionInput, options?: ReductionOptions & { transfer?
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function minSync(x: ReductionInput, options?: ReductionOptions): number {
+export function minSync(x: BigIntArray, options?: ReductionOptions): bigint
+export function minSync(x: NumbersInput, options?: ReductionOptions): number
+export function minSync(x: ReductionInput, options?: ReductionOptions): number | bigint
+export function minSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
   return reduceBlocking('min', x, undefined, options, minOf)
 }
 
 /** The promise form of {@link minSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function min<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
-export function min(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function min<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function min(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
+export function min(x: NumbersInput, options?: ReductionOptions): Promise<number>
+export function min(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function min(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('min', x, undefined, options, minOf)
 }
@@ -112,20 +142,26 @@ export function min(x: ReductionInput, options?: ReductionOptions & { transfer?:
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function maxSync(x: ReductionInput, options?: ReductionOptions): number {
+export function maxSync(x: BigIntArray, options?: ReductionOptions): bigint
+export function maxSync(x: NumbersInput, options?: ReductionOptions): number
+export function maxSync(x: ReductionInput, options?: ReductionOptions): number | bigint
+export function maxSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
   return reduceBlocking('max', x, undefined, options, maxOf)
 }
 
 /** The promise form of {@link maxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function max<T extends FloatArray>(x: T, options: Transfer): Promise<Transferred<T>>
-export function max(x: ReductionInput, options?: ReductionOptions): Promise<number>
+export function max<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function max(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
+export function max(x: NumbersInput, options?: ReductionOptions): Promise<number>
+export function max(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function max(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('max', x, undefined, options, maxOf)
 }
 
 /**
  * The variance `Σ (xᵢ − mean)² / (n − ddof)`, in one read from memory: corrected two-pass over blocks that fit the cache, blocks
- * merged by the update of Chan, Golub and LeVeque (1983), so that a large mean costs no digits. NaN and ±∞ give NaN.
+ * merged by the update of Chan, Golub and LeVeque (1983), so that a large mean costs no digits. NaN and ±∞ give NaN. Of integers it is
+ * the exact (n·Σx² − (Σx)²) / (n·(n − ddof)), rounded once.
  *
  * @param x - n > ddof numbers (RangeError ERR_MANYCORE_RANGE for fewer).
  */
@@ -134,7 +170,7 @@ export function varianceSync(x: ReductionInput, options?: VarianceOptions): numb
 }
 
 /** The promise form of {@link varianceSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function variance<T extends FloatArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
+export function variance<T extends NumericArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
 export function variance(x: ReductionInput, options?: VarianceOptions): Promise<number>
 export function variance(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('variance', x, undefined, options, varianceOf, varianceNames)
@@ -146,10 +182,12 @@ const varianceNames = ['ddof'] as const
 const meanOf = {
   check: (n: number) => nonEmpty(n, 'mean'),
   finish: (value: number, n: number) => value / n,
+  exact: exactMeanForm,
 }
-const minOf = { check: (n: number) => nonEmpty(n, 'minimum'), finish: (value: number) => value }
-const maxOf = { check: (n: number) => nonEmpty(n, 'maximum'), finish: (value: number) => value }
+const minOf = { check: (n: number) => nonEmpty(n, 'minimum'), finish: (value: number) => value, exact: exactFormOf('min')! }
+const maxOf = { check: (n: number) => nonEmpty(n, 'maximum'), finish: (value: number) => value, exact: exactFormOf('max')! }
 const varianceOf = {
   check: (n: number, options: VarianceOptions | undefined) => moreThan(n, ddofOf(options), 'variance'),
   finish: (value: number, n: number, options: VarianceOptions | undefined) => value / (n - ddofOf(options)),
+  exact: exactVarianceForm,
 }

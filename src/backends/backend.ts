@@ -6,6 +6,7 @@
  * backend looks at each buffer once more at the call.
  */
 import type { FloatArray, NumericArray } from '../common/arrays.ts'
+import type { ExactName } from '../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
 import type { ReductionName } from '../kernels/table.ts'
@@ -61,6 +62,16 @@ export interface Backend {
   order(
     call: OrderCall, shapes: readonly OutputShape[], threads: number, timeout: Timeout, signal: AbortSignal | undefined,
   ): Promise<{ value: number; outputs: readonly NumericArray[] } | undefined>
+  /**
+   * Blocking: the partial of pieces `first … last − 1` (at least one) of an exact reduction into `out`, see src/kernels/exact. `y` is the
+   * second operand of `dot`.
+   */
+  exact(kernel: ExactName, x: NumericArray, y: NumericArray | undefined, first: number, last: number, threads: number, out: Float64Array): void
+
+  /** The partial of all pieces off this thread, for memory as `reduce` wants it. Resolves to false when time ran out, rejects with the signal's reason. */
+  exactAsync(
+    kernel: ExactName, x: NumericArray, y: NumericArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined, out: Float64Array,
+  ): Promise<boolean>
 
   /** Mean and population variance of each column into `out` (`columns` means, then `columns` variances). */
   columnMoments(x: Float64Array, rows: number, columns: number, threads: number, out: Float64Array): void

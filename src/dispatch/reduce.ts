@@ -2,19 +2,23 @@
 import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isStable } from '../common/allocate.ts'
-import { checkAttached, checkFloatArray, detachedError, fixed, typedArrayName, type FloatArray } from '../common/arrays.ts'
+import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
+import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kernels/index.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
+import { exactFormOf, exactShort, exactWork, ofRange, type ExactForm } from './exact.ts'
 import { plan, type Plan } from './plan.ts'
 import { runSliced } from './slices.ts'
+import { stagedWork, type Source } from './staged.ts'
 import { takeOver } from './transfer.ts'
+import { perform, performSync, planWork, type Work } from './work.ts'
 
-/** What reductions take: floating-point typed arrays of any realm and on any buffer, or an array of numbers (copied). */
-export type ReductionInput = FloatArray | readonly number[]
+/** What reductions take: typed arrays of any realm and on any buffer, a range (never written out), or an array of numbers (copied). */
+export type ReductionInput = NumericArray | Range | readonly number[]
 
 export interface ReductionOptions extends CallOptions {
   /** `'fast'`: plain double arithmetic in the fixed order, the only one so far. */
@@ -40,6 +44,8 @@ export interface Finish<R = number> {
   check(n: number, options: ReductionOptions | undefined): void
   /** `root` holds all doubles of the root, for kernels whose callers want them (`isWhole`); it is overwritten by the next call. */
   finish(value: number, n: number, options: ReductionOptions | undefined, root: Float64Array): R
+  /** The exact way for integers, if the kernel's own (`exactFormOf`) is not meant; without either they are computed as doubles. */
+  readonly exact?: ExactForm<unknown>
 }
 
 /** Doubles of the widest root. */
@@ -70,10 +76,15 @@ export function reduceBlocking(
   if (options !== undefined) {
     checkReductionOptions(options, more)
     options.signal?.throwIfAborted()
+  } else {
+    const form = finish === undefined ? exactFormOf(kernel) : finish.exact
+    const value = form === undefined ? undefined : exactShort(form, x, y)
+    if (value !== undefined) return value
   }
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   if (options?.timeout === 0) throw timeoutError(0)
+  if (!isPlain(a) || !isPlainOrNone(b)) return performSync(workFor(kernel, a, b, options, finish, false, false), options)
   const value = compute(kernel, a, b, planFor(kernel, a, b, 'sync', options), options, root)
   return finish === undefined ? value : finish.finish(value, a.length, options, blockingRoot)
 }
@@ -87,6 +98,7 @@ export async function reduceAsync(
     if (isFloatArray(x) && x.length > 0 && x.length <= kernelCosts[kernel].inlineLimit) return reduceBlocking(kernel, x, y, undefined, finish as Finish<unknown>)
     const [a, b] = operands(kernel, x, y)
     finish?.check(a.length, options)
+    if (!isPlain(a) || !isPlainOrNone(b)) return perform(workFor(kernel, a, b, undefined, finish, true, false))
     return reduceOff(kernel, a, b, undefined, finish, false)
   }
   checkReductionOptions(options, transferName.concat(more))
@@ -96,15 +108,23 @@ export async function reduceAsync(
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   if (options.timeout === 0) throw timeoutError(0)
-  if (!transfer) return reduceOff(kernel, a, b, options, finish, false)
-  if (Array.isArray(x)) throw makeError('NOT_TRANSFERABLE', 'transfer: an array of numbers has no buffer', { argument: 'transfer', got: describe(x), wanted: 'a typed array' })
-  const [mine, mineToo] = takeOver(b === undefined ? [a] : [a, b]) as [FloatArray, FloatArray | undefined]
-  const result = await reduceOff(kernel, mine, mineToo, options, finish, true)
+  if (!transfer) return isPlain(a) && isPlainOrNone(b) ? reduceOff(kernel, a, b, options, finish, false) : perform(workFor(kernel, a, b, options, finish, true, false), options)
+  if (Array.isArray(x) || a instanceof Range || b instanceof Range) throw makeError('NOT_TRANSFERABLE', `transfer: ${describe(x)} has no buffer`, { argument: 'transfer', got: describe(x), wanted: 'a typed array' })
+  const [mine, mineToo] = takeOver(b === undefined ? [a] : [a, b]) as [NumericArray, NumericArray | undefined]
+  const result = await (isPlain(mine)
+    ? reduceOff(kernel, mine, mineToo as FloatArray | undefined, options, finish, true)
+    : perform(workFor(kernel, mine, mineToo, options, finish, true, true), options))
   return mineToo === undefined ? { result, x: mine } : { result, x: mine, y: mineToo }
 }
 
-/** How a call of this kernel would be carried out. */
-export function planFor(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, form: 'sync' | 'promise', options: CallOptions | undefined, ours = false): Plan {
+/** How a call of this kernel would be carried out, whatever the elements. */
+export function planReduction(kernel: ReductionName, x: NumericArray, y: NumericArray | undefined, form: 'sync' | 'promise', options: CallOptions | undefined): Plan {
+  if (isPlain(x)) return planFor(kernel, x, y as FloatArray | undefined, form, options)
+  return planWork(workFor(kernel, x, y, options, undefined, false, false), form, options)
+}
+
+/** How a call of this kernel over doubles or floats would be carried out. */
+function planFor(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, form: 'sync' | 'promise', options: CallOptions | undefined, ours = false): Plan {
   const backend = active()
   const elementBytes = x.BYTES_PER_ELEMENT * (y === undefined ? 1 : 2)
   const threads = Math.min(options?.threads ?? backend.defaultThreads, backend.maxThreads)
@@ -134,12 +154,45 @@ function checkReductionOptions(options: ReductionOptions, more: readonly string[
   }
 }
 
-/** The operands as typed arrays with memory, of one type and length. */
-function operands(kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined): [FloatArray, FloatArray | undefined] {
+/** Whether the native kernels and their twins read an array where it lies. */
+function isPlain(x: Source): x is FloatArray {
+  const type = elementTypeOf(x)
+  return type === 'float64' || type === 'float32'
+}
+
+function isPlainOrNone(y: Source | undefined): y is FloatArray | undefined {
+  return y === undefined || isPlain(y)
+}
+
+/** The call as work, for what is not plain: exact where there is an exact form, else as doubles. */
+function workFor(
+  kernel: ReductionName, x: Source, y: Source | undefined, options: ReductionOptions | undefined, finish: Finish<unknown> | undefined, promised: boolean, ours: boolean,
+): Work<unknown> {
+  const n = x.length
+  const type = elementTypeOf(x)
+  const form: ExactForm<unknown> | undefined = finish === undefined ? exactFormOf(kernel) : finish.exact
+  if (form !== undefined && x instanceof Range) {
+    const value = ofRange(form, x, y, options)
+    if (value !== undefined) return done(value)
+  } else if (form !== undefined && type !== 'float16' && type !== 'float64' && !(x instanceof Range)) {
+    return exactWork(form, x, y as NumericArray | undefined, options, promised, ours)
+  }
+  return stagedWork(kernel, x, y, (value, root) => (finish === undefined ? value : finish.finish(value, n, options, root)))
+}
+
+/** Work that needs none. */
+function done<R>(value: R): Work<R> {
+  const nothing = (): void => {}
+  return { views: [], pieces: 0, nanoseconds: { inline: 0, native: 0 }, bytes: 0, stable: true, shared: true, inline: nothing, blocking: nothing, finish: () => value }
+}
+
+/** The operands, of one type and length; typed arrays have memory. */
+function operands(kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined): [Source, Source | undefined] {
   const a = operand(x, 'x')
   if (inputsOf(kernel) === 1) return [a, undefined]
   const b = operand(y as ReductionInput, 'y')
-  if (typedArrayName(a) !== typedArrayName(b)) throw argumentError('TYPE', 'y', `a ${typedArrayName(a)} as x is`, b)
+  // The elements of a range are doubles.
+  if (nameOf(a) !== nameOf(b)) throw argumentError('TYPE', 'y', `a ${nameOf(a)} as x is`, b)
   if (a.length !== b.length) {
     throw makeError('SHAPE', `x and y must have equal lengths, got ${a.length} and ${b.length}`, {
       argument: 'y',
@@ -150,10 +203,14 @@ function operands(kernel: ReductionName, x: ReductionInput, y: ReductionInput | 
   return [a, b]
 }
 
-function operand(value: ReductionInput, argument: string): FloatArray {
+function nameOf(source: Source): string | undefined {
+  return source instanceof Range ? 'Float64Array' : typedArrayName(source)
+}
+
+function operand(value: ReductionInput, argument: string): Source {
   if (Array.isArray(value)) return fromNumbers(value, argument)
-  checkFloatArray(value, argument)
-  if (value.length === 0) checkAttached(value, argument)
+  if (value instanceof Range) return value
+  checkNumericArray(value, argument)
   return value
 }
 

@@ -2,7 +2,7 @@
  * Reductions from blocks: the merge tree of docs/order-of-arithmetic.md over the loops of generated.ts. The Rust twin is
  * crates/kernels/src/families.
  */
-import type { FloatArray } from '../common/arrays.ts'
+import { isFixed, type FloatArray } from '../common/arrays.ts'
 import { generated } from './generated.ts'
 import { BLOCK, CHUNK } from './order.ts'
 import { reductions, type KernelSpecification, type ReductionName, type SelectionKernel } from './table.ts'
@@ -132,15 +132,6 @@ function reduceRange(kernel: Kernel, x: FloatArray, y: FloatArray, start: number
 function climb(merge: Kernel['merge'], width: number, partials: Float64Array, height: number, c: number): number {
   for (; c & 1; c >>>= 1, height--) merge(partials, (height - 1) * width, partials, height * width)
   return height + 1
-}
-
-/**
- * Whether the memory under a view can't change its size. V8 compiles loops over the other views six times (length-tracking shared
- * ones: fifty times) slower, and a loop that has met one such view stays slow for all.
- */
-function isFixed(view: FloatArray): boolean {
-  const buffer = view.buffer as { readonly resizable?: boolean; readonly growable?: boolean }
-  return buffer.resizable !== true && buffer.growable !== true
 }
 
 /** A block of resizable memory: by way of a small copy, which costs a fraction of what such loops would. */

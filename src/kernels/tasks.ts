@@ -2,7 +2,8 @@
  * What worker threads can be told to compute, by name: one piece of a call each time. A task writes to `result` and nowhere else, gives the
  * same bits whoever runs it, and may be run twice.
  */
-import type { FloatArray } from '../common/arrays.ts'
+import type { FloatArray, NumericArray } from '../common/arrays.ts'
+import { exactPartial, type ExactName } from './exact/index.ts'
 import { chunkPartials } from './families.ts'
 import { orderTask, type OrderMessage } from './ordering/worker-task.ts'
 import type { ReductionName } from './table.ts'
@@ -21,6 +22,10 @@ export const tasks = {
   /** args: a call of the family of order, as a whole. */
   order([message], _piece, result) {
     orderTask(message as OrderMessage, result)
+  },
+  /** args: kernel, x, y; the partial of a piece. */
+  exact([kernel, x, y], piece, result) {
+    exactPartial(kernel as ExactName, x as NumericArray, y as NumericArray | undefined, piece, piece + 1, result)
   },
 } as const satisfies Record<string, Task>
 

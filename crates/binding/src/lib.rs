@@ -3,6 +3,7 @@
 mod about;
 mod buffers;
 mod callback;
+mod exact;
 mod logistic;
 mod ranks;
 mod reduce;
@@ -32,6 +33,7 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("topK", running::largest),
     ("select", ranks::select_ranks),
     ("histogram", ranks::count_bins),
+    ("exact", exact::exact),
     ("logistic", logistic::logistic),
     ("logisticAsync", logistic::logistic_async),
     ("columnMoments", logistic::column_moments),

@@ -6,7 +6,7 @@
 //! | `parallel.rs` | [`run_chunks`]: chunks drawn by the caller and by idle helpers |
 //! | `queue.rs` | [`submit`]: asynchronous operations, first come, first served |
 //! | `cancel.rs` | [`Cancel`] and [`Outcome`] |
-//! | `reduce.rs` | reductions over all of that |
+//! | `reduce.rs`, `exact.rs` | reductions over all of that |
 //! | `parts.rs` | parts of memory, one a chunk |
 //! | `sort.rs`, `select.rs`, `top_k.rs`, `histogram.rs` | order, and counts by order |
 //! | `scan.rs` | running sums |
@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod cancel;
+mod exact;
 mod histogram;
 mod logistic;
 mod merge;
@@ -33,6 +34,7 @@ mod sort;
 mod top_k;
 
 pub use cancel::{Cancel, Outcome, Payload};
+pub use exact::exact;
 pub use histogram::{Bins, Histogram, histogram};
 pub use logistic::{column_moments, decision, logistic};
 pub use parallel::{run_chunks, run_pieces};

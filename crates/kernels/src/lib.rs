@@ -17,5 +17,5 @@ pub(crate) mod ops;
 pub mod reduction;
 
 pub use arch::{Input, Level, Output, array};
-pub use families::{cholesky, column_moments, decision, histogram, logistic, order, rows, scan, sorting};
+pub use families::{cholesky, column_moments, decision, exact, histogram, logistic, order, rows, scan, sorting};
 pub use reduction::{InputAny, Partial, Reduction};

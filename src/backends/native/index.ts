@@ -1,9 +1,10 @@
 /** The native backend: names become numbers, outcomes become errors; the work is done by the addon. */
 import type { Addon } from '../../addon/index.ts'
-import { elementTypes, type NumericArray } from '../../common/arrays.ts'
+import { elementCodeOf, elementTypes, nativeView, type NumericArray } from '../../common/arrays.ts'
 import { timeoutError } from '../../common/options.ts'
 import { makeError } from '../../errors.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
+import { exactKernels, exactPieces, type ExactName } from '../../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import type { OrderCall, OutputShape } from '../../kernels/ordering/call.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
@@ -81,6 +82,18 @@ export class NativeBackend implements Backend {
     return this.#addon[kernel](packed, id, timeout, ...numbers, x, ...more, ...outputs)
   }
 
+  exact(kernel: ExactName, x: NumericArray, y: NumericArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
+    this.#addon.exact(packedExact(kernel, x, threads), first, last, 0, 0, nativeView(x), y && nativeView(y), out)
+  }
+
+  async exactAsync(
+    kernel: ExactName, x: NumericArray, y: NumericArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined, out: Float64Array,
+  ): Promise<boolean> {
+    const done = await this.#operation(signal, async (id) =>
+      this.#addon.exact(packedExact(kernel, x, threads), 0, exactPieces(x), id, timeout, nativeView(x), y && nativeView(y), out))
+    return done !== undefined
+  }
+
   columnMoments(x: Float64Array, rows: number, columns: number, threads: number, out: Float64Array): void {
     this.#addon.columnMoments(threads, rows, columns, x, out)
   }
@@ -126,6 +139,10 @@ export class NativeBackend implements Backend {
       signal.removeEventListener('abort', cancel)
     }
   }
+}
+
+function packedExact(kernel: ExactName, x: NumericArray, threads: number): number {
+  return exactKernels[kernel] + 2 ** 8 * elementCodeOf(x) + 2 ** 16 * threads
 }
 
 /** A binary whose order of arithmetic or kernel ids differ from this package's would give other bits: refuse it. */

@@ -4,13 +4,14 @@
  */
 import { types } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
-import type { FloatArray, NumericArray } from '../../common/arrays.ts'
+import { elementTypeOf, type FloatArray, type NumericArray } from '../../common/arrays.ts'
 import { timeoutError } from '../../common/options.ts'
 import { availableThreads } from '../../common/parallelism.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
 import { columnMoments } from '../../kernels/column-moments.ts'
 import { decision } from '../../kernels/decision.ts'
 import { CHUNK, chunkPartials, inlineReduce, mergePartials, widthOf, type ReductionName } from '../../kernels/index.ts'
+import { exactPartial, exactPieces, exactWidth, mergeExact, type ExactName } from '../../kernels/exact/index.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import { logistic } from '../../kernels/logistic.ts'
 import { computeOrder, type OrderCall, type OutputShape } from '../../kernels/ordering/call.ts'
@@ -90,6 +91,25 @@ export class WorkersBackend implements Backend {
     const message: OrderMessage = { ...call, outputs: shapes }
     const results = await this.#promisedTask('order', [message], 1, widthOfOrder(message), threads, timeout, signal)
     return results === undefined ? undefined : { value: results[0]!, outputs: orderOutputs(message, results) }
+  }
+
+  exact(kernel: ExactName, x: NumericArray, y: NumericArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
+    if (threads === 1 || last - first < MIN_SHARED_CHUNKS || !isShared(x, y)) return exactPartial(kernel, x, y, first, last, out)
+    const width = exactWidth(kernel, elementTypeOf(x)!)
+    const results = this.#blockingTask('exact', [kernel, x, y], first, last, width, threads)
+    mergeAll(kernel, width, results, out)
+  }
+
+  async exactAsync(
+    kernel: ExactName, x: NumericArray, y: NumericArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined, out: Float64Array,
+  ): Promise<boolean> {
+    signal?.throwIfAborted()
+    const width = exactWidth(kernel, elementTypeOf(x)!)
+    const results = await this.#promisedTask('exact', [kernel, x, y], exactPieces(x), width, threads, timeout, signal)
+    // No worker could be had: this thread can still do it.
+    if (results === undefined) exactPartial(kernel, x, y, 0, exactPieces(x), out)
+    else mergeAll(kernel, width, results, out)
+    return true
   }
 
   columnMoments(x: Float64Array, rows: number, columns: number, _threads: number, out: Float64Array): void {
@@ -181,6 +201,10 @@ export class WorkersBackend implements Backend {
       this.pool.run(job, threads).finally(settle).then(resolve, reject)
     })
   }
+}
+
+function mergeAll(kernel: ExactName, width: number, results: Float64Array, out: Float64Array): void {
+  for (let at = 0; at < results.length; at += width) mergeExact(kernel, width, out, results.subarray(at, at + width), at === 0)
 }
 
 /** Chunks of a view: one at least. */

@@ -106,6 +106,26 @@ impl<'a, T: Element> Input<'a, T> {
         unsafe { self.start.add(index).read_unaligned() }
     }
 
+    /// All elements in order, as they are.
+    #[inline(always)]
+    pub fn elements(self) -> impl ExactSizeIterator<Item = T> {
+        // SAFETY: in bounds by the range, readable by the promise of `from_raw`, and read unaligned.
+        (0..self.length).map(move |index| unsafe { self.start.add(index).read_unaligned() })
+    }
+
+    /// All pairs of elements of two inputs of equal length in order, as they are. Panics when the lengths differ.
+    #[inline(always)]
+    pub fn pairs(self, other: Self) -> impl ExactSizeIterator<Item = (T, T)> {
+        assert!(self.length == other.length);
+        // SAFETY: in bounds of both by the range, readable by the promise of `from_raw`, and read unaligned.
+        (0..self.length).map(move |index| unsafe {
+            (
+                self.start.add(index).read_unaligned(),
+                other.start.add(index).read_unaligned(),
+            )
+        })
+    }
+
     /// Elements `index … index + 7` as doubles. Panics out of bounds.
     #[inline(always)]
     pub fn load<S: Simd>(self, simd: S, index: usize) -> S::Vector {

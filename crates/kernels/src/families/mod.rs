@@ -3,6 +3,7 @@
 pub mod cholesky;
 pub mod column_moments;
 pub mod decision;
+pub mod exact;
 pub(crate) mod first;
 pub mod histogram;
 pub mod logistic;

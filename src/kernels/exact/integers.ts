@@ -1,0 +1,108 @@
+/** Exact reductions of integer arrays: the stamped loops, and their results as limbs. */
+import { isFixed, type BigIntArray, type ElementTypeName, type IntegerArray } from '../../common/arrays.ts'
+import { loops } from './generated.ts'
+import { TOTAL_LIMBS, type ExactName } from './kernels.ts'
+
+export type AnyIntegerArray = IntegerArray | BigIntArray
+
+type SingleName = Exclude<ExactName, 'moments'>
+
+/** Loops over up to 32 bits give a number where doubles hold the result of a piece, else digits; those over 64 bits always digits. */
+type Loop = (x: AnyIntegerArray, y: AnyIntegerArray, from: number, to: number, digits: Float64Array) => number | void
+
+const loopsOf = loops as unknown as Readonly<Record<string, Readonly<Record<SingleName, Loop>>>>
+
+/** Sums that count 2^0, 2^16, 2^32, …, from the loop that ran last. */
+const digits = new Float64Array(7)
+
+/** Elements that the loops take at once. */
+const MOST = 2 ** 19
+
+const radix = 2 ** 32
+
+/** The partial of elements `from … to − 1` (at most a piece) into `out` from index `o` on; at least one element for an extreme. */
+export function integerPartial(
+  kernel: ExactName, type: ElementTypeName, x: AnyIntegerArray, y: AnyIntegerArray, from: number, to: number, out: Float64Array, o = 0,
+): void {
+  if (kernel === 'moments') {
+    integerPartial('sum', type, x, y, from, to, out, o)
+    integerPartial('sumOfSquares', type, x, y, from, to, out, o + TOTAL_LIMBS)
+    return
+  }
+  const value = runLoop(kernel, type, x, y, from, to)
+  if (kernel === 'min' || kernel === 'max') {
+    out[o] = value === undefined ? digits[0]! : value - Math.floor(value / radix) * radix
+    out[o + 1] = value === undefined ? digits[1]! : Math.floor(value / radix)
+    return
+  }
+  out.fill(0, o, o + TOTAL_LIMBS)
+  if (value === undefined) for (let k = 0; k < digits.length; k++) addDigit(out, o, k, digits[k]!)
+  else addDigit(out, o, 0, value)
+}
+
+/**
+ * The result of a short array as a number, if a double holds it exactly without limbs; else undefined. Short is what the planner
+ * computes inline anyway.
+ */
+export function shortInteger(kernel: SingleName, type: ElementTypeName, x: AnyIntegerArray, y: AnyIntegerArray): number | undefined {
+  if (x.length > MOST || type === 'bigint64' || type === 'biguint64') return undefined
+  const value = runLoop(kernel, type, x, y, 0, x.length)
+  if (value !== undefined) return value
+  // Three digits of 16 bits: exact while the sum is; the terms of a sum of squares are positive.
+  const total = digits[2]! * radix + (digits[1]! * 65_536 + digits[0]!)
+  return Math.abs(digits[2]!) < 2 ** 19 && Math.abs(digits[1]!) < 2 ** 35 && Math.abs(total) < Number.MAX_SAFE_INTEGER ? total : undefined
+}
+
+function runLoop(kernel: SingleName, type: ElementTypeName, x: AnyIntegerArray, y: AnyIntegerArray, from: number, to: number): number | undefined {
+  digits.fill(0)
+  if (isFixed(x) && (x === y || isFixed(y))) {
+    const a = plain(type, x)
+    return (loopsOf[loopName(type)]![kernel](a, x === y ? a : plain(type, y), from, to, digits)) ?? undefined
+  }
+  // Loops over memory that can change its size are several times slower, and stay so for all: by way of a copy.
+  const a = plain(type, x.slice(from, to))
+  const b = x === y ? a : plain(type, y.slice(from, to))
+  return loopsOf[loopName(type)]![kernel](a, b, 0, to - from, digits) ?? undefined
+}
+
+function loopName(type: ElementTypeName): string {
+  return type === 'uint8clamped' ? 'uint8' : type
+}
+
+/** The array as its loops want it: clamped bytes as bytes, 64-bit elements as words. */
+function plain(type: ElementTypeName, view: AnyIntegerArray): AnyIntegerArray {
+  if (type === 'uint8clamped') return new Uint8Array(view.buffer, view.byteOffset, view.length)
+  if (type === 'bigint64' || type === 'biguint64') return new Int32Array(view.buffer, view.byteOffset, 2 * view.length)
+  return view
+}
+
+/** Adds `value · 2^(16·k)` to limbs from index `o` on. */
+function addDigit(out: Float64Array, o: number, k: number, value: number): void {
+  if (value === 0) return
+  const limb = o + (k >> 1)
+  const unit = k % 2 === 0 ? radix : 65_536
+  const high = Math.floor(value / unit)
+  out[limb] = out[limb]! + (value - high * unit) * (radix / unit)
+  if (high === 0) return
+  const over = Math.floor(high / radix)
+  out[limb + 1] = out[limb + 1]! + (high - over * radix)
+  if (over !== 0) out[limb + 2] = out[limb + 2]! + over
+}
+
+/** Puts a partial to those before it: limbs add up, of two extremes the one beyond stays. */
+export function mergeExact(kernel: ExactName, width: number, total: Float64Array, partial: Float64Array, first: boolean): void {
+  if (first) {
+    for (let k = 0; k < width; k++) total[k] = partial[k]!
+    return
+  }
+  if ((kernel === 'min' || kernel === 'max') && width === 2) {
+    const high = partial[1]! - total[1]!
+    const beyond = high === 0 ? partial[0]! - total[0]! : high
+    if (kernel === 'min' ? beyond < 0 : beyond > 0) {
+      total[0] = partial[0]!
+      total[1] = partial[1]!
+    }
+    return
+  }
+  for (let k = 0; k < width; k++) total[k] = total[k]! + partial[k]!
+}
