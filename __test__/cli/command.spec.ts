@@ -27,7 +27,9 @@ const misuses: [string, string[], RegExp][] = [
   ['an unknown option', ['info', '--loud'], /--loud/],
   ['an argument too many', ['info', 'me'], /takes no arguments, got "me"/],
   ['an option of bench elsewhere', ['info', '--quick'], /belong to bench/],
-  ['tune, which is yet to come', ['tune', '--json'], /not part of this version/],
+  ['tune without a function', ['tune', './tasks.ts'], /such as \.\/tasks\.ts#square/],
+  ['tune of a file that is not there', ['tune', './nowhere.ts#f'], /no file \.\/nowhere\.ts/],
+  ['an option of tune elsewhere', ['info', '--items', '5'], /belong to tune/],
 ]
 
 for (const [name, args, message] of misuses) {

@@ -9,7 +9,7 @@ import { startBatches } from '../../examples/sum-of-squares.ts'
 import { tuneLogistic } from '../../examples/tune-logistic.ts'
 import { twoModels } from '../../examples/two-models.ts'
 import { root } from '../../scripts/toolchain.mjs'
-import type { BatchesExample, TuningExample, TwoModelsExample } from '../../src/cli/tour/examples.ts'
+import { patterns, type BatchesExample, type TuningExample, type TwoModelsExample } from '../../src/cli/tour/examples.ts'
 import type { TourResult } from '../../src/cli/tour/index.ts'
 import { read } from '../support/house.ts'
 
@@ -55,6 +55,8 @@ function checkTour(t: import('ava').ExecutionContext, result: Data, native: bool
     t.is(seconds.native !== null, native)
     t.is(ratios.serial !== null, native)
   }
+  t.deepEqual(result.patterns.outcomes.map(({ example }) => example), [...patterns])
+  for (const { example, right, result: outcome } of result.patterns.outcomes) t.true(right, `${example}: ${outcome}`)
   const { tuning } = result
   t.is(tuning.fits, tuning.combinations * 5 + 1)
   // The mean log loss of the best combination is the same on every backend, and better than any model's that has not been tuned at all.
@@ -74,7 +76,7 @@ test.serial('tour --json: right results, progress on standard error only', async
   const { stdout, stderr } = await run(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'tour', '--json'], { maxBuffer: 1 << 24 })
   const result = JSON.parse(stdout) as Data
   checkTour(t, result, result.info.tried.some(({ error }) => error === undefined))
-  for (const part of ['1/4', '2/4', '3/4', '4/4']) t.true(stderr.includes(part), part)
+  for (const part of ['1/5', '2/5', '3/5', '4/5', '5/5']) t.true(stderr.includes(part), part)
 })
 
 test.serial('tour without the addon: the workers backend carries it', async (t) => {

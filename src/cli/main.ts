@@ -11,20 +11,22 @@ import { infoCommand } from './info.ts'
 import { selftestCommand } from './selftest.ts'
 import { makeTerminal, type Terminal } from './terminal.ts'
 import { tourCommand } from './tour/index.ts'
+import { problemWith, tuneCommand, type TuneOptions } from './tune/index.ts'
 
 /** Gives the exit code. */
-type Command = (terminal: Terminal, options: BenchOptions) => number | Promise<number>
+type Command = (terminal: Terminal, options: BenchOptions & TuneOptions) => number | Promise<number>
 
-const commands: Record<string, { summary: string; run: Command | undefined }> = {
+const commands: Record<string, { summary: string; run: Command }> = {
   tour: { summary: 'trains, computes and measures on this machine, in a minute', run: tourCommand },
   info: { summary: 'version, backend, CPU level, threads', run: infoCommand },
   doctor: { summary: 'what was loaded, what was tried, and why not', run: doctorCommand },
   selftest: { summary: 'compares the backends with each other, bit for bit', run: selftestCommand },
   bench: { summary: 'times the backends and the plain loop against each other', run: benchCommand },
-  tune: { summary: 'recommends processes and chunk size (not yet in this version)', run: undefined },
+  tune: { summary: 'measures a worker function and recommends processes and chunk size', run: tuneCommand },
 }
 
 const usage = `Usage: manycore <command> [--json]
+       manycore tune <module>#<function> [--items NUMBER or EXPORT] [--trace FILE]
 
 Commands:
 ${Object.entries(commands)
@@ -36,6 +38,8 @@ Options:
   --quick     bench: fewer sizes and rounds
   --only TEXT bench: only cases whose name contains TEXT
   --out PATH  bench: folder for the report (JSON, Markdown and an HTML page)
+  --items X   tune: a number of numbers, or the export of the module that gives the items (an array, or a function)
+  --trace F   tune: file for a timeline in Chrome's trace format
   --version   the version
   --help      this text
 `
@@ -50,6 +54,8 @@ async function main(): Promise<number> {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
         out: { type: 'string', default: '' },
+        items: { type: 'string', default: '' },
+        trace: { type: 'string', default: '' },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', short: 'v', default: false },
       },
@@ -62,13 +68,16 @@ async function main(): Promise<number> {
   if (values.version) return succeed(`${info().version}\n`)
   const [name, ...rest] = positionals
   if (name === undefined) return misused('a command is missing')
-  if (rest.length > 0) return misused(`${name} takes no arguments, got ${JSON.stringify(rest[0])}`)
+  const [target = ''] = rest
+  if (name !== 'tune' && rest.length > 0) return misused(`${name} takes no arguments, got ${JSON.stringify(rest[0])}`)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return misused(`there is no command ${JSON.stringify(name)}`)
-  if (command.run === undefined) return misused(`${name} is not part of this version yet`)
-  const { quick, only, out } = values
+  const { quick, only, out, items, trace } = values
+  if (name !== 'tune' && (items !== '' || trace !== '')) return misused(`--items and --trace belong to tune, not to ${name}`)
+  const problem = name === 'tune' ? problemWith(rest[0]) : undefined
+  if (problem !== undefined) return misused(problem)
   if (name !== 'bench' && (quick || only !== '' || out !== '')) return misused(`--quick, --only and --out belong to bench, not to ${name}`)
-  return await command.run(makeTerminal(values.json), { quick, only, out })
+  return await command.run(makeTerminal(values.json), { quick, only, out, target, items, trace })
 }
 
 function succeed(text: string): number {

@@ -25,6 +25,8 @@ export function unwatch(threadId: number): void {
 export function startWatching(): void {
   if (watcher !== undefined || waiting.size === 0) return
   watcher = spawnWorker(new URL('./watcher.js', import.meta.url), { name: 'manycore watcher' })
+  // In a bundle its file may be missing; then deaths are seen by the event loop alone.
+  watcher.on('error', () => undefined)
   for (const [threadId, port] of waiting) watcher.postMessage({ threadId, port }, [port])
   waiting.clear()
 }

@@ -76,3 +76,24 @@ interface Examples {
 export async function loadExample<Name extends keyof Examples>(name: Name): Promise<Examples[Name]> {
   return (await import(new URL(`../../examples/${name}.js`, import.meta.url).href)) as Examples[Name]
 }
+
+/** Examples of the toolkit's patterns: each exports `run`. */
+export const patterns = [
+  'queue', 'pipe', 'manager', 'counter', 'shared-array', 'shared-memory', 'reuse-workers', 'immutable-items', 'own-data', 'profile',
+] as const
+
+export interface PatternOutcome {
+  readonly pattern: string
+  readonly result: string
+  /** Whether that is what had to come out. */
+  readonly right: boolean
+  readonly seconds: number
+}
+
+export interface PatternExample {
+  run(): Promise<PatternOutcome>
+}
+
+export async function loadPattern(name: (typeof patterns)[number]): Promise<PatternExample> {
+  return (await import(new URL(`../../examples/${name}.js`, import.meta.url).href)) as PatternExample
+}

@@ -1,9 +1,10 @@
-/** manycore tour: models, a large sum, a table of timings and a search, on this machine, with real data. */
+/** manycore tour: models, a large sum, a table of timings, a search and the toolkit's patterns, on this machine, with real data. */
 import { info, type Info } from '../../index.ts'
 import { describeMachine, infoPairs, type Machine } from '../info.ts'
 import { renderPairs } from '../../report/index.ts'
 import type { Terminal } from '../terminal.ts'
 import { modelsPart, type ModelsResult } from './models.ts'
+import { patternsPart, type PatternsResult } from './patterns.ts'
 import { sizesPart, type SizesResult } from './sizes.ts'
 import { squaresPart, type SquaresResult } from './squares.ts'
 import { tuningPart, type TuningResult } from './tuning.ts'
@@ -16,6 +17,7 @@ export interface TourResult {
   readonly squares: SquaresResult
   readonly sizes: SizesResult
   readonly tuning: TuningResult
+  readonly patterns: PatternsResult
   readonly seconds: number
 }
 
@@ -29,9 +31,10 @@ export async function tourCommand(terminal: Terminal): Promise<number> {
   const squares = await squaresPart(terminal, native)
   const sizes = await sizesPart(terminal, native)
   const tuning = await tuningPart(terminal)
+  const patterns = await patternsPart(terminal)
   const seconds = (performance.now() - start) / 1000
-  terminal.data({ info: state, machine, models, squares, sizes, tuning, seconds } satisfies TourResult)
+  terminal.data({ info: state, machine, models, squares, sizes, tuning, patterns, seconds } satisfies TourResult)
   terminal.print(`\nThe tour took ${seconds.toFixed(1)} s.`)
   const trained = [...models.processes.models, ...tuning.compared]
-  return sizes.rows.every(({ sameBits }) => sameBits) && trained.every(({ converged }) => converged) ? 0 : 1
+  return sizes.rows.every(({ sameBits }) => sameBits) && trained.every(({ converged }) => converged) && patterns.outcomes.every(({ right }) => right) ? 0 : 1
 }

@@ -19,7 +19,7 @@ const columns: Column[] = [
 
 export async function modelsPart(terminal: Terminal): Promise<ModelsResult> {
   terminal.print(`\n${terminal.style.bold('1. Two logistic regressions on the breast-cancer data')}`)
-  terminal.progress('1/4: training two models')
+  terminal.progress('1/5: training two models')
   const { twoModels } = await loadExample('two-models')
   terminal.progressEnd()
   const result = await twoModels({ print: !terminal.json })

@@ -39,7 +39,7 @@ export async function sizesPart(terminal: Terminal, native: boolean): Promise<Si
   terminal.print(`\n${terminal.style.bold('3. sumOfSquares of doubles, by size')}`)
   const rows = []
   for (const [k, n] of sizes.entries()) {
-    const report = (round: number) => terminal.progress(`3/4: ${formatCount(n)} numbers (size ${k + 1} of ${sizes.length}), round ${round + 1} of ${rounds}`)
+    const report = (round: number) => terminal.progress(`3/5: ${formatCount(n)} numbers (size ${k + 1} of ${sizes.length}), round ${round + 1} of ${rounds}`)
     const timings = await interleave(contestantsFor(n, native), { rounds, sampleTime: 2, onRound: report })
     rows.push(summarise(n, timings))
   }

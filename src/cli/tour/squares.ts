@@ -39,7 +39,7 @@ const columns: Column[] = [
 
 export async function squaresPart(terminal: Terminal, native: boolean): Promise<SquaresResult> {
   terminal.print(`\n${terminal.style.bold(`2. Sum of the squares of 0 … ${formatCount(n - 1)}`)}`)
-  terminal.progress('2/4: starting workers')
+  terminal.progress('2/5: starting workers')
   const { startBatches } = await loadExample('sum-of-squares')
   const batches = await startBatches({ n, batchSize })
   // Shared, so that the workers backend may read it from its threads.
@@ -52,7 +52,7 @@ export async function squaresPart(terminal: Terminal, native: boolean): Promise<
   ]
   if (native) contestants.push({ name: 'sumOfSquares, native backend', prepare: () => setBackend('native'), run: () => sumOfSquaresSync(x) })
   const rounds = 25
-  const timings = await interleave(contestants, { rounds, sampleTime: 2, onRound: (round) => terminal.progress(`2/4: round ${round + 1} of ${rounds}`) })
+  const timings = await interleave(contestants, { rounds, sampleTime: 2, onRound: (round) => terminal.progress(`2/5: round ${round + 1} of ${rounds}`) })
   terminal.progressEnd()
   setBackend('auto')
   await batches.close()

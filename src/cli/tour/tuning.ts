@@ -16,7 +16,7 @@ const columns: Column[] = [
 
 export async function tuningPart(terminal: Terminal): Promise<TuningResult> {
   terminal.print(`\n${terminal.style.bold('4. Tuning a logistic regression by stratified cross-validation')}`)
-  terminal.progress('4/4: searching')
+  terminal.progress('4/5: searching')
   const { tuneLogistic } = await loadExample('tune-logistic')
   const result = await tuneLogistic({ print: false })
   terminal.progressEnd()

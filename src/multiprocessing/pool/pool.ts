@@ -9,6 +9,7 @@ import type { Range } from '../../common/range.ts'
 import { ApplyJob } from './apply-job.ts'
 import { checkApplyOptions, checkBatchOptions, checkChunkOptions, checkItems, type ApplyOptions, type BatchOptions, type ChunkOptions, type MapOptions } from './call-options.ts'
 import { imap } from './imap.ts'
+import { InlinePool, moduleOf } from './inline.ts'
 import { assemble, LaneJob } from './lane-job.ts'
 import { MapJob } from './map-job.ts'
 import { Copies, isNumeric, type Numbers } from './numbers.ts'
@@ -66,6 +67,7 @@ export class Pool<M = AnyModule> {
     const { processes, concurrency, lifetime, retries, kind, initializer, initializerArgs, env, resourceLimits, worker } = this.#options
     this.#scheduler = new Scheduler({
       name: this.#name, processes, concurrency, lifetime, retries, kind,
+      answered: (figures, task, tasks, milliseconds) => this.#recorder.answered(figures, task, tasks, milliseconds),
       workerOptions: (index) => {
         const transfer: unknown[] = []
         const line = kind === 'process' ? new Line() : undefined
@@ -77,6 +79,16 @@ export class Pool<M = AnyModule> {
     })
     this.#apply = new ApplyJob(this.#scheduler.slots, kind === 'thread')
     this.#scheduler.add(this.#apply)
+  }
+
+  /**
+   * A pool for a function that is written here: `await Pool.inline((x: number) => x * x).map(range(20))`. Only the function's text is sent, so it may use nothing
+   * from outside itself; a name that it does use is a TYPE error that says which, when it is reached. Functions of a module are the better choice for all but small things.
+   *
+   * @throws TYPE for a class, a bound or a built-in function, OPTION for a bad option.
+   */
+  static inline<A extends unknown[], R>(fn: (...args: A) => R, options: Omit<PoolOptions, 'initializer' | 'initializerArgs' | 'worker'> = {}): InlinePool<A, R> {
+    return new InlinePool<A, R>(new Pool(moduleOf(fn), options))
   }
 
   /** Calls one function once: `await pool.apply('add', [1, 2])`. */

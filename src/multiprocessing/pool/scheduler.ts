@@ -18,6 +18,8 @@ export interface SchedulerOptions {
   readonly lifetime: number
   readonly retries: number
   readonly kind: 'thread' | 'process'
+  /** A worker has answered a message. */
+  answered(figures: WorkerFigures, name: string, tasks: number, milliseconds: number): void
   /** What each worker is started with; throws when that can't be cloned. */
   workerOptions(index: number): Omit<PoolWorkerOptions, 'onMessage' | 'onExit' | 'slots' | 'lifetime'>
 }
@@ -250,6 +252,7 @@ export class Scheduler {
     const { values, coded, failures, milliseconds } = message
     worker.figures.busyMilliseconds += milliseconds
     worker.figures.tasks += values.length
+    this.#options.answered(worker.figures, units[0]?.name ?? '', values.length, milliseconds)
     if (values.length < units.length) {
       // The worker ends in the middle of the batch; what is left of it stays in the slot until its exit is seen.
       clearTimeout(batch.timer)

@@ -1,0 +1,62 @@
+/** manycore tune: measures a worker function, fits a cost model, tries what it recommends, and says so in one sentence. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { formatCount, formatDuration, renderPairs } from '../../report/index.ts'
+import { describeMachine } from '../info.ts'
+import type { Terminal } from '../terminal.ts'
+import { measure, sampleOf, type TuneResult } from './measure.ts'
+import { drawTimeline, traceOf } from './trace.ts'
+
+export interface TuneOptions {
+  /** `path/to/module.ts#function`. */
+  readonly target: string
+  /** A number of numbers, or the name of an export that gives the items. */
+  readonly items: string
+  /** File for the timeline; none when empty. */
+  readonly trace: string
+}
+
+const DEFAULT_ITEMS = '10000'
+
+/** Why the target can't be meant; undefined if it can. */
+export function problemWith(target: string | undefined): string | undefined {
+  if (target === undefined || !/^.+#[^#]+$/.test(target)) return `tune wants a module and one of its functions, such as ./tasks.ts#square${target === undefined ? '' : `, got ${JSON.stringify(target)}`}`
+  const [path = ''] = target.split('#')
+  return existsSync(path) ? undefined : `there is no file ${path}`
+}
+
+export async function tuneCommand(terminal: Terminal, { target, items, trace }: TuneOptions): Promise<number> {
+  const at = target.lastIndexOf('#')
+  const url = pathToFileURL(resolve(target.slice(0, at)))
+  const sample = await sampleOf(url, items === '' ? DEFAULT_ITEMS : items)
+  if (sample.length === 0) throw new RangeError('there are no items to measure with')
+  const { result, report } = await measure(url, target.slice(at + 1), sample, (message) => terminal.progress(`measuring: ${message}`))
+  terminal.progressEnd()
+  if (trace !== '') writeFileSync(trace, JSON.stringify(traceOf(report)))
+  terminal.data({ ...result, machine: describeMachine() })
+  print(terminal, result)
+  const last = report.timeline.at(-1)
+  if (last !== undefined) {
+    terminal.print('\nThe last map, a row for each worker:')
+    for (const row of drawTimeline(report, last.start + last.milliseconds - result.measured.mapMilliseconds)) terminal.print(row)
+  }
+  if (trace !== '') terminal.print(`\nTimeline written to ${trace}: open it in chrome://tracing or ui.perfetto.dev.`)
+  terminal.print(`\n${terminal.style.bold(result.advice)}`)
+  return 0
+}
+
+function print(terminal: Terminal, { items, item, worker, costs, plan, measured }: TuneResult): void {
+  const time = (microseconds: number) => formatDuration(microseconds / 1e6)
+  terminal.print(
+    renderPairs([
+      ['items', `${formatCount(items.count)} ${items.kind}`],
+      ['work in an item', `${time(costs.compute)} on average; single calls p50 ${time(item.computeP50)}, p99 ${time(item.computeP99)}`],
+      ['bytes', `${formatCount(item.bytesIn)} in, ${formatCount(item.bytesOut)} out; copied in ${time(item.copy)}`],
+      ['round trip of one call', `p50 ${time(item.roundTripP50)}, p99 ${time(item.roundTripP99)}`],
+      ['start of a worker', `${formatDuration(worker.start / 1000)}, of which import ${formatDuration(worker.importAndInitializer / 1000)}`],
+      ['predicted', `${plan.workers} of ${costs.cpus} workers, chunks of ${formatCount(plan.chunkSize)}: ${plan.speedUp.toFixed(2)} × a plain loop; at most ${plan.ceiling === Infinity ? 'any' : plan.ceiling.toFixed(1)} × with any number`],
+      ['measured', `loop ${formatDuration(measured.loopMilliseconds / 1000)}, map ${formatDuration(measured.mapMilliseconds / 1000)}: ${measured.speedUp.toFixed(2)} ×; busy ${measured.busy.map((part) => `${(100 * part).toFixed(0)} %`).join(', ')}`],
+    ]),
+  )
+}
