@@ -17,7 +17,7 @@ test('integers of up to 32 bits', async (t) => {
   for (const Class of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array]) {
     for (const n of lengths) {
       // Integers of up to 20 bits: their norms are exact in double, as those of integers are.
-      const x = Class.from({ length: n }, (_, i) => (Math.imul(i + 1, 40_503) >>> 5) % 1000)
+      const x = Class.from(Array.from({ length: n }, (_, i) => (Math.imul(i + 1, 40_503) >>> 5) % 1000))
       const doubles = Float64Array.from(x)
       for (const [name, options] of asDoubles) {
         if (name === 'describe' && n === 1) continue
