@@ -74,7 +74,7 @@ export interface Backend {
   ): Promise<boolean>
 
   /** Mean and population variance of each column into `out` (`columns` means, then `columns` variances). */
-  columnMoments(x: Float64Array, rows: number, columns: number, threads: number, out: Float64Array): void
+  columnMoments(x: FloatArray, rows: number, columns: number, threads: number, out: Float64Array): void
 
   /** Answers all requests in one read of `problem.x`, blocking. */
   logisticSync(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): void
@@ -89,7 +89,7 @@ export interface Backend {
    * Scores: `out[row × vectors + k] = Σ_j x[row, j] · coefficients[k, j] + intercept_k`, coefficients as in LogisticRequest but
    * in the space of x. A row's bits depend on that row alone.
    */
-  decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number, out: Float64Array): void
+  decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number, out: Float64Array): void
 
   /**
    * Solves A·s = b for a symmetric positive definite A (n × n, row-major; overwritten by its factor), b overwritten by s.

@@ -1,6 +1,7 @@
 /** Plans for the kernels of models: what an evaluation will cost, on how many threads it is worth running, and where. */
 import { decision } from '../kernels/decision.ts'
 import type { Backend } from '../backends/backend.ts'
+import type { FloatArray } from '../common/arrays.ts'
 
 /** Nanoseconds for an element of X and coefficient vector, for a row and coefficient vector, and for a product of the Hessian. */
 interface LogisticCost {
@@ -40,7 +41,7 @@ export function threadsFor(backend: Backend, nanoseconds: number, threads: numbe
 
 /** `Backend.decision`, in TypeScript where that is faster: the same bits, since both have the same order of arithmetic. */
 export function decide(
-  backend: Backend, x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number | undefined, out: Float64Array,
+  backend: Backend, x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number | undefined, out: Float64Array,
 ): void {
   if (rows * (columns + 1) * vectors <= inlineDecision) decision(x, rows, columns, coefficients, vectors, out)
   else backend.decision(x, rows, columns, coefficients, vectors, threadsFor(backend, decisionCost(backend, rows, columns, vectors), threads), out)

@@ -3,6 +3,7 @@
  * corrected two-pass method, merged by Chan, Golub and LeVeque (1983), the mean held as two parts so that even columns
  * whose offset is 10^8 times their spread lose nothing. The order is in docs/order-of-arithmetic-models.md.
  */
+import type { FloatArray } from '../common/arrays.ts'
 import { mergeTree, partitionRows, ROW_BLOCK } from './rows.ts'
 
 /** Moments of some rows. The mean of column j is `center[j] + offset[j]`, the sum of squared deviations `squares[j]`. */
@@ -14,7 +15,7 @@ export interface ColumnMoments {
 }
 
 /** Moments of the rows `first … last − 1` (block after block from `first`). */
-export function columnMomentsOfRows(x: Float64Array, columns: number, first: number, last: number): ColumnMoments {
+export function columnMomentsOfRows(x: FloatArray, columns: number, first: number, last: number): ColumnMoments {
   let total: ColumnMoments | undefined
   let spare: ColumnMoments | undefined
   for (let row = first; row < last; row += ROW_BLOCK) {
@@ -54,7 +55,7 @@ export function finishColumnMoments(moments: ColumnMoments, out: Float64Array): 
 }
 
 /** Means and population variances of the columns of `x` (row-major, at least one row) into `out` (2 × columns). */
-export function columnMoments(x: Float64Array, rows: number, columns: number, out: Float64Array): void {
+export function columnMoments(x: FloatArray, rows: number, columns: number, out: Float64Array): void {
   const { rowsPerChunk, chunks } = partitionRows(rows, columns)
   const leaf = (chunk: number): ColumnMoments =>
     columnMomentsOfRows(x, columns, chunk * rowsPerChunk, Math.min(rows, (chunk + 1) * rowsPerChunk))
@@ -71,7 +72,7 @@ function emptyMoments(columns: number): ColumnMoments {
   }
 }
 
-function momentsOfBlock(x: Float64Array, columns: number, first: number, last: number, moments: ColumnMoments): void {
+function momentsOfBlock(x: FloatArray, columns: number, first: number, last: number, moments: ColumnMoments): void {
   const { center, offset, squares } = moments
   const count = last - first
   center.fill(0)

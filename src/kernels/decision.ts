@@ -2,13 +2,14 @@
  * Scores of linear models: a row's dot products with the coefficient vectors, in eight lanes folded in halves
  * (docs/order-of-arithmetic-models.md). A row's bits depend on that row alone.
  */
+import type { FloatArray } from '../common/arrays.ts'
 import { paddedTo8 } from './rows.ts'
 
 /**
  * `out[row × vectors + k] = Σ_j x[row, j] · coefficients[k, j] + intercept_k` for rows `first … last − 1`; `coefficients` is
  * `vectors × (columns + 1)`, the intercept last in each vector.
  */
-export function decisionOfRows(x: Float64Array, columns: number, coefficients: Float64Array, vectors: number, first: number, last: number, out: Float64Array): void {
+export function decisionOfRows(x: FloatArray, columns: number, coefficients: Float64Array, vectors: number, first: number, last: number, out: Float64Array): void {
   const whole = columns & ~7
   const stride = paddedTo8(columns + 1)
   const padded = padCoefficients(coefficients, vectors, columns + 1)
@@ -25,7 +26,7 @@ export function decisionOfRows(x: Float64Array, columns: number, coefficients: F
 }
 
 /** All rows: see decisionOfRows. */
-export function decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, out: Float64Array): void {
+export function decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, out: Float64Array): void {
   decisionOfRows(x, columns, coefficients, vectors, 0, rows, out)
 }
 
@@ -39,7 +40,7 @@ export function padCoefficients(coefficients: Float64Array, vectors: number, len
   return padded
 }
 
-function dotOfRow(x: Float64Array, base: number, whole: number, rest: Float64Array, b: Float64Array, offset: number): number {
+function dotOfRow(x: FloatArray, base: number, whole: number, rest: Float64Array, b: Float64Array, offset: number): number {
   let a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0
   for (let j = 0; j < whole; j += 8) {
     const p = base + j

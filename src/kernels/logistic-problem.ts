@@ -1,9 +1,11 @@
 /** What the logistic kernels are asked: the data, and the points at which to evaluate. */
 
+import type { FloatArray } from '../common/arrays.ts'
+
 /** Rows of a matrix with one class index a row: what all fits on the same data share. */
 export interface LogisticProblem {
   /** Row-major, `rows × columns`, contiguous. */
-  readonly x: Float64Array
+  readonly x: FloatArray
   readonly rows: number
   readonly columns: number
   /** Subtracted from each column before anything else; length `columns`. */

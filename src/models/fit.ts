@@ -9,9 +9,11 @@ import { LogisticObjective } from './loss/logistic.ts'
 import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
 import { columnScaling, ColumnMoments } from './scaling.ts'
+import { lbfgs } from './solver/lbfgs.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
 import { ProximalSolver } from './solver/proximal.ts'
+import { RowSample, sharesOf } from './row-sample.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
 import type { Work } from './work.ts'
@@ -68,11 +70,22 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     }
     return problem
   }
-  const fits = plans.map((plan, model) => new Fit(plan, model, problemFor(plan.options.fitIntercept), weights[model]!, labels, context))
+  const vectors = labels.classes.length === 2 ? 1 : labels.classes.length
+  const shares = plans.some(maySample) ? sharesOf(labels, vectors * (dense.columns + 1)) : undefined
+  const sample = shares === undefined ? undefined : new RowSample(dense, labels, shares)
+  if (sample !== undefined) yield sample
+  const sampled = new Map<boolean, LogisticProblem>()
+  const sampleFor = (plan: FitPlan): Sampled | undefined => {
+    if (sample === undefined || !maySample(plan)) return undefined
+    const center = plan.options.fitIntercept
+    if (!sampled.has(center)) sampled.set(center, sample.problem(problemFor(center)))
+    return { problem: sampled.get(center)!, sample }
+  }
+  const fits = plans.map((plan, model) => new Fit(plan, model, problemFor(plan.options.fitIntercept), sampleFor(plan), weights[model]!, labels, context))
 
   for (let running: readonly Fit[] = fits; running.length > 0; running = running.filter((fit) => fit.result === undefined)) {
-    for (const problem of problems.values()) {
-      const asking = running.filter((fit) => fit.problem === problem)
+    for (const problem of [...problems.values(), ...sampled.values()]) {
+      const asking = running.filter((fit) => fit.result === undefined && fit.asksFor === problem)
       if (asking.length === 0) continue
       yield { problem, requests: asking.map((fit) => fit.request()) }
       for (const fit of asking) fit.answered()
@@ -84,19 +97,51 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   return found
 }
 
+/** A sample of the rows, and its problem. */
+interface Sampled {
+  readonly problem: LogisticProblem
+  readonly sample: RowSample
+}
+
+/** An evaluation that a fit wants, of one of its objectives. */
+interface Wanted extends EvaluationRequest {
+  readonly objective: LogisticObjective
+}
+
+type Steps<Result> = Generator<Wanted, Result, Evaluation>
+
+/** Gaps that a sample can't promise; and the steps after which a start has shown that it is near. */
+const SAMPLE_TOLERANCE = 1e-11
+const SAMPLE_ITERATIONS = 20
+
+/** Reads of all rows that a fit from a sample may take before Newton's method takes over: with a good sample there are four or five. */
+const SAMPLED_READS = 10
+
+/** How well the sample itself is fitted: far below what it can say about all rows. */
+const TOLERANCE_OF_SAMPLE = 1e-6
+
+/** Whether a fit may start from a sample: its optimum exists, has derivatives, and isn't known already. */
+function maySample({ options, previous }: FitPlan): boolean {
+  const { C, l1Ratio, solver, tol, maxIterations, warmStart } = options
+  return solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE && maxIterations >= SAMPLE_ITERATIONS && !(warmStart && previous !== undefined)
+}
+
 /** The state of one fit between evaluations. */
 class Fit {
   readonly problem: LogisticProblem
   result: NewtonResult | undefined
   readonly #objective: LogisticObjective
-  readonly #solver: StepSolver
-  readonly #steps: Generator<EvaluationRequest, NewtonResult, Evaluation>
+  /** The one that made the last steps. */
+  #solver: StepSolver
+  readonly #steps: Steps<NewtonResult>
   readonly #options: CheckedOptions
   readonly #labels: EncodedLabels
   readonly #context: FitContext
-  #pending: EvaluationRequest | undefined
+  #pending: Wanted | undefined
 
-  constructor({ options, previous }: FitPlan, model: number, problem: LogisticProblem, weights: RowWeights, labels: EncodedLabels, context: FitContext) {
+  constructor(
+    { options, previous }: FitPlan, model: number, problem: LogisticProblem, sampled: Sampled | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
+  ) {
     this.problem = problem
     this.#options = options
     this.#labels = labels
@@ -105,39 +150,55 @@ class Fit {
     checkSize(problem)
     // The smallest doubles have no reciprocal; such a penalty leaves nothing but zeros as it is.
     const strength = free ? 0 : Math.min(1 / options.C, 1e300)
-    const objective = new LogisticObjective(problem, {
-      weights: weights.weights,
-      smallestWeight: weights.smallest,
-      penalty: (1 - options.l1Ratio) * strength,
-      absolutePenalty: options.l1Ratio * strength,
-      fitIntercept: options.fitIntercept,
-    })
+    const penalties = { penalty: (1 - options.l1Ratio) * strength, absolutePenalty: options.l1Ratio * strength, fitIntercept: options.fitIntercept }
+    const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest })
     this.#objective = objective
     const choleskySolve = context.backend.choleskySolve.bind(context.backend)
-    const { absoluteWeights } = objective
-    this.#solver = absoluteWeights === undefined ? new ScaledCholesky(objective.size, choleskySolve) : new ProximalSolver(absoluteWeights, choleskySolve)
+    const solverOf = ({ absoluteWeights, size }: LogisticObjective): StepSolver =>
+      absoluteWeights === undefined ? new ScaledCholesky(size, choleskySolve) : new ProximalSolver(absoluteWeights, choleskySolve)
     const factor = this.#factor
     const { onProgress } = context
-    this.#steps = newton({
-      start: startingPoint(options, previous, problem, weights, labels, objective),
-      tolerance: options.tol,
-      maxIterations: options.maxIterations,
-      solver: this.#solver,
-      onIteration: onProgress && ((iteration, objective, relativeGap) => onProgress({ model, iteration, objective: objective * factor, relativeGap })),
-      precise: free,
-      hopeless: free ? () => objective.provesSeparation() : undefined,
-    })
+    let before = 0
+    const newtonFrom = (start: Float64Array, taken: number): Steps<NewtonResult> => {
+      if (sampled !== undefined) this.#solver = solverOf(objective)
+      before = taken
+      return on(objective, newton({
+        start,
+        tolerance: options.tol,
+        maxIterations: options.maxIterations - taken,
+        solver: this.#solver,
+        onIteration: report,
+        precise: free,
+        hopeless: free ? () => objective.provesSeparation() : undefined,
+      }))
+    }
+    const report = onProgress && ((iteration: number, value: number, relativeGap: number) => onProgress({ model, iteration: before + iteration, objective: value * factor, relativeGap }))
+    const start = startingPoint(options, previous, problem, weights, labels, objective)
+    if (sampled === undefined) {
+      this.#solver = solverOf(objective)
+      this.#steps = newtonFrom(start, 0)
+    } else {
+      const part = new LogisticObjective(sampled.problem, { ...penalties, weights: sampled.sample.weights(weights.weights), smallestWeight: weights.smallest })
+      const solver = new ScaledCholesky(part.size, choleskySolve)
+      this.#solver = solver
+      this.#steps = fromSample(part, objective, solver, start, options, report, newtonFrom)
+    }
     this.#take(this.#steps.next())
+  }
+
+  /** The problem whose evaluation is next. */
+  get asksFor(): LogisticProblem {
+    return this.#pending!.objective.problem
   }
 
   /** What to evaluate next. */
   request(): ReturnType<LogisticObjective['request']> {
-    return this.#objective.request(this.#pending!)
+    return this.#pending!.objective.request(this.#pending!)
   }
 
   /** Goes on to the next request, or to the result. */
   answered(): void {
-    this.#take(this.#steps.next(this.#objective.evaluation()))
+    this.#take(this.#steps.next(this.#pending!.objective.evaluation()))
   }
 
   /** Reads the result off the solver's last state. */
@@ -196,10 +257,33 @@ class Fit {
     return this.#options.C === Infinity ? 1 : this.#options.C
   }
 
-  #take({ done, value }: IteratorResult<EvaluationRequest, NewtonResult>): void {
+  #take({ done, value }: IteratorResult<Wanted, NewtonResult>): void {
     if (done === true) this.result = value
     else this.#pending = value
   }
+}
+
+/** A solver's requests, made of an objective. */
+function* on<Result>(objective: LogisticObjective, steps: Generator<EvaluationRequest, Result, Evaluation>): Steps<Result> {
+  for (let step = steps.next(); ; ) {
+    if (step.done === true) return step.value
+    step = steps.next(yield { objective, ...step.value })
+  }
+}
+
+/**
+ * Newton's method on a sample of the rows, then L-BFGS on all of them around the sample's inverse Hessian: a handful of gradients where Newton's method alone takes as many
+ * Hessians (Byrd, Chin, Neveitt and Nocedal, SIAM J. Optim. 21, 2011, use sampled Hessians to the same end). Where the sample turns out not to stand for the whole,
+ * Newton's method goes on from there.
+ */
+function* fromSample(
+  part: LogisticObjective, whole: LogisticObjective, solver: ScaledCholesky, start: Float64Array, { tol, maxIterations }: CheckedOptions,
+  onIteration: ((iteration: number, value: number, relativeGap: number) => void) | undefined, newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
+): Steps<NewtonResult> {
+  const estimate = yield* on(part, newton({ start, tolerance: TOLERANCE_OF_SAMPLE, maxIterations, solver }))
+  const result = yield* on(whole, lbfgs({ start: estimate.point, tolerance: tol, maxIterations, maxEvaluations: SAMPLED_READS, precondition: (x) => solver.precondition(x), onIteration }))
+  if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome }
+  return yield* newtonFrom(result.point, result.iterations)
 }
 
 /** Most coefficients that Newton's method is taken for: their Hessian and its factor take 16 bytes for each pair. */

@@ -1,16 +1,19 @@
-/** The feature matrix as the kernels take it: doubles, row-major. */
+/** The feature matrix as the kernels take it: floating-point numbers, row-major. */
 import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../common/matrix.ts'
 import { isStable } from '../common/allocate.ts'
-import { detachedError } from '../common/arrays.ts'
+import { detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { runSliced } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 
-/** A feature matrix: a row an observation, a column a feature. Float64 matrices are read in place, all others are widened. */
+/**
+ * A feature matrix: a row an observation, a column a feature. Float64 and Float32 matrices are read in place and computed with in double; integers are copied, those of 8 and
+ * 16 bits to Float32, which holds them exactly, others to Float64.
+ */
 export type Features = MatrixLike
 
-/** A feature matrix in doubles. */
+/** A feature matrix of floating-point numbers. */
 export interface Dense {
-  readonly x: Float64Array
+  readonly x: FloatArray
   readonly rows: number
   readonly columns: number
 }
@@ -37,20 +40,21 @@ export function featuresFrom(X: unknown): Matrix<MatrixData> {
   return matrix
 }
 
-/** In doubles: the caller's memory where it holds doubles already, else a copy. */
+/** As floating-point numbers: the caller's memory where it holds some already, else a copy. */
 export function widened({ data, rows, columns }: Matrix<MatrixData>): Dense {
-  return { x: data instanceof Float64Array ? data : new Float64Array(data), rows, columns }
+  return { x: isFloat(data) ? data : new (floatsFor(data))(data), rows, columns }
 }
 
 /**
- * In doubles, in memory that nothing can free while we read it: a copy, made in slices between turns of the event loop, unless the
- * caller's doubles are in shared memory or in memory from `allocate`. `check` throws when the work may not go on.
+ * As floating-point numbers, in memory that nothing can free while we read it: a copy, made in slices between turns of the event loop, unless the
+ * caller's are in shared memory or in memory from `allocate`. `check` throws when the work may not go on.
  */
 export async function stableCopy({ data, rows, columns }: Matrix<MatrixData>, check: () => void): Promise<Dense> {
-  if (data instanceof Float64Array && isStable(data.buffer)) return { x: data, rows, columns }
+  if (isFloat(data) && isStable(data.buffer)) return { x: data, rows, columns }
   const count = rows * columns
-  if (count <= COPY_SLICE) return { x: new Float64Array(data), rows, columns }
-  const x = new Float64Array(count)
+  const Floats = floatsFor(data)
+  if (count <= COPY_SLICE) return { x: new Floats(data), rows, columns }
+  const x = new Floats(count)
   await runSliced({
     pieces: Math.ceil(count / COPY_SLICE),
     pieceMilliseconds: 0.3,
@@ -65,13 +69,22 @@ export async function stableCopy({ data, rows, columns }: Matrix<MatrixData>, ch
   return { x, rows, columns }
 }
 
+function isFloat(data: MatrixData): data is FloatArray {
+  return data instanceof Float64Array || data instanceof Float32Array
+}
+
+/** The shorter floating-point type that holds every element exactly. */
+function floatsFor(data: MatrixData): Float64ArrayConstructor | Float32ArrayConstructor {
+  return typedArrayName(data) === 'Float32Array' || data.BYTES_PER_ELEMENT <= 2 ? Float32Array : Float64Array
+}
+
 /** Throws a DETACHED error if a typed array has lost elements since it was made part of a matrix. */
 export function checkStillThere(data: MatrixData, count: number): void {
   if (data.length < count) throw detachedError('X')
 }
 
 /** Throws a NOT_FINITE error that names the first element that isn't finite; returns if all are. `x` starts with row `firstRow` of X. */
-export function checkFinite(x: Float64Array, columns: number, firstRow = 0): void {
+export function checkFinite(x: FloatArray, columns: number, firstRow = 0): void {
   for (let i = 0; i < x.length; i++) {
     if (Number.isFinite(x[i]!)) continue
     const row = firstRow + Math.floor(i / columns)

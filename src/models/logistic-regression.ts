@@ -23,8 +23,8 @@ import { fittedFromJSON, fittedToJSON, optionsFromJSON, optionsToJSON, type Logi
  * optimum. A step costs one read of X and (K·(p + 1))² products a row at most; memory beside X is a few (K·(p + 1))² doubles, with K = 1 for two classes.
  *
  * Promise forms compute short work at once, do long work off the thread or in pieces, and never hold the event loop for long; they reject and never throw.
- * `fit` copies X in slices unless it lies in shared memory or memory from `allocate`; `fitSync` and predictions read Float64 matrices in place, all other
- * X are widened to doubles. X, y and weights are never written to.
+ * `fit` copies X in slices unless it lies in shared memory or memory from `allocate`; `fitSync` and predictions read Float64 and Float32 matrices in place and
+ * compute in double either way; other X are copied. X, y and weights are never written to.
  *
  * A fit that fails or is aborted leaves the model as it was before.
  */

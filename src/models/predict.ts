@@ -1,5 +1,6 @@
 /** From scores to probabilities and labels: all in double, in the one row order of the scores. */
 import { Matrix, type MatrixData } from '../common/matrix.ts'
+import type { FloatArray } from '../common/arrays.ts'
 import { decide, decisionCost, runSliced, type Backend } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import type { Control } from './control.ts'
@@ -57,7 +58,7 @@ export async function scores(fitted: FittedLogistic, X: unknown, backend: Backen
 }
 
 /** Finite scores prove finite rows; others are looked into. Infinite scores of finite rows are what they are. */
-function checkScores(scores: Float64Array, { vectors, columns }: FittedLogistic, x: Float64Array, rows: number, firstRow = 0): void {
+function checkScores(scores: Float64Array, { vectors, columns }: FittedLogistic, x: FloatArray, rows: number, firstRow = 0): void {
   let sum = 0
   for (let i = 0; i < rows * vectors; i++) sum += scores[i]! - scores[i]!
   if (sum === 0) return

@@ -94,7 +94,7 @@ export class NativeBackend implements Backend {
     return done !== undefined
   }
 
-  columnMoments(x: Float64Array, rows: number, columns: number, threads: number, out: Float64Array): void {
+  columnMoments(x: FloatArray, rows: number, columns: number, threads: number, out: Float64Array): void {
     this.#addon.columnMoments(threads, rows, columns, x, out)
   }
 
@@ -115,7 +115,7 @@ export class NativeBackend implements Backend {
     }
   }
 
-  decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number, out: Float64Array): void {
+  decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number, out: Float64Array): void {
     this.#addon.decision(threads, rows, columns, vectors, x, coefficients, out)
   }
 

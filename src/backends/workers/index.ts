@@ -112,7 +112,7 @@ export class WorkersBackend implements Backend {
     return true
   }
 
-  columnMoments(x: Float64Array, rows: number, columns: number, _threads: number, out: Float64Array): void {
+  columnMoments(x: FloatArray, rows: number, columns: number, _threads: number, out: Float64Array): void {
     columnMoments(x, rows, columns, out)
   }
 
@@ -124,7 +124,7 @@ export class WorkersBackend implements Backend {
     logistic(problem, requests)
   }
 
-  decision(x: Float64Array, rows: number, columns: number, coefficients: Float64Array, vectors: number, _threads: number, out: Float64Array): void {
+  decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, _threads: number, out: Float64Array): void {
     decision(x, rows, columns, coefficients, vectors, out)
   }
 

@@ -28,12 +28,14 @@ export class LogisticObjective {
   readonly size: number
   /** What each variable's magnitude is multiplied with; undefined without an L1 penalty. */
   readonly absoluteWeights: Float64Array | undefined
+  readonly problem: LogisticProblem
   readonly #columns: number
   readonly #options: LogisticObjectiveOptions
   /** penalty · inverseScale², a column each. */
   readonly #curvature: Float64Array
-  readonly #out: Float64Array
-  readonly #evaluation: { value: number; readonly gradient: Float64Array; readonly hessian: Float64Array }
+  /** Long enough for the highest order that has been asked for: a Hessian may be larger than all else. */
+  #out: Float64Array
+  #evaluation: { value: number; readonly gradient: Float64Array; readonly hessian: Float64Array }
   readonly #request: { -readonly [K in keyof LogisticRequest]: LogisticRequest[K] }
   #loss = Infinity
 
@@ -45,14 +47,20 @@ export class LogisticObjective {
     this.#options = options
     this.#curvature = inverseScale.map((s) => options.penalty * s * s)
     this.absoluteWeights = options.absolutePenalty > 0 ? absoluteWeights(problem, this.vectors, options.absolutePenalty) : undefined
-    const n = this.size
-    this.#out = new Float64Array(1 + n + n * n)
-    this.#evaluation = { value: 0, gradient: this.#out.subarray(1, 1 + n), hessian: this.#out.subarray(1 + n) }
+    this.problem = problem
+    this.#out = new Float64Array(1 + this.size)
+    this.#evaluation = this.#viewsOf(this.#out)
     this.#request = { weights: options.weights, coefficients: this.#out, order: 0, out: this.#out }
   }
 
   /** What to ask of a backend for an evaluation. The object is reused by the next request. */
   request({ point, order }: EvaluationRequest): LogisticRequest {
+    const n = this.size
+    if (order === 2 && this.#out.length === 1 + n) {
+      this.#out = new Float64Array(1 + n + n * n)
+      this.#evaluation = this.#viewsOf(this.#out)
+      this.#request.out = this.#out
+    }
     this.#request.coefficients = point
     this.#request.order = order
     return this.#request
@@ -98,6 +106,11 @@ export class LogisticObjective {
    */
   provesSeparation(): boolean {
     return this.#loss < Math.LN2 * this.#options.smallestWeight
+  }
+
+  #viewsOf(out: Float64Array): { value: number; readonly gradient: Float64Array; readonly hessian: Float64Array } {
+    const n = this.size
+    return { value: 0, gradient: out.subarray(1, 1 + n), hessian: out.subarray(1 + n) }
   }
 
   #absolutePenalty(point: Float64Array): number {

@@ -79,6 +79,15 @@ export class ScaledCholesky implements StepSolver {
     return this.#outlook
   }
 
+  /** x ← inverse of the last matrix times x. */
+  precondition(x: Float64Array): void {
+    const n = this.#n
+    const scale = this.#scale
+    for (let i = 0; i < n; i++) x[i] = x[i]! * scale[i]!
+    this.#solve(x)
+    for (let i = 0; i < n; i++) x[i] = x[i]! * scale[i]!
+  }
+
   /**
    * Estimates, from below, the condition number (2-norm) of the last matrix scaled to a unit diagonal, by power and inverse
    * iteration on its factor. Takes about a dozen products with the factor.

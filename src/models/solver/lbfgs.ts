@@ -1,0 +1,148 @@
+/**
+ * L-BFGS (Nocedal and Wright, Numerical Optimization, 2nd ed., algorithms 7.4 and 7.5) for smooth convex functions, around a preconditioner that stands for the
+ * inverse Hessian. Like newton.ts a generator that knows no data; it asks for gradients only.
+ */
+import { makeError } from '../../errors.ts'
+import type { Evaluation, EvaluationRequest, NewtonResult } from './newton.ts'
+import { dot, maxAbs } from './vectors.ts'
+
+export interface LbfgsOptions {
+  /** Where to start; not written to. */
+  readonly start: Float64Array
+  /** Done when the estimated gap, relative to the value, is at most this. */
+  readonly tolerance: number
+  /** Steps at most. */
+  readonly maxIterations: number
+  /** Evaluations after which it gives up as `slow`. Default: none. */
+  readonly maxEvaluations?: number | undefined
+  /** x ← P·x for a symmetric positive definite P near the inverse Hessian. */
+  precondition(x: Float64Array): void
+  readonly onIteration?: ((iteration: number, objective: number, relativeGap: number) => void) | undefined
+}
+
+export interface LbfgsResult extends Omit<NewtonResult, 'outcome'> {
+  readonly outcome: NewtonResult['outcome'] | 'slow'
+}
+
+/** Pairs of steps and changes of the gradient that are remembered. */
+const HISTORY = 12
+
+/** Sufficient decrease, and the share of the slope that may be left, of the weak conditions of Wolfe. */
+const DECREASE = 1e-4
+const SLOPE_LEFT = 0.9
+
+/** How far rounding may lift a sum of positive terms, relative. */
+const LEVEL = 64 * Number.EPSILON
+
+/** Trials of one line search. */
+const MAX_TRIALS = 40
+
+/** Relative gaps below this are rounding errors once they no longer shrink. */
+const GAP_FLOOR = 1e-13
+
+/** A gap this far below the tolerance needs no further step; else one is taken beyond the tolerance, since estimates by an approximate Hessian are just that. */
+const SURE = 1e-4
+
+interface Pair {
+  readonly s: Float64Array
+  readonly y: Float64Array
+  readonly rho: number
+}
+
+/**
+ * Minimises. A step costs one evaluation, unless its line search needs more.
+ *
+ * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
+ */
+export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, LbfgsResult, Evaluation> {
+  const { start, tolerance, maxIterations, maxEvaluations = Infinity, precondition, onIteration } = options
+  const n = start.length
+  const pairs: Pair[] = []
+  let point = start.slice()
+  let trial = new Float64Array(n)
+  let evaluation = yield { point, order: 1 }
+  let evaluations = 1
+  let { value } = evaluation
+  let gradient = evaluation.gradient.slice()
+  let fresh = new Float64Array(n)
+  const step = new Float64Array(n)
+  let iterations = 0
+  let lastDecrement = Infinity
+  let beyond = false
+  // What P is multiplied by, so that it fits the last change of the gradient.
+  let factor = 1
+  if (!Number.isFinite(value)) {
+    throw makeError('NOT_FINITE', `X: its values are too large to compute with: the objective is ${value}`, { argument: 'X', got: `an objective of ${value}`, wanted: 'values whose squares can be summed' })
+  }
+
+  for (;;) {
+    direction(gradient, pairs, precondition, factor, step)
+    const slope = dot(gradient, step)
+    const decrement = -slope / 2 / Math.max(Math.abs(value), Number.MIN_VALUE)
+    const ratio = decrement / lastDecrement
+    const gap = decrement * (ratio <= 0.1 ? 1 : 2 / Math.max(1 - ratio, 1e-3))
+    onIteration?.(iterations, value, gap)
+    const finish = (outcome: LbfgsResult['outcome']): LbfgsResult => ({ point, value, gradientNorm: maxAbs(gradient), relativeGap: gap, iterations, outcome, step })
+
+    if (gap <= tolerance && (beyond || gap <= tolerance * SURE)) return finish('converged')
+    if (gap <= GAP_FLOOR && ratio > 0.25) return finish('converged')
+    if (iterations >= maxIterations) return finish(gap <= tolerance ? 'converged' : 'iterations')
+    if (evaluations >= maxEvaluations) return finish(gap <= tolerance ? 'converged' : 'slow')
+    beyond = gap <= tolerance
+
+    let low = 0
+    let high = Infinity
+    let length = 1
+    for (let trials = 0; ; trials++) {
+      if (trials === MAX_TRIALS) return finish(gap <= tolerance ? 'converged' : 'stalled')
+      for (let i = 0; i < n; i++) trial[i] = point[i]! + length * step[i]!
+      evaluation = yield { point: trial, order: 1 }
+      evaluations += 1
+      const enough = evaluation.value <= value + DECREASE * length * slope + LEVEL * Math.abs(value)
+      if (!enough) high = length
+      // Where rounding hides the decrease, the slope has no say either.
+      else if (length * -slope > LEVEL * Math.abs(value) && dot(evaluation.gradient, step) < SLOPE_LEFT * slope) low = length
+      else break
+      length = high < Infinity ? (low + high) / 2 : 2 * length
+    }
+    fresh.set(evaluation.gradient)
+    const s = new Float64Array(n)
+    const y = new Float64Array(n)
+    for (let i = 0; i < n; i++) {
+      s[i] = trial[i]! - point[i]!
+      y[i] = fresh[i]! - gradient[i]!
+    }
+    const curvature = dot(s, y)
+    if (curvature > Number.EPSILON * dot(y, y) * 1e-6 && curvature > 0) {
+      pairs.push({ s, y, rho: 1 / curvature })
+      const scaled = y.slice()
+      precondition(scaled)
+      const length = dot(y, scaled)
+      if (length > 0) factor = curvature / length
+      if (pairs.length > HISTORY) pairs.shift()
+    }
+    ;[point, trial] = [trial, point]
+    ;[gradient, fresh] = [fresh, gradient]
+    value = evaluation.value
+    iterations += 1
+    lastDecrement = decrement
+  }
+}
+
+/** step ← −(inverse Hessian by the pairs around factor·P)·gradient. */
+function direction(gradient: Float64Array, pairs: readonly Pair[], precondition: (x: Float64Array) => void, factor: number, step: Float64Array): void {
+  const n = gradient.length
+  for (let i = 0; i < n; i++) step[i] = -gradient[i]!
+  const alphas: number[] = []
+  for (const { s, y, rho } of pairs.toReversed()) {
+    const alpha = rho * dot(s, step)
+    alphas.push(alpha)
+    for (let i = 0; i < n; i++) step[i] = step[i]! - alpha * y[i]!
+  }
+  precondition(step)
+  for (let i = 0; i < n; i++) step[i] = step[i]! * factor
+  for (const { s, y, rho } of pairs) {
+    const beta = alphas.pop()! - rho * dot(y, step)
+    for (let i = 0; i < n; i++) step[i] = step[i]! + beta * s[i]!
+  }
+}
