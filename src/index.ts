@@ -7,6 +7,12 @@ export {
   argSort, argSortSync, cumulativeSum, cumulativeSumSync, sort, sortSync, topK, topKSync, type CumulativeSumOptions, type SameType, type SortOptions, type TopK,
 } from './api/order.ts'
 export {
+  abs, absSync, add, addSync, astype, astypeSync, axpy, axpySync, clip, clipSync, divide, divideSync, exp, expSync, expm1, expm1Sync, log, logSync,
+  log1p, log1pSync, multiply, multiplySync, power, powerSync, scale, scaleSync, sigmoid, sigmoidSync, sqrt, sqrtSync, subtract, subtractSync, tanh,
+  tanhSync,
+  type ArrayOf, type Converted, type Elementwise, type ElementwiseFloat, type ElementwiseOptions, type ScalarOf, type SecondOperand, type TransferredElements,
+} from './api/elementwise.ts'
+export {
   argMax, argMaxSync, argMin, argMinSync, countNonzero, countNonzeroSync, hasNaN, hasNaNSync, minMax, minMaxSync, type MinMax,
 } from './api/extremes.ts'
 export { describe, describeSync, standardDeviation, standardDeviationSync, type Description } from './api/moments.ts'

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { mapNames, maps } from '../../src/kernels/map-table.ts'
 import { inputsOf, reductions, widthOf } from '../../src/kernels/index.ts'
 
 for (const [file, name] of [['generated', 'generate-kernels'], ['exact/generated', 'generate-integers']]) {
@@ -11,6 +12,17 @@ for (const [file, name] of [['generated', 'generate-kernels'], ['exact/generated
     t.is(status, 0, stderr)
   })
 }
+
+test('src/kernels/generated-maps.ts is fresh', (t) => {
+  const script = fileURLToPath(new URL('../../scripts/generate-maps.mjs', import.meta.url))
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
+  t.is(status, 0, stderr)
+})
+
+test('the ids of elementwise kernels count from 0, astype last', (t) => {
+  t.deepEqual(Object.values(maps).map(({ id }) => id), Object.keys(maps).map((_, place) => place))
+  t.is(mapNames.indexOf('astype'), Object.keys(maps).length)
+})
 
 test('the ids of the table count from 0, in its order', (t) => {
   t.deepEqual(Object.values(reductions).map(({ id }) => id), Object.keys(reductions).map((_, place) => place))

@@ -45,6 +45,18 @@ export interface Addon {
   /** Asks operation `id` to stop. */
   cancel(id: number): void
 
+  /** Names of the elementwise kernels by id, separated by commas. */
+  mapNames(): string
+  /**
+   * Elements first … last − 1 of an elementwise kernel: the index of the first one whose result doesn't fit, or −1; undefined when cancelled or out of time.
+   * `packed`: the kernel, 16 if y is an array, 256 × the type of x, 4096 × the type of out, 65536 × threads. `a`, `b`: a number each, or for arrays of bigints its upper
+   * part in units of 2^32 and its lower one. As operation `id` if that is not 0.
+   */
+  map(
+    packed: number, id: number, timeout: number, first: number, last: number, a: number, aLow: number, b: number, bLow: number,
+    x: ArrayBufferView, y: ArrayBufferView | undefined, out: ArrayBufferView,
+  ): number | undefined | Promise<number | undefined>
+
   /**
    * Kernels of order: `packed` is the element type of x + 16 × threads, `id` 0 or that of an operation on the native pool, `timeout` in ms, 0 for none;
    * undefined when cancelled or out of time. x, `out`: equal lengths; sort: of one type.

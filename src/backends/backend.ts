@@ -8,6 +8,7 @@
 import type { FloatArray, NumericArray } from '../common/arrays.ts'
 import type { ExactName } from '../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
+import type { MapCall } from '../kernels/maps.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
@@ -51,6 +52,17 @@ export interface Backend {
    * src/kernels/order.ts) into `out`, `width` doubles a chunk from index 0 on. For cooperative slices.
    */
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void
+
+  /**
+   * Elements first … last − 1 of an elementwise kernel, blocking. Gives the index of the first one whose result the type of `out` can't hold, or −1.
+   */
+  map(call: MapCall, first: number, last: number, threads: number): number
+
+  /**
+   * All elements off this thread, for memory that JavaScript can't free; missing where that can't be had. Undefined when the time limit ran out; rejects with
+   * `signal.reason`.
+   */
+  mapAsync?(call: MapCall, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined>
 
   /** A kernel of order, blocking: writes its outputs and gives its value; undefined when the time limit ran out. */
   orderSync(call: OrderCall, threads: number, timeout: Timeout): number | undefined

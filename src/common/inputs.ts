@@ -16,7 +16,8 @@ export function numbersOf(value: NumbersInput, argument: string): NumericArray {
   return value
 }
 
-function fromNumbers(values: readonly unknown[], argument: string): Float64Array {
+/** A copy of an array of numbers; TYPE error for anything else in it. */
+export function fromNumbers(values: readonly unknown[], argument: string): Float64Array {
   const copy = new Float64Array(values.length)
   for (let i = 0; i < values.length; i++) {
     const value = values[i]

@@ -5,6 +5,7 @@
 import type { FloatArray, NumericArray } from '../common/arrays.ts'
 import { exactPartial, type ExactName } from './exact/index.ts'
 import { chunkPartials } from './families.ts'
+import { mapTask, type MapMessage } from './map-task.ts'
 import { orderTask, type OrderMessage } from './ordering/worker-task.ts'
 import type { ReductionName } from './table.ts'
 
@@ -26,6 +27,10 @@ export const tasks = {
   /** args: kernel, x, y; the partial of a piece. */
   exact([kernel, x, y], piece, result) {
     exactPartial(kernel as ExactName, x as NumericArray, y as NumericArray | undefined, piece, piece + 1, result)
+  },
+  /** args: a call of an elementwise kernel; the results of a piece, in their own type, and where one doesn't fit. */
+  map([message], piece, result) {
+    mapTask(message as MapMessage, piece, result)
   },
 } as const satisfies Record<string, Task>
 

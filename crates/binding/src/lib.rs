@@ -5,6 +5,7 @@ mod buffers;
 mod callback;
 mod exact;
 mod logistic;
+mod map;
 mod ranks;
 mod reduce;
 mod running;
@@ -34,6 +35,8 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("select", ranks::select_ranks),
     ("histogram", ranks::count_bins),
     ("exact", exact::exact),
+    ("mapNames", map::names),
+    ("map", map::map),
     ("logistic", logistic::logistic),
     ("logisticAsync", logistic::logistic_async),
     ("columnMoments", logistic::column_moments),

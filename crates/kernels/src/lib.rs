@@ -2,6 +2,7 @@
 //!
 //! - [`arch`]: CPU levels, vectors of eight doubles, inputs that are never lent as slices. The only unsafe code.
 //! - `families`: the order in which elements meet (`docs/order-of-arithmetic.md`).
+//! - [`map`]: elementwise kernels.
 //! - `ops`: one reduction a file.
 //! - [`reduction`]: the doorway for `crates/exec`.
 //!
@@ -17,5 +18,5 @@ pub(crate) mod ops;
 pub mod reduction;
 
 pub use arch::{Input, Level, Output, array};
-pub use families::{cholesky, column_moments, decision, exact, histogram, logistic, order, rows, scan, sorting};
+pub use families::{cholesky, column_moments, decision, exact, histogram, logistic, map, order, rows, scan, sorting};
 pub use reduction::{InputAny, Partial, Reduction};

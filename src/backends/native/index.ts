@@ -6,11 +6,14 @@ import { makeError } from '../../errors.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
 import { exactKernels, exactPieces, type ExactName } from '../../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
+import { mapNames } from '../../kernels/map-table.ts'
+import type { MapCall } from '../../kernels/maps.ts'
 import type { OrderCall, OutputShape } from '../../kernels/ordering/call.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
 import { batches } from './logistic.ts'
+import { mapArguments } from './map.ts'
 
 /** Threads in a packed number: above the eight bits of the kernel's id. */
 const THREADS = 256
@@ -63,6 +66,14 @@ export class NativeBackend implements Backend {
 
   partials(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, first: number, last: number, threads: number, out: Float64Array): void {
     this.#addon.partials(reductions[kernel].id + THREADS * threads, first, last, x, y, out)
+  }
+
+  map(call: MapCall, first: number, last: number, threads: number): number {
+    return this.#addon.map(...mapArguments(call, first, last, threads, 0, 0)) as number
+  }
+
+  mapAsync(call: MapCall, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined> {
+    return this.#operation(signal, (id) => this.#addon.map(...mapArguments(call, 0, call.out.length, threads, id, timeout)) as Promise<number | undefined>)
   }
 
   orderSync(call: OrderCall, threads: number, timeout: Timeout): number | undefined {
@@ -151,5 +162,9 @@ function checkSameOrder(addon: Addon): void {
   const order = [LANES, BLOCK, CHUNK].join()
   if (addon.order() !== order || addon.reductionNames() !== names) {
     throw makeError('NATIVE_LOAD', `the native core has order ${addon.order()} and kernels ${addon.reductionNames()}; this package has ${order} and ${names}`)
+  }
+  const elementwise = mapNames.join()
+  if (addon.mapNames() !== elementwise) {
+    throw makeError('NATIVE_LOAD', `the native core has elementwise kernels ${addon.mapNames()}; this package has ${elementwise}`)
   }
 }

@@ -14,6 +14,9 @@ import { CHUNK, chunkPartials, inlineReduce, mergePartials, widthOf, type Reduct
 import { exactPartial, exactPieces, exactWidth, mergeExact, type ExactName } from '../../kernels/exact/index.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import { logistic } from '../../kernels/logistic.ts'
+import { MAP_PIECE } from '../../kernels/map-table.ts'
+import { inlineMap, type MapCall } from '../../kernels/maps.ts'
+import { firstWrong, mapResult, mapWidth, type MapMessage } from '../../kernels/map-task.ts'
 import { computeOrder, type OrderCall, type OutputShape } from '../../kernels/ordering/call.ts'
 import { orderOutputs, widthOfOrder, type OrderMessage } from '../../kernels/ordering/worker-task.ts'
 import type { TaskName } from '../../kernels/tasks.ts'
@@ -26,6 +29,10 @@ import { WorkerPool } from './pool.ts'
  * 72 / 99 µs, 6 118 / 137, 8 190 / 143 (squares), 15 279 / 209, 153 4888 / 3028; a message wakes a worker in some 40 µs.
  */
 const MIN_SHARED_CHUNKS = 6
+
+/** Elements of an elementwise call from which helpers are told, and pieces of a round. */
+const MIN_SHARED_MAP = 4 * MAP_PIECE
+const MAP_ROUND = 64
 
 /** Milliseconds that the caller spins, then sleeps at least, for chunks in the hands of others before it computes them itself. */
 const SPIN = 0.02
@@ -79,6 +86,29 @@ export class WorkersBackend implements Backend {
     const chunks = last - first
     if (threads === 1 || chunks < MIN_SHARED_CHUNKS || !isShared(x, y)) return chunkPartials(kernel, x, y, first, last, out)
     out.set(this.#blockingTask('reduce', [kernel, x, y], first, last, widthOf(kernel), threads))
+  }
+
+  map(call: MapCall, first: number, last: number, threads: number): number {
+    if (threads === 1 || last - first < MIN_SHARED_MAP || !isShared(call.x, call.y)) return inlineMap(call, first, last)
+    const { kernel, x, y, a, b, out } = call
+    const message: MapMessage = { kernel, x, y, a, b, out: elementTypeOf(out)!, last, first }
+    const width = mapWidth(out)
+    const inPlace = out.buffer === x.buffer || out.buffer === y?.buffer
+    // In rounds, so that the results before they are copied to where they are wanted take little memory.
+    for (let from = first; from < last; from += MAP_ROUND * MAP_PIECE) {
+      const pieces = Math.min(MAP_ROUND, Math.ceil((last - from) / MAP_PIECE))
+      const computed = this.#blockingTask('map', [{ ...message, first: from }], 0, pieces, width, threads)
+      // A worker that computes a piece a second time must not find results where its input was, and write what comes of them.
+      const results = inPlace ? computed.slice() : computed
+      for (let piece = 0; piece < pieces; piece++) {
+        const at = from + piece * MAP_PIECE
+        const result = results.subarray(piece * width, (piece + 1) * width)
+        const wrong = firstWrong(result)
+        if (wrong >= 0) return at + wrong
+        ;(out as Float64Array).set(mapResult(result, message.out, Math.min(MAP_PIECE, last - at)) as Float64Array, at)
+      }
+    }
+    return -1
   }
 
   orderSync(call: OrderCall, _threads: number, _timeout: Timeout): number {

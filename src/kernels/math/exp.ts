@@ -29,21 +29,25 @@ const Q10 = 2.0914717341716378e-9
 export const HIGHEST = 710
 export const LOWEST = -746
 
-const TABLE_ZERO = 540
-/** POWERS[i] = 2^(i − 540): half of the exponents, since 2^k is applied as 2^⌊k/2⌋ · 2^(k − ⌊k/2⌋). */
-const POWERS = Float64Array.from({ length: 2 * TABLE_ZERO + 1 }, (_, i) => 2 ** (i - TABLE_ZERO))
+/** POWERS[n + 1024] = 2^n for every exponent of a double but the lowest, and the two below them. */
+const POWERS = Float64Array.from({ length: 2048 }, (_, i) => 2 ** (i - 1024))
 
-/** y·2^k of an integer k within ±1080, in two steps of which the first is exact, so that a subnormal result is rounded once. */
+/** y·2^k of an integer k between −1080 and 1030; |y| between 1/2 and 2, so that a subnormal result is rounded once, at the end. */
 export function scale(y: number, k: number): number {
   // NaN: k | 0 is 0, and y carries the NaN through.
   const n = k | 0
-  const half = n >> 1
-  return y * POWERS[TABLE_ZERO + half]! * POWERS[TABLE_ZERO + n - half]!
+  return n > -1021 && n < 1024 ? y * POWERS[n + 1024]! : scaleInSteps(y, n)
 }
 
-/** 2^k of an integer k within ±540. */
+/** In two steps, of which the first is exact. */
+function scaleInSteps(y: number, n: number): number {
+  const half = n >> 1
+  return y * POWERS[half + 1024]! * POWERS[n - half + 1024]!
+}
+
+/** 2^k of an integer k between −1024 and 1023. */
 export function twoToThe(k: number): number {
-  return POWERS[TABLE_ZERO + (k | 0)]!
+  return POWERS[(k | 0) + 1024]!
 }
 
 /** e^(r + tail) − 1 − r, for |r| ≤ ln 2 / 2 and a tail far below it. */

@@ -5,6 +5,8 @@
  * Method: u = 1 + x = 2^k·m with √½ ≤ m < √2 and the rounding error of u kept apart; with f = m − 1 and s = f / (2 + f),
  * log(1 + f) = f − f²/2 + s·(f²/2 + s²·P(s²)) with P of degree 6 (scripts/fit-math.py). For k = 0, f is x itself.
  */
+import { twoToThe } from './exp.ts'
+import { exponentOf, mantissaOf } from './split.ts'
 
 export const LN2_HIGH = 0.6931471804855391
 export const LN2_LOW = 7.440617110012397e-11
@@ -18,11 +20,6 @@ const P3 = 0.22222211089368124
 const P4 = 0.18182892433364564
 const P5 = 0.15331611694570085
 const P6 = 0.14617807492803847
-
-const scratch = new Float64Array(1)
-const words = new Uint32Array(scratch.buffer)
-/** Which of the two words holds sign and exponent. */
-const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
 
 /** z·P(z): (2·atanh(s) − 2·s) / s for z = s². */
 export function series(z: number): number {
@@ -54,19 +51,7 @@ export function log1p(x: number): number {
   const error = x >= 1 ? 1 - (u - x) : x - (u - 1)
   if (u < 2 * SQRT_2 && u >= SQRT_2) return logOfReduced(0.5 * u - 1, 1, 0.5 * error)
   if (!(u > 0 && u < Infinity)) return u === 0 ? -Infinity : u === Infinity ? Infinity : NaN
-  scratch[0] = u
-  const highWord = words[HIGH_WORD]!
-  let k = (highWord >>> 20) - 1023
-  words[HIGH_WORD] = (highWord & 0xfffff) | 0x3ff00000
-  let m = scratch[0]
-  if (m >= SQRT_2) {
-    m *= 0.5
-    k += 1
-  }
-  // |c| ≤ 2^−53 relative to u: scaled by 2^−k in two steps, since k may be as high as 1023.
-  words[HIGH_WORD] = (1023 - (k >> 1)) << 20
-  words[1 - HIGH_WORD] = 0
-  const half = scratch[0]
-  words[HIGH_WORD] = (1023 - (k - (k >> 1))) << 20
-  return logOfReduced(m - 1, k, error * half * scratch[0])
+  const k = exponentOf(u)
+  // |error| ≤ 2^−53 relative to u: scaling it by 2^−k is exact, or far below the last bit.
+  return logOfReduced(mantissaOf(u, k) - 1, k, error * twoToThe(-k))
 }

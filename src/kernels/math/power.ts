@@ -7,7 +7,7 @@
  * error is that of `exp`.
  */
 import { HIGHEST, LN2_HIGH as EXP_LN2_HIGH, LN2_LOW as EXP_LN2_LOW, LOG2_E, LOWEST, ROUND, beyondLinear, scale } from './exp.ts'
-import { SQRT_2 } from './log1p.ts'
+import { exponentOf, mantissaOf } from './split.ts'
 import { productError } from './two-parts.ts'
 
 /** The leading 42 bits of ln 2: its product with any k is exact. */
@@ -32,11 +32,6 @@ const LARGEST_EXPONENT = 73786976294838206464
 const SMALLEST_NORMAL = 2.2250738585072014e-308
 const TWO_54 = 18014398509481984
 
-const scratch = new Float64Array(1)
-const words = new Uint32Array(scratch.buffer)
-/** Which of the two words holds sign and exponent. */
-const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
-
 /** x^y where the ordinary way doesn't lead: zeros, infinities, NaN. `odd`: y is an odd integer. */
 function powerAtEdge(x: number, y: number, odd: boolean): number {
   if (x !== x || y !== y) return NaN
@@ -58,20 +53,14 @@ export function power(x: number, y: number): number {
   if (!(size > 0 && size < Infinity && Math.abs(y) < Infinity)) return powerAtEdge(x, y, odd)
   if (x < 0 && Math.floor(y) !== y) return NaN
 
-  let k = -1023
+  let lowered = 0
   if (size < SMALLEST_NORMAL) {
     size *= TWO_54
-    k = -1077
+    lowered = 54
   }
-  scratch[0] = size
-  const highWord = words[HIGH_WORD]!
-  k += highWord >>> 20
-  words[HIGH_WORD] = (highWord & 0xfffff) | 0x3ff00000
-  let m = scratch[0]
-  if (m >= SQRT_2) {
-    m *= 0.5
-    k += 1
-  }
+  const xExponent = exponentOf(size)
+  const m = mantissaOf(size, xExponent)
+  const k = xExponent - lowered
   const f = m - 1
   const d = 2 + f
   const dLow = f - (d - 2)

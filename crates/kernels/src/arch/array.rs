@@ -64,6 +64,14 @@ macro_rules! kinds {
                     $(Array::$name(_) => ElementType::$name,)+
                 }
             }
+
+            /// The elements `from … to − 1`. Panics unless `from <= to <= len`.
+            #[inline]
+            pub fn range(self, from: usize, to: usize) -> Self {
+                match self {
+                    $(Array::$name(input) => Array::$name(input.range(from, to)),)+
+                }
+            }
         }
 
         /// An array to write.
@@ -85,6 +93,24 @@ macro_rules! kinds {
             #[inline]
             pub const fn is_empty(&self) -> bool {
                 self.len() == 0
+            }
+
+            /// The first `middle` elements and the rest. Panics if there are fewer.
+            #[inline]
+            pub fn split_at(self, middle: usize) -> (Self, Self) {
+                match self {
+                    $(ArrayMut::$name(output) => {
+                        let (first, rest) = output.split_at(middle);
+                        (ArrayMut::$name(first), ArrayMut::$name(rest))
+                    })+
+                }
+            }
+
+            /// Pieces of `size` elements in order, the last one possibly shorter. Panics if `size` is 0.
+            pub fn pieces(self, size: usize) -> Vec<Self> {
+                match self {
+                    $(ArrayMut::$name(output) => output.pieces(size).map(ArrayMut::$name).collect(),)+
+                }
             }
 
             /// Its kind.

@@ -116,6 +116,19 @@ widened! {
     F16 => |value| value.to_double();
 }
 
+impl Float for F16 {
+    #[inline(always)]
+    fn narrow(value: f64) -> F16 {
+        F16::from_double(value)
+    }
+    #[inline(always)]
+    unsafe fn write<V: Vector>(vector: V, to: *mut F16) {
+        let narrow = vector.to_array().map(F16::from_double);
+        // SAFETY: the caller promises room for eight elements, and the write is an unaligned one.
+        unsafe { to.cast::<[F16; WIDTH]>().write_unaligned(narrow) }
+    }
+}
+
 /// A number of IEEE 754 binary16, by its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]

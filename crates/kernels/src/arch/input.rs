@@ -47,6 +47,12 @@ impl<'a, T: Element> Input<'a, T> {
         }
     }
 
+    /// Where the first element is, for loops within `arch`.
+    #[inline(always)]
+    pub(super) const fn as_raw(self) -> *const T {
+        self.start
+    }
+
     /// Number of elements.
     #[inline(always)]
     pub const fn len(self) -> usize {

@@ -9,6 +9,7 @@
 //! | `portable.rs`, `x86_64/`, `aarch64/` | one file an instruction set, same layout in each |
 //! | `array.rs` | typed arrays of every kind, to be matched once |
 //! | `element.rs` | the kinds of numbers that typed arrays hold |
+//! | `stream.rs` | the vector loops of elementwise kernels |
 //! | `input.rs`, `labels.rs`, `output.rs` | memory that other threads may write to, so it is never lent as a slice |
 //!
 //! # How a kernel uses it
@@ -62,6 +63,7 @@ mod labels;
 mod level;
 mod output;
 mod scalar;
+pub(crate) mod stream;
 mod vector;
 
 #[cfg(target_arch = "aarch64")]

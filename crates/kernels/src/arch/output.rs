@@ -41,6 +41,12 @@ impl<'a, T: Element> Output<'a, T> {
         }
     }
 
+    /// Where the first element is, for loops within `arch`.
+    #[inline(always)]
+    pub(super) const fn as_raw(&mut self) -> *mut T {
+        self.start
+    }
+
     /// Number of elements.
     #[inline(always)]
     pub const fn len(&self) -> usize {

@@ -7,6 +7,7 @@ pub mod exact;
 pub(crate) mod first;
 pub mod histogram;
 pub mod logistic;
+pub mod map;
 pub mod order;
 pub(crate) mod reduce;
 pub mod rows;

@@ -1,0 +1,25 @@
+/** An elementwise call as the addon takes it. */
+import type { Addon } from '../../addon/index.ts'
+import { elementCodeOf, nativeView } from '../../common/arrays.ts'
+import { mapNames } from '../../kernels/map-table.ts'
+import type { MapCall } from '../../kernels/maps.ts'
+
+const SECOND_ARRAY = 16
+const X_TYPE = 256
+const OUT_TYPE = 4096
+const THREADS = 65536
+
+export function mapArguments(call: MapCall, first: number, last: number, threads: number, id: number, timeout: number): Parameters<Addon['map']> {
+  const { kernel, x, y, a, b, out } = call
+  const packed = mapNames.indexOf(kernel) + (y === undefined ? 0 : SECOND_ARRAY) + X_TYPE * elementCodeOf(x) + OUT_TYPE * elementCodeOf(out) + THREADS * threads
+  return [packed, id, timeout, first, last, high(a), low(a), high(b), low(b), nativeView(x), y === undefined ? undefined : nativeView(y), nativeView(out)]
+}
+
+/** A number as it is; of a bigint, which a double may not hold, the part above the lower 32 bits. */
+function high(value: number | bigint): number {
+  return typeof value === 'number' ? value : Number(value >> 32n)
+}
+
+function low(value: number | bigint): number {
+  return typeof value === 'number' ? 0 : Number(value & 0xffffffffn)
+}

@@ -1,0 +1,56 @@
+/**
+ * What an element of an elementwise kernel costs, in nanoseconds: in the TypeScript loop, and natively on one thread with the data in cache. Measured by
+ * `node scripts/measure-maps.mjs`; they decide who computes, never what comes out.
+ */
+import type { ElementTypeName } from '../common/arrays.ts'
+import type { MapName } from '../kernels/map-table.ts'
+
+interface MapCost {
+  readonly inline: number
+  readonly native: number
+}
+
+/** Of doubles. */
+const costs: Readonly<Record<MapName, MapCost>> = {
+  add: { inline: 0.9, native: 0.2 },
+  subtract: { inline: 0.9, native: 0.2 },
+  multiply: { inline: 0.9, native: 0.2 },
+  divide: { inline: 1.1, native: 0.5 },
+  power: { inline: 45, native: 5 },
+  axpy: { inline: 1, native: 0.2 },
+  clip: { inline: 1.2, native: 0.2 },
+  abs: { inline: 0.8, native: 0.2 },
+  sqrt: { inline: 2, native: 0.9 },
+  exp: { inline: 5, native: 1.1 },
+  expm1: { inline: 7, native: 1.4 },
+  log: { inline: 7, native: 1.4 },
+  log1p: { inline: 7, native: 1.9 },
+  sigmoid: { inline: 10, native: 2 },
+  tanh: { inline: 9, native: 2 },
+  astype: { inline: 1.2, native: 0.7 },
+}
+
+/** More an element where it is widened first, or checked to fit. */
+const WIDENED: MapCost = { inline: 1.5, native: 0.7 }
+/** More an element of bigints, which JavaScript makes objects of. */
+const BIGINT: MapCost = { inline: 30, native: 1.5 }
+
+/** Costs of an element of a call with these types. */
+export function mapCost(kernel: MapName, x: ElementTypeName, out: ElementTypeName): MapCost {
+  const { inline, native } = costs[kernel]
+  if (x === 'float64' || (x === 'float32' && x === out)) return { inline, native }
+  const more = x === 'bigint64' || x === 'biguint64' ? BIGINT : WIDENED
+  return { inline: inline + more.inline, native: native + more.native }
+}
+
+/** Longest array of doubles for which the TypeScript loop beats a native call. */
+export function inlineLimit(kernel: MapName): number {
+  return limits[kernel]
+}
+
+/** What a native call of the family costs before its first element. */
+export const mapCall = 300
+
+const limits = Object.fromEntries(
+  Object.entries(costs).map(([name, { inline, native }]) => [name, Math.floor(mapCall / (inline - native))]),
+) as Record<MapName, number>
