@@ -8,36 +8,37 @@ export interface Cost {
   readonly native: number
 }
 
-/** Types of up to 16 bits are counted. */
-const counted = new Set<ElementTypeName>(['int8', 'uint8', 'uint8clamped', 'int16', 'uint16', 'float16'])
+/** Up to this length the native core takes a straight way, in cache and on one thread. */
+const SHORT = 32_768
 
-/** TypedArray.prototype.sort against counting or digits. */
+/** TypedArray.prototype.sort, which compares integers faster, against digits, or counting for bytes. */
 export function sortCost(n: number, type: ElementTypeName): Cost {
-  return { inline: 200 + 4.5 * n * Math.log2(n + 2), native: counted.has(type) ? (type.endsWith('8') ? 500 : 60_000) + 3 * n : 300 + 14 * n }
+  const inline = 30 + (type.startsWith('float') ? 2.2 : 0.75) * n * Math.log2(n + 1) * (n > 1024 ? 2 : 1)
+  return { inline, native: type.endsWith('8') || type === 'uint8clamped' ? 500 + 2 * n : 300 + (n <= SHORT ? 6 : 13) * n }
 }
 
-/** Digits in both languages. */
+/** Insertion up to some forty numbers, then digits in both languages. */
 export function argSortCost(n: number, type: ElementTypeName): Cost {
   const words = type === 'float64' || type.startsWith('big') ? 2 : 1
-  return { inline: 2000 + 25 * n * words, native: 500 + 25 * n }
+  return { inline: n <= 40 ? 60 + 4 * n * n : 2000 + 25 * n * words, native: 350 + (n <= SHORT ? 7 : 22) * n }
 }
 
 /** Quickselect against counting and collecting. */
 export function selectCost(n: number): Cost {
-  return { inline: 300 + 12 * n, native: 1000 + (n <= 32_768 ? 6 : 3) * n }
+  return { inline: 100 + 14 * n, native: 300 + (n <= SHORT ? 3.2 : 7) * n }
 }
 
 /** Mostly the search for the bin; 64-bit integers become numbers by way of an object each in TypeScript. */
 export function histogramCost(n: number, bins: number, type: ElementTypeName): Cost {
-  return { inline: 300 + (type.startsWith('big') ? 60 : 6) * n + bins, native: 1000 + 3 * n + 2 * bins }
+  return { inline: 60 + (type.startsWith('big') ? 40 : 9.5) * n + bins, native: 550 + 6 * n + 2 * bins }
 }
 
-/** Comparisons with the least of the best so far, against counting, collecting and sorting those that are left. */
+/** Comparisons with the least of the best so far, and sorting what passes. */
 export function topKCost(n: number, k: number, type: ElementTypeName): Cost {
-  return { inline: 4000 + (type.startsWith('big') ? 20 : 2) * n + 200 * k, native: 1500 + 3 * n + 40 * k }
+  return { inline: 500 + (type.startsWith('big') ? 30 : 3) * n + 150 * k, native: 400 + (k <= 1024 ? 1.5 : 10) * n + 30 * k }
 }
 
-/** An addition waits for the one before; natively four blocks go side by side. */
+/** An addition waits for the one before; natively four blocks of 4096 go side by side. */
 export function cumulativeSumCost(n: number, type: ElementTypeName): Cost {
-  return { inline: 200 + (type.startsWith('big') ? 60 : 1.2) * n, native: 300 + (n > 16_384 ? 0.9 : 1.4) * n }
+  return { inline: 15 + (type.startsWith('big') ? 12 : 1.1) * n, native: 300 + (n >= 16_384 ? 0.8 : 1.6) * n }
 }

@@ -3,7 +3,7 @@
 use crate::cancel::{Cancel, Outcome};
 use crate::parallel::run_chunks;
 use crate::parts::run_parts;
-use manycore_kernels::order::{CHUNK, CHUNK_BLOCKS};
+use manycore_kernels::order::{BLOCK, CHUNK, CHUNK_BLOCKS};
 use manycore_kernels::scan::{Scannable, block_sums, running_sums};
 use manycore_kernels::{Input, Output};
 
@@ -46,7 +46,13 @@ fn alone<'a, T: Scannable>(
         if let Some(stop) = cancel.and_then(Cancel::poll) {
             return stop.into();
         }
-        let before = before_blocks::<T>(total, block_sums(part(chunk)).into_iter());
+        // A single block needs no other's sum.
+        let sums = if part(chunk).len() <= BLOCK {
+            Vec::new()
+        } else {
+            block_sums(part(chunk))
+        };
+        let before = before_blocks::<T>(total, sums.into_iter());
         total = before[before.len() - 1];
         if let Some(index) = running_sums(part(chunk), &before, out) {
             return Outcome::Done(Some(chunk * CHUNK + index));

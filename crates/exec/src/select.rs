@@ -1,21 +1,23 @@
-//! Numbers by their rank, without sorting the rest: count how many keys lie on each step of their range, collect those of the steps
-//! that the ranks fall on, and select among these.
+//! Numbers by their rank, without sorting the rest: count how many keys lie in each bucket of their range, collect those of the buckets
+//! that the ranks fall into, and select among these.
 
 use crate::cancel::{Cancel, Outcome};
 use crate::parallel::run_chunks;
 use manycore_kernels::Input;
 use manycore_kernels::arch::Element;
-use manycore_kernels::sorting::{Item, Sortable, Steps};
+use manycore_kernels::sorting::{Item, Partition, Sortable};
 
 /// Up to this many numbers nothing is counted.
 const SMALL: usize = 1 << 15;
 /// Elements of a chunk.
 const CHUNK: usize = 1 << 18;
-/// Steps that no rank falls on.
+/// Buckets to count: their counters stay in the first-level cache.
+const BUCKETS: usize = 2048;
+/// Buckets that no rank falls into.
 const UNWANTED: u16 = u16::MAX;
 
 /// The numbers with the given ranks (rising, 0 for the smallest, below the length of `x`) in the order of `sort`. `x` is read twice: where another thread
-/// writes to it meanwhile, the result is unspecified. Time proportional to the length; memory for the keys of the steps that are looked into, as a rule
+/// writes to it meanwhile, the result is unspecified. Time proportional to the length; memory for the keys of the buckets that are looked into, as a rule
 /// some thousandths of all.
 pub fn select<T: Element + Sortable>(
     x: Input<'_, T>,
@@ -30,19 +32,18 @@ pub fn select<T: Element + Sortable>(
         let keys = select_keys(&mut keys, ranks);
         return Outcome::Done(keys.into_iter().map(T::value).collect());
     }
-    let mut sample: Vec<u64> = Steps::sample_places(length)
+    let sample = Partition::sample_places(length)
         .map(|place| x.raw(place).key().key())
         .collect();
-    sample.sort_unstable();
-    let steps = Steps::new(&sample);
+    let partition = Partition::new(sample, BUCKETS);
     let chunks = length.div_ceil(CHUNK);
     let part = |chunk: usize| x.range(chunk * CHUNK, length.min((chunk + 1) * CHUNK));
 
     let counts = run_chunks(threads, chunks, cancel, |chunk| {
         let part = part(chunk);
-        let mut counts = vec![0_u32; Steps::COUNT];
+        let mut counts = vec![0_u32; partition.buckets()];
         for index in 0..part.len() {
-            counts[steps.of(part.raw(index).key().key())] += 1;
+            counts[partition.bucket(part.raw(index).key().key())] += 1;
         }
         counts
     });
@@ -50,9 +51,9 @@ pub fn select<T: Element + Sortable>(
         Outcome::Done(counts) => counts,
         other => return other.map(|_| Vec::new()),
     };
-    let wanted = Wanted::new(steps, &counts, ranks);
+    let wanted = Wanted::new(&partition, &counts, ranks);
 
-    // Nothing to collect where every step in question has one key.
+    // Nothing to collect where every bucket in question has one key.
     let chunks = if wanted.group.iter().all(|group| *group == UNWANTED) {
         0
     } else {
@@ -63,7 +64,7 @@ pub fn select<T: Element + Sortable>(
         let mut groups = vec![Vec::new(); wanted.groups.len()];
         for index in 0..part.len() {
             let key = part.raw(index).key();
-            let group = wanted.group[steps.of(key.key())];
+            let group = wanted.group[partition.bucket(key.key())];
             if group != UNWANTED {
                 groups[usize::from(group)].push(key);
             }
@@ -86,41 +87,42 @@ pub fn select<T: Element + Sortable>(
     })
 }
 
-/// A step that ranks fall on.
+/// A bucket that ranks fall into.
 struct Group {
-    /// Keys on it.
+    /// Keys in it.
     count: usize,
-    /// The ranks, counted from the step's smallest key.
+    /// The ranks, counted from the bucket's smallest key.
     ranks: Vec<usize>,
-    /// The one key that the step has.
+    /// The one key that the bucket has.
     only_key: Option<u64>,
 }
 
-/// Which steps ranks fall on.
+/// Which buckets ranks fall into.
 struct Wanted {
-    /// The group of each step to collect, or `UNWANTED`.
+    /// The group of each bucket to collect, or `UNWANTED`.
     group: Vec<u16>,
     groups: Vec<Group>,
 }
 
 impl Wanted {
-    fn new(steps: Steps, counts: &[Vec<u32>], ranks: &[usize]) -> Self {
+    fn new(partition: &Partition, counts: &[Vec<u32>], ranks: &[usize]) -> Self {
         let mut wanted = Wanted {
-            group: vec![UNWANTED; Steps::COUNT],
+            group: vec![UNWANTED; partition.buckets()],
             groups: Vec::new(),
         };
         let mut ranks = ranks.iter().copied().peekable();
         let mut below = 0;
-        for step in 0..Steps::COUNT {
-            let count: usize = counts.iter().map(|counts| counts[step] as usize).sum();
+        for bucket in 0..partition.buckets() {
+            let count: usize = counts.iter().map(|counts| counts[bucket] as usize).sum();
             let mut here = Vec::new();
             while let Some(rank) = ranks.next_if(|rank| *rank < below + count) {
                 here.push(rank - below);
             }
             if !here.is_empty() {
-                let only_key = steps.only_key(step);
+                let extent = partition.extent(bucket).filter(|extent| extent.bits == 0);
+                let only_key = extent.map(|extent| extent.low);
                 if only_key.is_none() {
-                    wanted.group[step] = wanted.groups.len() as u16;
+                    wanted.group[bucket] = wanted.groups.len() as u16;
                 }
                 wanted.groups.push(Group {
                     count,

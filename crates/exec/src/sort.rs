@@ -5,8 +5,11 @@ use crate::cancel::{Cancel, Outcome};
 use crate::parallel::run_chunks;
 use crate::parts::run_parts;
 use manycore_kernels::arch::Element;
-use manycore_kernels::sorting::{Counts, Item, Pair, Partition, SmallKey, Sortable, Steps, sort_items};
+use manycore_kernels::sorting::{
+    Counts, Item, Pair, Partition, SmallKey, Sortable, index_of, pair, sort_items, sort_within,
+};
 use manycore_kernels::{Input, Output};
+use std::sync::{Mutex, PoisonError};
 
 /// Up to this many items nothing is cut up: they fit a core's cache.
 const SMALL: usize = 1 << 15;
@@ -16,6 +19,8 @@ const CHUNK_BYTES: usize = 1 << 19;
 const BUCKET: usize = 8192;
 const MOST_BUCKETS: usize = 2048;
 
+/// Items that are read and counted at a time: they fit the first-level cache.
+const BATCH: usize = 1024;
 /// Elements of a chunk that is counted.
 const COUNTED: usize = 1 << 20;
 
@@ -31,7 +36,7 @@ pub fn sort<T: Element + Sortable>(
     sort_into(x.len(), threads, cancel, keys, out, T::value)
 }
 
-/// As [`sort`], for numbers of at most 16 bits, by counting: two reads of `x`, memory for the counts.
+/// As [`sort`], for numbers of at most 16 bits, by counting where numbers are many for so few kinds: two reads of `x`, memory for the counts.
 pub fn sort_small<T: Element + Sortable<Key: SmallKey>>(
     x: Input<'_, T>,
     threads: usize,
@@ -39,6 +44,9 @@ pub fn sort_small<T: Element + Sortable<Key: SmallKey>>(
     out: Output<'_, T>,
 ) -> Outcome<()> {
     let length = x.len();
+    if length < 4 * T::Key::KEYS {
+        return sort(x, threads, cancel, out);
+    }
     let counts = run_chunks(threads, length.div_ceil(COUNTED), cancel, |chunk| {
         let part = x.range(chunk * COUNTED, length.min((chunk + 1) * COUNTED));
         Counts::of((0..part.len()).map(|index| part.raw(index).key()))
@@ -78,12 +86,9 @@ pub fn arg_sort<T: Element + Sortable, N: Element>(
         return sort_into(x.len(), threads, cancel, items, out, |item| number(item & 0xffff_ffff));
     }
     let items = |from: usize, to: &mut [Pair]| {
-        each_batch(x, from, to, |index, value| Pair {
-            key: value.key().key(),
-            index,
-        });
+        each_batch(x, from, to, |index, value| pair(value.key().key(), index));
     };
-    sort_into(x.len(), threads, cancel, items, out, |pair| number(pair.index))
+    sort_into(x.len(), threads, cancel, items, out, |pair| number(index_of(pair)))
 }
 
 /// Fills `to` with what `item` makes of the elements from `from` on and their indices.
@@ -123,11 +128,19 @@ fn sort_into<I: Item, T: Element>(
     let chunk = (CHUNK_BYTES / size_of::<I>())
         .min(length.div_ceil(2 * threads))
         .max(SMALL / 2);
+    let pool = Pool::default();
     let mut chunks = vec![I::default(); length];
     let ends = run_parts(threads, chunks.chunks_mut(chunk), cancel, |index, to| {
-        let mut from = vec![I::default(); to.len()];
-        load(index * chunk, &mut from);
-        partition.split(&from, to)
+        pool.lend(|Scratch { items, buckets, .. }| {
+            let from = resized(items, to.len());
+            let mut counter = partition.counter(buckets);
+            // A few at a time, so that they are counted while they are at hand.
+            for (batch, from) in from.chunks_mut(BATCH).enumerate() {
+                load(index * chunk + batch * BATCH, from);
+                counter.count(from);
+            }
+            counter.split(from, to)
+        })
     });
     let ends = match ends {
         Outcome::Done(ends) => ends,
@@ -136,14 +149,55 @@ fn sort_into<I: Item, T: Element>(
     let chunks: Vec<(&[I], Vec<u32>)> = chunks.chunks(chunk).zip(ends).collect();
     let buckets = split_at_buckets(out, &chunks, partition.buckets());
     run_parts(threads, buckets.into_iter(), cancel, |bucket, out| {
-        let mut items = Vec::with_capacity(out.len());
-        for (items_of_chunk, ends) in &chunks {
-            items.extend_from_slice(&items_of_chunk[ends[bucket] as usize..ends[bucket + 1] as usize]);
-        }
-        sort_items(&mut items, &mut vec![I::default(); out.len()]);
-        store(&items, out);
+        pool.lend(|Scratch { items, copies, .. }| {
+            items.clear();
+            for (items_of_chunk, ends) in &chunks {
+                items.extend_from_slice(&items_of_chunk[ends[bucket] as usize..ends[bucket + 1] as usize]);
+            }
+            let scratch = resized(copies, items.len());
+            match partition.extent(bucket) {
+                Some(extent) => sort_within(items, scratch, extent),
+                None => sort_items(items, scratch),
+            }
+            store(items, out);
+        });
     })
     .map(drop)
+}
+
+/// Memory that a thread needs for a piece of the work.
+#[derive(Default)]
+struct Scratch<I> {
+    items: Vec<I>,
+    copies: Vec<I>,
+    buckets: Vec<u16>,
+}
+
+/// Scratch that goes from one piece to the next: getting it anew each time would cost as much as sorting.
+struct Pool<I>(Mutex<Vec<Scratch<I>>>);
+
+impl<I> Default for Pool<I> {
+    fn default() -> Self {
+        Pool(Mutex::default())
+    }
+}
+
+impl<I: Item> Pool<I> {
+    fn lend<R>(&self, work: impl FnOnce(&mut Scratch<I>) -> R) -> R {
+        let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = free().pop().unwrap_or_default();
+        let result = work(&mut scratch);
+        free().push(scratch);
+        result
+    }
+}
+
+/// At least so many items of whatever content.
+fn resized<I: Item>(items: &mut Vec<I>, length: usize) -> &mut [I] {
+    if items.len() < length {
+        items.resize(length, I::default());
+    }
+    &mut items[..length]
 }
 
 fn partition<I: Item>(length: usize, load: &impl Fn(usize, &mut [I])) -> Partition {
@@ -152,7 +206,7 @@ fn partition<I: Item>(length: usize, load: &impl Fn(usize, &mut [I])) -> Partiti
         load(place, &mut item);
         item[0].key()
     };
-    let sample = Steps::sample_places(length).map(key).collect();
+    let sample = Partition::sample_places(length).map(key).collect();
     Partition::new(sample, (length / BUCKET).min(MOST_BUCKETS))
 }
 

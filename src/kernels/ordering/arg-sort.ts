@@ -4,20 +4,46 @@
  */
 import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
 
+/** Up to this length insertion is fastest: digits have a fixed cost. */
+const INSERTION = 40
+
 /** Bits of a digit for short and for long inputs: counters cost as much as elements do. */
 const SHORT = { bits: 8, below: 4096 }
 const LONG = 11
 
 /** Writes the indices of the numbers of x in rising order to `out`; equal numbers by rising index. */
 export function argSort(x: NumericArray, type: ElementTypeName, out: Uint32Array | Float64Array): void {
-  out.set(sortedIndices(keyWords(x, type), x.length))
+  if (x.length <= INSERTION) insertIndices(x as Float64Array, isAbove, out)
+  else out.set(sortedIndices(keyWords(x, type), x.length))
 }
 
 /** The indices of the numbers of x in falling order; equal numbers by rising index all the same. */
 export function fallingIndices(x: NumericArray, type: ElementTypeName): Uint32Array {
+  if (x.length <= INSERTION) {
+    const indices = new Uint32Array(x.length)
+    insertIndices(x as Float64Array, (a, b) => isAbove(b, a), indices)
+    return indices
+  }
   const words = keyWords(x, type)
   for (const word of words) for (let i = 0; i < word.length; i++) word[i] = ~word[i]!
   return sortedIndices(words, x.length)
+}
+
+/** Whether `a` comes behind `b` in rising order: NaN last, +0 behind -0. */
+export function isAbove(a: number, b: number): boolean {
+  if (a > b) return true
+  if (a < b || b !== b) return false
+  if (a !== a) return true
+  return a === 0 && Object.is(b, -0) && !Object.is(a, -0)
+}
+
+function insertIndices(x: Float64Array, behind: (a: number, b: number) => boolean, out: Uint32Array | Float64Array): void {
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i]!
+    let place = i
+    for (; place > 0 && behind(x[out[place - 1]!]!, value); place--) out[place] = out[place - 1]!
+    out[place] = i
+  }
 }
 
 /**

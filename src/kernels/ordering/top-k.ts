@@ -1,6 +1,6 @@
 /** The largest numbers and where they are: candidates are gathered until there are twice as many as wanted, then sorted and cut. */
 import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
-import { fallingIndices } from './arg-sort.ts'
+import { fallingIndices, isAbove } from './arg-sort.ts'
 
 /** Least room for candidates: below it sorting costs more than gathering. */
 const ROOM = 1024
@@ -23,7 +23,7 @@ export function topK(x: NumericArray, type: ElementTypeName, values: NumericArra
     if (least !== undefined && !isAbove(value, least)) continue
     candidates[count] = value
     places[count++] = i
-    if (count === room) {
+    if (count === room && i < n - 1) {
       count = keepLargest(candidates, places, count, k, type)
       if (count === k) least = candidates[k - 1]
     }
@@ -31,14 +31,6 @@ export function topK(x: NumericArray, type: ElementTypeName, values: NumericArra
   keepLargest(candidates, places, count, k, type)
   ;(values as Float64Array).set(candidates.subarray(0, k))
   indices.set(places.subarray(0, k))
-}
-
-/** Whether `a` comes behind `b` in rising order: NaN last, +0 behind -0. */
-function isAbove(a: number, b: number): boolean {
-  if (a > b) return true
-  if (a < b || b !== b) return false
-  if (a !== a) return true
-  return a === 0 && Object.is(b, -0) && !Object.is(a, -0)
 }
 
 /** Puts the first `count` candidates in falling order and forgets all but k; gives how many there are then. */

@@ -101,7 +101,8 @@ impl<'a> BinCounter<'a> {
     #[inline(always)]
     fn guess(&self, value: f64) -> usize {
         let last = self.edges.len() - 2;
-        let mut bin = (((value - self.first) * self.scale) as usize).min(last);
+        // As a signed integer, which the CPU makes in one step.
+        let mut bin = (((value - self.first) * self.scale) as i64 as usize).min(last);
         while value < self.edges[bin] {
             bin -= 1;
         }

@@ -104,43 +104,51 @@ pub fn block_sums<T: Scannable>(x: Input<'_, T>) -> Vec<T::Sum> {
         sums[first..first + ABREAST].copy_from_slice(&running);
     }
     for block in abreast..sums.len() {
-        for index in block * BLOCK..x.len().min((block + 1) * BLOCK) {
-            sums[block] = T::add(sums[block], x.raw(index));
+        let part = x.range(block * BLOCK, x.len().min((block + 1) * BLOCK));
+        let mut running = T::Sum::default();
+        for index in 0..part.len() {
+            running = T::add(running, part.raw(index));
         }
+        sums[block] = running;
     }
     sums
 }
 
 /// Writes the running sums of `x` to `out`, given what came before each block. Gives the index of the first sum that is out of range, where it stops.
 pub fn running_sums<T: Scannable>(x: Input<'_, T>, before: &[T::Sum], out: Output<'_, T>) -> Option<usize> {
-    let mut outputs = out.pieces(BLOCK).collect::<Vec<_>>();
+    let mut rest = out;
     let abreast = x.len() / (ABREAST * BLOCK) * ABREAST;
     for first in (0..abreast).step_by(ABREAST) {
         let blocks: [Input<'_, T>; ABREAST] =
             std::array::from_fn(|k| x.range((first + k) * BLOCK, (first + k) * BLOCK + BLOCK));
-        let [a, b, c, d] = &mut outputs[first..first + ABREAST] else {
-            return None;
-        };
-        let outputs = [a, b, c, d];
+        // Taken out of the whole one by one: as values of their own they stay in registers.
+        let (a, others) = rest.split_at(BLOCK);
+        let (b, others) = others.split_at(BLOCK);
+        let (c, others) = others.split_at(BLOCK);
+        let (d, others) = others.split_at(BLOCK);
+        rest = others;
+        let mut outs = [a, b, c, d];
+        let before: [T::Sum; ABREAST] = std::array::from_fn(|k| before[first + k]);
         let mut running = [T::Sum::default(); ABREAST];
         let mut fits = true;
         for index in 0..BLOCK {
             for k in 0..ABREAST {
                 running[k] = T::add(running[k], blocks[k].raw(index));
-                match T::fit(T::join(before[first + k], running[k])) {
-                    Some(sum) => outputs[k].set(index, sum),
+                match T::fit(T::join(before[k], running[k])) {
+                    Some(sum) => outs[k].set(index, sum),
                     None => fits = false,
                 }
             }
         }
         if !fits {
-            return (first..first + ABREAST).find_map(|block| misfit(x, block, before[block]));
+            return (0..ABREAST).find_map(|k| misfit(x, first + k, before[k]));
         }
     }
-    for (block, out) in outputs.iter_mut().enumerate().skip(abreast) {
+    for (block, mut out) in (abreast..).zip(rest.pieces(BLOCK)) {
+        let part = x.range(block * BLOCK, block * BLOCK + out.len());
         let mut running = T::Sum::default();
-        for index in 0..out.len() {
-            running = T::add(running, x.raw(block * BLOCK + index));
+        for index in 0..part.len() {
+            running = T::add(running, part.raw(index));
             match T::fit(T::join(before[block], running)) {
                 Some(sum) => out.set(index, sum),
                 None => return Some(block * BLOCK + index),

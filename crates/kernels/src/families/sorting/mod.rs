@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `keys.rs` | [`Sortable`]: the integer that stands for a number; [`Item`]: what is moved, a key alone or with its index |
-//! | `partition.rs` | [`Steps`] and [`Partition`]: buckets of the range of keys, from a sample, and a chunk put in their order |
+//! | `partition.rs` | [`Partition`]: buckets of the range of keys, from a sample, and a chunk put in their order |
 //! | `in_cache.rs` | [`sort_items`]: one bucket, in a core's cache |
 //! | `counting.rs` | [`Counts`]: types of 8 and 16 bits |
 //!
@@ -21,6 +21,6 @@ mod partition;
 mod tests;
 
 pub use counting::{Counts, SmallKey};
-pub use in_cache::sort_items;
-pub use keys::{Item, Pair, Sortable};
-pub use partition::{Partition, Steps};
+pub use in_cache::{sort_items, sort_within};
+pub use keys::{Item, Pair, Sortable, index_of, pair};
+pub use partition::{Counter, Extent, Partition};
