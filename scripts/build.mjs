@@ -1,6 +1,6 @@
 // npm run build: TypeScript into dist/, the addon into build/. Options: --no-native, --debug.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { elapsed, findCargo, root, tsc } from './toolchain.mjs'
@@ -22,10 +22,22 @@ function buildTypeScript() {
     if (run.status !== 0) return complain(`TypeScript: ${project} does not compile`)
   }
   removeStale('dist')
+  simplifyTypes('dist')
   const cli = join('dist', 'cli', 'main.js')
   if (existsSync(cli)) chmodSync(cli, 0o755)
   console.log(`build: TypeScript → dist/ (${elapsed(start)})`)
   return true
+}
+
+/** Typed arrays have a type parameter from TypeScript 5.7 on; declarations do without it, for users of older compilers. */
+function simplifyTypes(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.d.ts')) continue
+    const path = join(entry.parentPath ?? entry.path, entry.name)
+    const text = readFileSync(path, 'utf8')
+    const simple = text.replaceAll(/\b((?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array)<(?:ArrayBuffer|SharedArrayBuffer|ArrayBufferLike)>/g, '$1')
+    if (simple !== text) writeFileSync(path, simple)
+  }
 }
 
 /** Removes what a deleted source file left behind, so that a package never ships it. Gives whether `folder` is empty. */

@@ -1,5 +1,5 @@
 /** Picks the backend, and can say why: the only place that knows both. */
-import { load, packageVersion, target, type Attempt } from '../addon/index.ts'
+import { load, packageVersion, target, type Addon, type Attempt } from '../addon/index.ts'
 import { argumentError, makeError } from '../errors.ts'
 import type { Backend, BackendName } from './backend.ts'
 import { NativeBackend } from './native/index.ts'
@@ -33,7 +33,9 @@ export function reason(): string {
 
 /** What `info()` says beside the backend itself. */
 export function surroundings(): { version: string; target: string; tried: readonly Attempt[]; warning: string } {
-  const { addon, tried } = load()
+  const { addon, tried: found } = load()
+  const misfit = addon === undefined ? undefined : tryNative(addon)
+  const tried = misfit === undefined ? found : found.map(({ path, error }) => ({ path, error: error ?? misfit }))
   return { version: packageVersion(), target: target(), tried, warning: addon?.warning() ?? '' }
 }
 
@@ -55,13 +57,21 @@ function select(choice: BackendChoice, who: string): Selection {
   if (!choices.includes(choice)) throw argumentError('OPTION', who, `one of ${choices.join(', ')}`, choice, RangeError)
   if (choice === 'workers') return { backend: (workers ??= new WorkersBackend()), reason: `${who} asked for it` }
   const { addon, tried } = load()
-  if (addon !== undefined) {
-    native ??= new NativeBackend(addon)
-    return { backend: native, reason: choice === 'native' ? `${who} asked for it` : 'the native core loaded' }
-  }
-  const attempts = tried.map(({ path, error }) => `${path}: ${error}`).join('; ')
+  const misfit = addon === undefined ? undefined : tryNative(addon)
+  if (native !== undefined) return { backend: native, reason: choice === 'native' ? `${who} asked for it` : 'the native core loaded' }
+  const attempts = tried.map(({ path, error }) => `${path}: ${error ?? misfit}`).join('; ')
   if (choice === 'native') {
     throw makeError('NATIVE_LOAD', `${who}: the native core could not be loaded (${attempts})`, { argument: who, got: 'native', wanted: 'auto or workers' })
   }
   return { backend: (workers ??= new WorkersBackend()), reason: `no native core could be loaded (${attempts})` }
+}
+
+/** Makes the native backend; gives what is wrong with a binary that loads, yet doesn't belong to this package's TypeScript. */
+function tryNative(addon: Addon): string | undefined {
+  try {
+    native ??= new NativeBackend(addon)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
