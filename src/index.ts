@@ -17,6 +17,7 @@ export {
 } from './api/extremes.ts'
 export { describe, describeSync, standardDeviation, standardDeviationSync, type Description } from './api/moments.ts'
 export { logSumExp, logSumExpSync, norm, normSync, product, productSync, type NormOptions } from './api/norms.ts'
+export * as random from './api/random.ts'
 export { allocate, type AllocateOptions, type ElementType } from './common/allocate.ts'
 export {
   histogram, histogramSync, median, medianSync, quantile, quantileSync, type Histogram, type HistogramOptions, type Probabilities,

@@ -74,6 +74,20 @@ export interface Addon {
   histogram: OrderFunction
 
   /**
+   * Random numbers: elements from `first` on into `out`. `packed`: the kind (0 uniform: low, span, top; 1 normal: mean, standard deviation; 2 integers:
+   * high and low word of the least, and of how many there are less one) + 16 × the element type of `out` + 256 × threads. `id` 0: at once; else as that
+   * operation on the native pool. Undefined when cancelled or out of time (`timeout` in ms, 0 for none).
+   */
+  random(
+    packed: number, id: number, timeout: number, first: number, seed0: number, seed1: number, seed2: number, seed3: number,
+    a: number, b: number, c: number, d: number, out: ArrayBufferView,
+  ): number | undefined | Promise<number | undefined>
+  /** All indices of `out` in random order; `id` and `timeout` as above. */
+  permutation(
+    threads: number, id: number, timeout: number, seed0: number, seed1: number, seed2: number, seed3: number, out: Uint32Array,
+  ): number | undefined | Promise<number | undefined>
+
+  /**
    * Evaluates up to four requests in one read of x. `packed`: three bits a request (its order, 3 for none, + 4 if it has weights),
    * threads from bit 12 on, classes from bit 28 on. `coefficients` and `out` hold the requests' one after the other.
    */

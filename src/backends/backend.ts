@@ -10,6 +10,7 @@ import type { ExactName } from '../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
 import type { MapCall } from '../kernels/maps.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
+import type { Draw, Seed } from '../kernels/random/index.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
 export type { FloatArray }
@@ -84,6 +85,21 @@ export interface Backend {
   exactAsync(
     kernel: ExactName, x: NumericArray, y: NumericArray | undefined, threads: number, timeout: Timeout, signal: AbortSignal | undefined, out: Float64Array,
   ): Promise<boolean>
+
+  /** Random numbers, blocking: elements `first … first + draw.out.length − 1` (first a multiple of PIECE). */
+  random(draw: Draw, seed: Seed, first: number, threads: number): void
+
+  /**
+   * All of `draw.out` off this thread, memory that JavaScript can't free or that is the caller's alone. Gives false when the time limit ran
+   * out, rejects with `signal.reason`. Missing where the backend can't.
+   */
+  randomOff?(draw: Draw, seed: Seed, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean>
+
+  /** All indices of `out` in random order, blocking; false when the time limit ran out. Missing where the TypeScript pieces do as well. */
+  permutation?(seed: Seed, out: Uint32Array, threads: number, timeout: Timeout): boolean
+
+  /** The same off this thread: as `randomOff`. */
+  permutationOff?(seed: Seed, out: Uint32Array, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean>
 
   /** Mean and population variance of each column into `out` (`columns` means, then `columns` variances). */
   columnMoments(x: FloatArray, rows: number, columns: number, threads: number, out: Float64Array): void

@@ -6,6 +6,7 @@ mod callback;
 mod exact;
 mod logistic;
 mod map;
+mod random;
 mod ranks;
 mod reduce;
 mod running;
@@ -37,6 +38,8 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("exact", exact::exact),
     ("mapNames", map::names),
     ("map", map::map),
+    ("random", random::random),
+    ("permutation", random::permutation),
     ("logistic", logistic::logistic),
     ("logisticAsync", logistic::logistic_async),
     ("columnMoments", logistic::column_moments),

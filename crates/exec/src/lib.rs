@@ -10,6 +10,7 @@
 //! | `parts.rs` | parts of memory, one a chunk |
 //! | `sort.rs`, `select.rs`, `top_k.rs`, `histogram.rs` | order, and counts by order |
 //! | `scan.rs` | running sums |
+//! | `random.rs` | random numbers and permutations, in pieces that are drawn in any order |
 //! | `logistic.rs`, `merge.rs` | the kernels of the models, whose partials are large and merge as they come |
 //!
 //! Who may wait for whom: a call waits only for helpers that have begun or were idle when it asked, never for queued work;
@@ -28,6 +29,7 @@ mod parallel;
 mod parts;
 mod pool;
 mod queue;
+mod random;
 mod reduce;
 mod scan;
 mod select;
@@ -42,6 +44,7 @@ pub use map::map;
 pub use parallel::{run_chunks, run_pieces};
 pub use pool::{set_threads, shutdown, started_threads, threads, warning};
 pub use queue::{remove_owner, submit};
+pub use random::{Draw, permutation, random};
 pub use reduce::{partials, reduce};
 pub use scan::cumulative_sum;
 pub use select::select;

@@ -3,6 +3,7 @@
 use crate::cancel::{Cancel, Outcome, Payload, Stop};
 use crate::pool::{Helpers, Lease, enter};
 use manycore_kernels::Output;
+use manycore_kernels::arch::Element;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -55,13 +56,13 @@ pub fn run_chunks<R: Send + Sync>(
     }
 }
 
-/// Hands each piece of `size` doubles of `out` to `work`, with its number; otherwise as [`run_chunks`].
-pub fn run_pieces(
+/// Hands each piece of `size` elements of `out` to `work`, with its number; otherwise as [`run_chunks`].
+pub fn run_pieces<T: Element>(
     threads: usize,
-    out: Output<'_>,
+    out: Output<'_, T>,
     size: usize,
     cancel: Option<&Cancel>,
-    work: impl Fn(usize, Output<'_>) + Sync,
+    work: impl Fn(usize, Output<'_, T>) + Sync,
 ) -> Outcome<()> {
     let pieces: Vec<_> = out.pieces(size).map(|piece| Mutex::new(Some(piece))).collect();
     let done = run_chunks(threads, pieces.len(), cancel, |index| {

@@ -18,5 +18,7 @@ pub(crate) mod ops;
 pub mod reduction;
 
 pub use arch::{Input, Level, Output, array};
-pub use families::{cholesky, column_moments, decision, exact, histogram, logistic, map, order, rows, scan, sorting};
+pub use families::{
+    cholesky, column_moments, decision, exact, histogram, logistic, map, order, random, rows, scan, sorting,
+};
 pub use reduction::{InputAny, Partial, Reduction};

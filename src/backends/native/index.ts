@@ -9,11 +9,13 @@ import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-pr
 import { mapNames } from '../../kernels/map-table.ts'
 import type { MapCall } from '../../kernels/maps.ts'
 import type { OrderCall, OutputShape } from '../../kernels/ordering/call.ts'
+import type { Draw, Seed } from '../../kernels/random/index.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
 import { batches } from './logistic.ts'
 import { mapArguments } from './map.ts'
+import { callPermutation, callRandom } from './random.ts'
 
 /** Threads in a packed number: above the eight bits of the kernel's id. */
 const THREADS = 256
@@ -128,6 +130,22 @@ export class NativeBackend implements Backend {
 
   decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number, out: Float64Array): void {
     this.#addon.decision(threads, rows, columns, vectors, x, coefficients, out)
+  }
+
+  random(draw: Draw, seed: Seed, first: number, threads: number): void {
+    callRandom(this.#addon, draw, seed, first, threads, 0, 0)
+  }
+
+  async randomOff(draw: Draw, seed: Seed, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.#operation(signal, async (id) => callRandom(this.#addon, draw, seed, 0, threads, id, timeout))) !== undefined
+  }
+
+  permutation(seed: Seed, out: Uint32Array, threads: number, timeout: Timeout): boolean {
+    return callPermutation(this.#addon, seed, out, threads, 0, timeout) !== undefined
+  }
+
+  async permutationOff(seed: Seed, out: Uint32Array, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.#operation(signal, async (id) => callPermutation(this.#addon, seed, out, threads, id, timeout))) !== undefined
   }
 
   choleskySolve(a: Float64Array, n: number, b: Float64Array): boolean {

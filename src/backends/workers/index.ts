@@ -19,6 +19,7 @@ import { inlineMap, type MapCall } from '../../kernels/maps.ts'
 import { firstWrong, mapResult, mapWidth, type MapMessage } from '../../kernels/map-task.ts'
 import { computeOrder, type OrderCall, type OutputShape } from '../../kernels/ordering/call.ts'
 import { orderOutputs, widthOfOrder, type OrderMessage } from '../../kernels/ordering/worker-task.ts'
+import { fillRandom, type Draw, type Seed } from '../../kernels/random/index.ts'
 import type { TaskName } from '../../kernels/tasks.ts'
 import type { Backend, Timeout } from '../backend.ts'
 import { Job } from './job.ts'
@@ -156,6 +157,10 @@ export class WorkersBackend implements Backend {
 
   decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, _threads: number, out: Float64Array): void {
     decision(x, rows, columns, coefficients, vectors, out)
+  }
+
+  random(draw: Draw, seed: Seed, first: number, _threads: number): void {
+    fillRandom(draw, seed, first)
   }
 
   choleskySolve(a: Float64Array, n: number, b: Float64Array): boolean {

@@ -5,6 +5,7 @@
 //! | `level.rs` | which instruction sets this CPU has; detected once |
 //! | `dispatch.rs` | runs a [`Task`] compiled for a level |
 //! | `vector.rs` | the traits: [`Simd`] (proof that the CPU was checked), [`Real`] (arithmetic of one number or many), [`Vector`] (eight doubles) |
+//! | `words.rs` | sixteen 32-bit words, for random numbers |
 //! | `scalar.rs` | `f64` as a [`Real`], for tails |
 //! | `portable.rs`, `x86_64/`, `aarch64/` | one file an instruction set, same layout in each |
 //! | `array.rs` | typed arrays of every kind, to be matched once |
@@ -65,6 +66,7 @@ mod output;
 mod scalar;
 pub(crate) mod stream;
 mod vector;
+mod words;
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -82,3 +84,4 @@ pub use labels::Labels;
 pub use level::Level;
 pub use output::Output;
 pub use vector::{Mask, Real, Simd, Vector, WIDTH};
+pub use words::{WORDS, Words};

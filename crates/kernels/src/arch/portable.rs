@@ -2,6 +2,7 @@
 //! target's baseline has (SSE2 on x86-64).
 
 use super::vector::{Mask, Real, Simd, Vector, WIDTH};
+use super::words::{Array, WORDS};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The token; there is nothing to prove.
@@ -18,12 +19,21 @@ pub struct EightMask([bool; WIDTH]);
 
 impl Simd for Portable {
     type Vector = Eight;
+    type Words = Array;
     // SSE2: 16 registers of two doubles.
     const REGISTERS: usize = 4;
 
     #[inline(always)]
     fn splat(self, value: f64) -> Eight {
         Eight([value; WIDTH])
+    }
+    #[inline(always)]
+    fn words(self, lanes: [u32; WORDS]) -> Array {
+        Array(lanes)
+    }
+    #[inline(always)]
+    fn words_to_doubles(self, words: Array) -> [Eight; 2] {
+        words.to_doubles(Eight)
     }
     #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {

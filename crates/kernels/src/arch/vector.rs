@@ -4,6 +4,7 @@
 //! instruction set is only made by its shell, and the shell only runs after detection; so whoever holds a vector may use
 //! its instructions, and all methods here are safe.
 
+use super::words::{WORDS, Words};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Doubles in a [`Vector`], at every level.
@@ -113,6 +114,9 @@ pub trait Simd: Copy {
     /// Eight doubles in this instruction set's registers.
     type Vector: Vector;
 
+    /// Sixteen 32-bit words in this instruction set's registers.
+    type Words: Words;
+
     /// How many vectors of eight doubles the registers hold at once; kernels size their accumulators by it.
     const REGISTERS: usize;
 
@@ -135,6 +139,12 @@ pub trait Simd: Copy {
             ((a0 + a4) + (a2 + a6)) + ((a1 + a5) + (a3 + a7))
         }))
     }
+
+    /// The sixteen words in order.
+    fn words(self, lanes: [u32; WORDS]) -> Self::Words;
+
+    /// Every word, which must be below 2^31, as a double: the first eight, the last eight.
+    fn words_to_doubles(self, words: Self::Words) -> [Self::Vector; 2];
 
     /// Reads eight doubles.
     ///

@@ -9,6 +9,7 @@ pub mod histogram;
 pub mod logistic;
 pub mod map;
 pub mod order;
+pub mod random;
 pub(crate) mod reduce;
 pub mod rows;
 pub mod scan;

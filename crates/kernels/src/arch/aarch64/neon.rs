@@ -5,6 +5,7 @@
 
 use super::super::dispatch::Task;
 use super::super::vector::{Mask, Real, Simd, Vector, WIDTH};
+use super::super::words::{Array, WORDS};
 use std::arch::aarch64::*;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -31,12 +32,21 @@ pub unsafe fn run<T: Task>(task: T) -> T::Output {
 
 impl Simd for Neon {
     type Vector = Eight;
+    type Words = Array;
     const REGISTERS: usize = 8;
 
     #[inline(always)]
     fn splat(self, value: f64) -> Eight {
         // SAFETY: see the top of the file.
         Eight([unsafe { vdupq_n_f64(value) }; 4])
+    }
+    #[inline(always)]
+    fn words(self, lanes: [u32; WORDS]) -> Array {
+        Array(lanes)
+    }
+    #[inline(always)]
+    fn words_to_doubles(self, words: Array) -> [Eight; 2] {
+        words.to_doubles(|lanes| self.pack(lanes))
     }
     #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {

@@ -1,10 +1,12 @@
 //! Eight doubles in two 256-bit registers.
 //!
-//! SAFETY of every block here: an [`Eight`] is made only from an [`Avx2`] or from another `Eight`, an `Avx2` only in
+//! SAFETY of every block here: an [`Eight`] is made only from an [`Avx2`], from another `Eight` or from words of the level, an `Avx2` only in
 //! [`run`], and `run` may only be called where the CPU has the features it enables.
 
 use super::super::dispatch::Task;
 use super::super::vector::{Mask, Real, Simd, Vector, WIDTH};
+use super::super::words::WORDS;
+use super::words::Words256;
 use std::arch::x86_64::*;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -14,7 +16,7 @@ pub struct Avx2(());
 
 /// Eight doubles.
 #[derive(Clone, Copy, Debug)]
-pub struct Eight(__m256d, __m256d);
+pub struct Eight(pub(super) __m256d, pub(super) __m256d);
 
 /// Eight truth values, a lane of ones or zeros each.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,7 @@ pub unsafe fn run<T: Task>(task: T) -> T::Output {
 
 impl Simd for Avx2 {
     type Vector = Eight;
+    type Words = Words256;
     const REGISTERS: usize = 8;
 
     #[inline(always)]
@@ -38,6 +41,14 @@ impl Simd for Avx2 {
         // SAFETY: see the top of the file.
         let half = unsafe { _mm256_set1_pd(value) };
         Eight(half, half)
+    }
+    #[inline(always)]
+    fn words(self, lanes: [u32; WORDS]) -> Words256 {
+        Words256::new(self, lanes)
+    }
+    #[inline(always)]
+    fn words_to_doubles(self, words: Words256) -> [Eight; 2] {
+        words.to_doubles()
     }
     #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {

@@ -1,10 +1,12 @@
 //! Eight doubles in one 512-bit register.
 //!
-//! SAFETY of every block here: an [`Eight`] is made only from an [`Avx512`] or from another `Eight`, an `Avx512` only in
+//! SAFETY of every block here: an [`Eight`] is made only from an [`Avx512`], from another `Eight` or from words of the level, an `Avx512` only in
 //! [`run`], and `run` may only be called where the CPU has the features it enables.
 
 use super::super::dispatch::Task;
 use super::super::vector::{Mask, Real, Simd, Vector, WIDTH};
+use super::super::words::WORDS;
+use super::words::Words512;
 use std::arch::x86_64::*;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -14,7 +16,7 @@ pub struct Avx512(());
 
 /// Eight doubles.
 #[derive(Clone, Copy, Debug)]
-pub struct Eight(__m512d);
+pub struct Eight(pub(super) __m512d);
 
 /// Eight truth values, a bit each.
 #[derive(Clone, Copy, Debug)]
@@ -31,12 +33,21 @@ pub unsafe fn run<T: Task>(task: T) -> T::Output {
 
 impl Simd for Avx512 {
     type Vector = Eight;
+    type Words = Words512;
     const REGISTERS: usize = 32;
 
     #[inline(always)]
     fn splat(self, value: f64) -> Eight {
         // SAFETY: see the top of the file.
         Eight(unsafe { _mm512_set1_pd(value) })
+    }
+    #[inline(always)]
+    fn words(self, lanes: [u32; WORDS]) -> Words512 {
+        Words512::new(self, lanes)
+    }
+    #[inline(always)]
+    fn words_to_doubles(self, words: Words512) -> [Eight; 2] {
+        words.to_doubles()
     }
     #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {

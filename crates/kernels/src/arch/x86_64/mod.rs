@@ -2,6 +2,7 @@
 
 mod avx2;
 mod avx512;
+mod words;
 
 pub(super) use avx2::run as run_avx2;
 pub(super) use avx512::run as run_avx512;
