@@ -27,20 +27,27 @@ pub fn run_chunks<R: Send + Sync>(
     cancel: Option<&Cancel>,
     work: impl Fn(usize) -> R + Sync,
 ) -> Outcome<Vec<R>> {
+    let results: Vec<OnceLock<R>> = (0..chunks).map(|_| OnceLock::new()).collect();
+    let done = run_each(threads, chunks, cancel, &|chunk| {
+        // Each index is drawn once, so the place is free.
+        let _ = results[chunk].set(work(chunk));
+    });
+    done.map(|()| results.into_iter().filter_map(OnceLock::into_inner).collect())
+}
+
+/// The same without results. Compiled once: everything above it is compiled once a kind of work.
+#[inline(never)]
+fn run_each(threads: usize, chunks: usize, cancel: Option<&Cancel>, work: &(dyn Fn(usize) + Sync)) -> Outcome<()> {
     let wanted = threads.min(chunks).saturating_sub(1);
     let lease = if wanted > 0 { enter() } else { None };
     let Some((lease, helpers)) = lease.and_then(|lease| lease.reserve_helpers(wanted).map(|helpers| (lease, helpers)))
     else {
         return run_alone(chunks, cancel, work);
     };
-    let results: Vec<OnceLock<R>> = (0..chunks).map(|_| OnceLock::new()).collect();
     let call = Call {
         chunks,
         cancel,
-        work: &|chunk| {
-            // Each index is drawn once, so the place is free.
-            let _ = results[chunk].set(work(chunk));
-        },
+        work,
         next: AtomicUsize::new(0),
         stopped: AtomicBool::new(false),
         stop: Mutex::new(None),
@@ -48,11 +55,10 @@ pub fn run_chunks<R: Send + Sync>(
         caller: std::thread::current(),
     };
     call.run(&lease, helpers);
-    let ended = call.stop.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match ended {
+    match call.stop.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(Ended::Panicked(payload)) => Outcome::Panicked(payload),
         Some(Ended::Stopped(stop)) => stop.into(),
-        None => Outcome::Done(results.into_iter().filter_map(OnceLock::into_inner).collect()),
+        None => Outcome::Done(()),
     }
 }
 
@@ -74,18 +80,16 @@ pub fn run_pieces<T: Element>(
     done.map(drop)
 }
 
-fn run_alone<R>(chunks: usize, cancel: Option<&Cancel>, work: impl Fn(usize) -> R) -> Outcome<Vec<R>> {
-    let mut results = Vec::with_capacity(chunks);
+fn run_alone(chunks: usize, cancel: Option<&Cancel>, work: &(dyn Fn(usize) + Sync)) -> Outcome<()> {
     for chunk in 0..chunks {
         if let Some(stop) = cancel.and_then(Cancel::poll) {
             return stop.into();
         }
-        match catch_unwind(AssertUnwindSafe(|| work(chunk))) {
-            Ok(result) => results.push(result),
-            Err(payload) => return Outcome::Panicked(payload),
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| work(chunk))) {
+            return Outcome::Panicked(payload);
         }
     }
-    Outcome::Done(results)
+    Outcome::Done(())
 }
 
 /// Why a call ended without a result.
