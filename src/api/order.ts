@@ -11,9 +11,11 @@ import { checkNumericArray, elementTypeOf, typedArrayName, type BigIntArray, typ
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import type { Matrix } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
-import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { fresh, isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import { argSortCost, cumulativeSumCost, sortCost, topKCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
+import { argSort as argSortInline } from '../kernels/ordering/arg-sort.ts'
+import { cumulativeSum as cumulativeSumInline } from '../kernels/ordering/cumulative-sum.ts'
 
 /** A new array of the element type of an input. */
 export type SameType<X> =
@@ -37,7 +39,7 @@ export interface SortOptions<X> extends CallOptions {
   out?: SameType<X> | undefined
 }
 
-/** Options of `cumulativeSum`. */
+/** Options of `cumulativeSum`; `out` may be x itself, but not memory that overlaps x otherwise. */
 export type CumulativeSumOptions<X> = SortOptions<X>
 
 /** What `topK` gives. */
@@ -47,6 +49,11 @@ export interface TopK<X> {
   /** Where in x they are. */
   readonly indices: Uint32Array | Float64Array
 }
+
+/** Up to so many elements a call without options is done at once: planning it would cost as much. */
+const SHORT = 48
+/** The same where insertion is quadratic. */
+const SHORTER = 12
 
 /** Most elements whose indices fit into 32 bits. */
 const MOST_SHORT_INDICES = 2 ** 32
@@ -59,6 +66,11 @@ const MOST_SHORT_INDICES = 2 ** 32
  * @returns a new array of x's type, or `out`. TypeError ERR_MANYCORE_TYPE for an `out` of another type, RangeError ERR_MANYCORE_SHAPE for one of another length.
  */
 export function sortSync<X extends NumbersInput>(x: X, options?: SortOptions<X>): SameType<X> {
+  if (options === undefined && isShort(x, SHORT)) {
+    const out = fresh(elementTypeOf(x)!, x.length) as Float64Array
+    out.set(x as unknown as Float64Array)
+    return out.sort() as SameType<X>
+  }
   return orderBlocking(sorting(x, options), options) as SameType<X>
 }
 
@@ -75,6 +87,11 @@ export async function sort<X extends NumbersInput>(x: X, options?: SortOptions<X
  * @returns a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function argSortSync(x: NumbersInput, options?: CallOptions): Uint32Array | Float64Array {
+  if (options === undefined && isShort(x, SHORTER)) {
+    const out = new Uint32Array(x.length)
+    argSortInline(x, elementTypeOf(x)!, out)
+    return out
+  }
   return orderBlocking(argSorting(x, options), options)
 }
 
@@ -108,6 +125,12 @@ export async function topK<X extends NumbersInput>(x: X, k: number, options?: Ca
  *   {@link sortSync}.
  */
 export function cumulativeSumSync<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): SameType<X> {
+  if (options === undefined && isShort(x, SHORT)) {
+    const type = elementTypeOf(x)!
+    const out = fresh(type, x.length)
+    // A sum out of range goes the long way to its error.
+    if (cumulativeSumInline(x, type, out) === x.length) return out as SameType<X>
+  }
   return orderBlocking(summing(x, options), options) as SameType<X>
 }
 
@@ -125,6 +148,7 @@ function sorting(input: NumbersInput, options: SortOptions<never> | undefined): 
   return {
     kernel: 'sort',
     x,
+    type,
     wanted: [{ type, length: x.length, out }],
     nanoseconds: sortCost(x.length, type),
     finish: ([sorted]) => sorted!,
@@ -134,12 +158,14 @@ function sorting(input: NumbersInput, options: SortOptions<never> | undefined): 
 function argSorting(input: NumbersInput, options: CallOptions | undefined): Ordering<Uint32Array | Float64Array> {
   if (options !== undefined) checkCallOptions(options)
   const x = numbersOf(input, 'x')
-  const type: ElementTypeName = x.length <= MOST_SHORT_INDICES ? 'uint32' : 'float64'
+  const type = elementTypeOf(x)!
+  const indexType: ElementTypeName = x.length <= MOST_SHORT_INDICES ? 'uint32' : 'float64'
   return {
     kernel: 'argSort',
     x,
-    wanted: [{ type, length: x.length }],
-    nanoseconds: argSortCost(x.length, elementTypeOf(x)!),
+    type,
+    wanted: [{ type: indexType, length: x.length }],
+    nanoseconds: argSortCost(x.length, type),
     finish: ([indices]) => indices as Uint32Array | Float64Array,
   }
 }
@@ -153,6 +179,7 @@ function selectingLargest(input: NumbersInput, k: number, options: CallOptions |
   return {
     kernel: 'topK',
     x,
+    type,
     wanted: [{ type, length: k }, { type: x.length <= MOST_SHORT_INDICES ? 'uint32' : 'float64', length: k }],
     nanoseconds: topKCost(x.length, k, type),
     finish: ([values, indices]) => ({ values: values!, indices: indices as Uint32Array | Float64Array }),
@@ -169,6 +196,7 @@ function summing(input: NumbersInput, options: CumulativeSumOptions<never> | und
   return {
     kernel: 'cumulativeSum',
     x,
+    type,
     wanted: [{ type, length: n, out }],
     nanoseconds: cumulativeSumCost(n, type),
     finish([sums], fitting) {

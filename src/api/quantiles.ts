@@ -8,10 +8,11 @@
 import { elementTypeOf, typedArrayName, type NumericArray } from '../common/arrays.ts'
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
-import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import { histogramCost, selectCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
 import { BinsMode, BinsResult } from '../kernels/ordering/histogram.ts'
+import { toDoubles } from '../kernels/ordering/select.ts'
 
 /** Where in the order: between 0 (the smallest number) and 1 (the largest). */
 export type Probabilities = readonly number[] | Float64Array | Float32Array
@@ -28,6 +29,7 @@ export type Probabilities = readonly number[] | Float64Array | Float32Array
 export function quantileSync(x: NumbersInput, q: number, options?: CallOptions): number
 export function quantileSync(x: NumbersInput, q: Probabilities, options?: CallOptions): Float64Array
 export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array {
+  if (options === undefined && typeof q === 'number' && q >= 0 && q <= 1 && isShort(x, SHORT)) return quantileOfSorted(toDoubles(x).sort(), q)
   return orderBlocking(quantiles(x, q, options), options)
 }
 
@@ -44,6 +46,7 @@ export async function quantile(x: NumbersInput, q: number | Probabilities, optio
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
 export function medianSync(x: NumbersInput, options?: CallOptions): number {
+  if (options === undefined && isShort(x, SHORT)) return medianOfSorted(toDoubles(x).sort())
   return orderBlocking(medians(x, options), options)
 }
 
@@ -83,6 +86,9 @@ export async function histogram(x: NumbersInput, options?: HistogramOptions): Pr
   return orderAsync(histograms(x, options), options)
 }
 
+/** Up to so many numbers a call without options sorts them at once: planning would cost as much. */
+const SHORT = 64
+
 /** Most bins: their counts and edges are arrays. */
 const MOST_BINS = 2 ** 30
 
@@ -94,10 +100,10 @@ function quantiles(input: NumbersInput, q: number | Probabilities, options: Call
   for (const place of places) {
     if (!(place >= 0 && place <= 1)) throw argumentError('RANGE', 'q', 'numbers from 0 to 1', place)
   }
-  const positions = Float64Array.from(places, (place) => (n - 1) * place)
+  const positions = places.map((place) => (n - 1) * place)
   return ofRanks(x, positions, (at) => {
-    const results = positions.map((h) => interpolate(at(Math.floor(h)), at(Math.ceil(h)), h - Math.floor(h)))
-    return typeof q === 'number' ? results[0]! : results
+    if (typeof q === 'number') return quantileAt(at, positions[0]!)
+    return Float64Array.from(positions, (h) => quantileAt(at, h))
   })
 }
 
@@ -105,28 +111,60 @@ function medians(input: NumbersInput, options: CallOptions | undefined): Orderin
   if (options !== undefined) checkCallOptions(options)
   const x = nonEmpty(numbersOf(input, 'x'), 'median')
   const h = (x.length - 1) / 2
-  return ofRanks(x, new Float64Array([h]), (at) => mean(at(Math.floor(h)), at(Math.ceil(h))))
+  return ofRanks(x, [h], (at) => mean(at(Math.floor(h)), at(Math.ceil(h))))
 }
 
 /** Finds the numbers of the ranks on both sides of some positions, and whether there is a NaN, which is the number of the last rank then. */
-function ofRanks<R>(x: NumericArray, positions: Float64Array, finish: (at: (rank: number) => number) => R): Ordering<R> {
-  const last = x.length - 1
-  const sides = [...positions].flatMap((h) => [Math.floor(h), Math.ceil(h)])
-  const ranks = Float64Array.from(new Set([...sides, last])).sort()
-  const place = new Map(Array.from(ranks, (rank, index) => [rank, index]))
+function ofRanks<R>(x: NumericArray, positions: readonly number[], finish: (at: (rank: number) => number) => R): Ordering<R> {
+  const sides = new Float64Array(2 * positions.length + 1)
+  for (const [index, h] of positions.entries()) {
+    sides[2 * index] = Math.floor(h)
+    sides[2 * index + 1] = Math.ceil(h)
+  }
+  sides[2 * positions.length] = x.length - 1
+  const ranks = sides.sort().filter((rank, index) => index === 0 || rank !== sides[index - 1])
   return {
     kernel: 'select',
     x,
+    type: elementTypeOf(x)!,
     more: [ranks],
     wanted: [{ type: 'float64', length: ranks.length }],
     nanoseconds: selectCost(x.length),
     finish([values]) {
       const found = values as Float64Array
-      const none = Number.isNaN(found[place.get(last)!])
-      // No negative zero: either zero may stand for the other.
-      return finish((rank) => (none ? NaN : found[place.get(rank)!]! + 0))
+      if (Number.isNaN(found[ranks.length - 1])) return finish(() => NaN)
+      return finish((rank) => withoutSign(found[placeOf(ranks, rank)]!))
     },
   }
+}
+
+/** The index of a number that is in a rising array. */
+function placeOf(rising: Float64Array, number: number): number {
+  let [low, high] = [0, rising.length - 1]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (rising[middle]! < number) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** No negative zero: either zero may stand for the other. */
+function withoutSign(value: number): number {
+  return value + 0
+}
+
+function quantileOfSorted(sorted: Float64Array, q: number): number {
+  return Number.isNaN(sorted[sorted.length - 1]) ? NaN : quantileAt((rank) => withoutSign(sorted[rank]!), (sorted.length - 1) * q)
+}
+
+function medianOfSorted(sorted: Float64Array): number {
+  const h = (sorted.length - 1) / 2
+  return Number.isNaN(sorted[sorted.length - 1]) ? NaN : mean(withoutSign(sorted[Math.floor(h)]!), withoutSign(sorted[Math.ceil(h)]!))
+}
+
+function quantileAt(at: (rank: number) => number, h: number): number {
+  return interpolate(at(Math.floor(h)), at(Math.ceil(h)), h - Math.floor(h))
 }
 
 /** a + t·(b − a), as NumPy has it: from the nearer side. Where b − a is not finite, a·(1 − t) + b·t. */
@@ -163,13 +201,15 @@ function histograms(input: NumbersInput, options: HistogramOptions | undefined):
   const count = typeof bins === 'number' ? bins : edges.length - 1
   const mode = typeof bins !== 'number' ? BinsMode.edges : ends === undefined ? BinsMode.ofExtent : BinsMode.between
   const [low, high] = ends ?? [0, 1]
+  const type = elementTypeOf(x)!
   return {
     kernel: 'histogram',
     x,
+    type,
     numbers: [mode, low, high],
     more: [edges],
     wanted: [{ type: 'float64', length: count }, { type: 'float64', length: count + 1 }],
-    nanoseconds: histogramCost(x.length, count, elementTypeOf(x)!),
+    nanoseconds: histogramCost(x.length, count, type),
     finish([counts, edges], value) {
       if (value === BinsResult.notFinite) {
         throw makeError('NOT_FINITE', 'x: bins over the extent of numbers that are not all finite; give a range', { argument: 'x', got: 'NaN or an infinity', wanted: 'finite numbers, or the option range' })

@@ -30,7 +30,7 @@ export function selectCost(n: number): Cost {
 
 /** Mostly the search for the bin; 64-bit integers become numbers by way of an object each in TypeScript. */
 export function histogramCost(n: number, bins: number, type: ElementTypeName): Cost {
-  return { inline: 60 + (type.startsWith('big') ? 40 : 9.5) * n + bins, native: 550 + 6 * n + 2 * bins }
+  return { inline: 60 + (type.startsWith('big') ? 40 : 9.5) * n + bins, native: 550 + 3.5 * n + 2 * bins }
 }
 
 /** Comparisons with the least of the best so far, and sorting what passes. */

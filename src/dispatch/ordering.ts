@@ -1,7 +1,7 @@
 /** Carries out the kernels of order: on this thread, on the native pool, or on a worker. */
 import { active } from '../backends/index.ts'
 import { allocate, isStable, type ElementType } from '../common/allocate.ts'
-import { elementTypeOf, fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { timeoutError, type CallOptions } from '../common/options.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
 import { copyIn, copyOut } from './copy.ts'
@@ -18,6 +18,8 @@ export interface Wanted {
 export interface Ordering<R> {
   readonly kernel: OrderKernel
   readonly x: NumericArray
+  /** Element type of x. */
+  readonly type: ElementTypeName
   readonly numbers?: readonly number[]
   readonly more?: readonly NumericArray[]
   readonly wanted: readonly Wanted[]
@@ -67,21 +69,27 @@ export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions 
 }
 
 function compute<R>(ordering: Ordering<R>, { route, threads }: { route: string; threads: number }, timeout: number | undefined): R {
-  const outputs = ordering.wanted.map(({ type, length, out }) => out ?? fresh(type, length))
-  const call = callOf(ordering, nativeView(ordering.x), outputs.map(nativeView))
+  const { wanted, x, type } = ordering
+  const outputs = wanted.map((want) => want.out ?? fresh(want.type, want.length))
+  const call = callOf(ordering, type === 'float16' ? nativeView(x) : x, wanted.some((want) => want.type === 'float16') ? outputs.map(nativeView) : outputs)
   const value = route === 'inline' ? computeOrder(call) : active().orderSync(call, threads, timeout === undefined || timeout === Infinity ? 0 : timeout)
   if (value === undefined) throw timeoutError(timeout ?? 0)
   return ordering.finish(outputs, value)
 }
 
-function callOf(ordering: Ordering<unknown>, x: NumericArray, outputs: readonly NumericArray[]): OrderCall {
-  return { kernel: ordering.kernel, type: elementTypeOf(ordering.x)!, x, numbers: ordering.numbers ?? [], more: ordering.more ?? [], outputs }
+const nothing: readonly never[] = []
+
+function callOf({ kernel, type, numbers = nothing, more = nothing }: Ordering<unknown>, x: NumericArray, outputs: readonly NumericArray[]): OrderCall {
+  return { kernel, type, x, numbers, more, outputs }
 }
 
+const elsewhere = (): Promise<boolean> => Promise.resolve(true)
+
 function planOf({ x, wanted, nanoseconds }: Ordering<unknown>, form: 'sync' | 'promise', options: CallOptions | undefined) {
-  const bytes = wanted.reduce((total, { out, length }) => total + length * (out?.BYTES_PER_ELEMENT ?? 8), x.byteLength)
+  let bytes = x.byteLength
+  for (const { length, out } of wanted) bytes += length * (out?.BYTES_PER_ELEMENT ?? 8)
   // Cut into pieces by the kernel itself; whether memory can be freed or seen by workers is no question, since a copy is made where it can.
-  return planWork({ nanoseconds, bytes, stable: true, shared: true, pieces: 2, offThread: () => Promise.resolve(true) }, form, options)
+  return planWork({ nanoseconds, bytes, stable: true, shared: true, pieces: 2, offThread: elsewhere }, form, options)
 }
 
 /** The options with what is left of the time limit. */
@@ -114,4 +122,9 @@ const classes: Readonly<Record<ElementType, new (length: number) => NumericArray
 export function fresh(type: ElementTypeName, length: number): NumericArray {
   const Class = type === 'float16' ? (globalThis as unknown as { Float16Array: new (length: number) => NumericArray }).Float16Array : classes[type]
   return new Class(length)
+}
+
+/** Whether a value is a typed array of a few elements, which is not worth a plan: a DataView has no length. */
+export function isShort(x: unknown, most: number): x is NumericArray {
+  return ArrayBuffer.isView(x) && (x as NumericArray).length > 0 && (x as NumericArray).length <= most
 }
