@@ -78,6 +78,12 @@ function describe(x: Numbers): Record<string, number> {
 const min = (x: Numbers): number => reduce(x.length, Infinity, (s, i) => Math.min(s, x[i]!), Math.min)
 const max = (x: Numbers): number => reduce(x.length, -Infinity, (s, i) => Math.max(s, x[i]!), Math.max)
 
+/** The value of a sum and its correction. */
+function corrected(kernel: ReductionName, x: Numbers, y?: Numbers): number {
+  const [s, c] = referenceRoot(kernel, x, y) as [number, number]
+  return Number.isNaN(s + c) ? s : s + c
+}
+
 export type Answer = number | boolean | Readonly<Record<string, number>>
 
 export const reference: Record<string, (x: Numbers, y: Numbers) => Answer> = {
@@ -88,6 +94,11 @@ export const reference: Record<string, (x: Numbers, y: Numbers) => Answer> = {
   min,
   max,
   variance,
+  compensatedSum: (x) => corrected('compensatedSum', x),
+  compensatedSumOfSquares: (x) => corrected('compensatedSumOfSquares', x),
+  compensatedDot: (x, y) => corrected('compensatedDot', x, y),
+  compensatedMean: (x) => corrected('compensatedSum', x) / x.length,
+  compensatedNorm: (x) => Math.sqrt(corrected('compensatedSumOfSquares', x)),
   standardDeviation: (x) => Math.sqrt(variance(x)),
   minMax: (x) => ({ min: min(x), max: max(x) }),
   argMin: (x) => root('argMin', x)[1]!,

@@ -37,6 +37,11 @@ export const kernels = {
   hasNaN: { inputs: 1, least: 0 },
   logSumExp: { inputs: 1, least: 0, most: 131_073 },
   describe: { inputs: 1, least: 1 },
+  compensatedSum: { name: 'sum', inputs: 1, least: 0, options: { precision: 'compensated' } },
+  compensatedSumOfSquares: { name: 'sumOfSquares', inputs: 1, least: 0, most: 131_073, options: { precision: 'compensated' } },
+  compensatedDot: { name: 'dot', inputs: 2, least: 0, most: 131_073, options: { precision: 'compensated' } },
+  compensatedMean: { name: 'mean', inputs: 1, least: 1, most: 4097, options: { precision: 'compensated' } },
+  compensatedNorm: { name: 'norm', inputs: 1, least: 0, most: 4097, options: { precision: 'compensated' } },
 }
 
 /** A small generator of our own, so that all processes have the same data (xorshift32, Marsaglia 2003). */

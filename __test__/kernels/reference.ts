@@ -97,6 +97,42 @@ function mergeExponentials([ca, sa]: Root, [cb, sb]: Root): Root {
   return [ca!, sa! + sb! * exp(cb! - ca!)]
 }
 
+const twoSum = (a: number, b: number): readonly [number, number] => {
+  const s = a + b
+  const z = s - a
+  return [s, (a - (s - z)) + (b - z)]
+}
+
+/** A product and what its rounding lost. */
+function twoProduct(x: number, y: number): readonly [number, number] {
+  const halves = (v: number): readonly [number, number] => {
+    const t = 134_217_729 * v
+    const high = t - (t - v)
+    return [high, v - high]
+  }
+  const [a, b] = halves(x)
+  const [c, d] = halves(y)
+  const p = x * y
+  return [p, b * d - (p - a * c - b * c - a * d)]
+}
+
+const mergeCorrected = (a: Root, b: Root): Root => {
+  const [s, lost] = twoSum(a[0]!, b[0]!)
+  return [s, a[1]! + b[1]! + lost]
+}
+
+/** A block of terms, each with what it has lost already. */
+function correctedBlock(terms: readonly (readonly [number, number])[]): Root {
+  const lanes: Root[] = Array.from({ length: LANES }, () => [0, 0])
+  terms.forEach(([x, error], i) => {
+    const [s, c] = lanes[i % LANES] as [number, number]
+    const [sum, lost] = twoSum(s, x)
+    lanes[i % LANES] = [sum, c + (lost + error)]
+  })
+  for (const h of [16, 8, 4, 2, 1]) for (let j = 0; j < h; j++) lanes[j] = mergeCorrected(lanes[j]!, lanes[j + h]!)
+  return lanes[0]!
+}
+
 /** Value, index and count of the first element that none beats. */
 function first(x: Floats, nothing: number, beats: (best: number, x: number) => boolean): Root {
   let best = 0
@@ -131,6 +167,12 @@ export function referenceRoot(kernel: ReductionName, x: Floats, y: Floats = x): 
       return rootOf(normOfBlock, mergeNorms)
     case 'logSumExp':
       return rootOf(exponentialsOfBlock, mergeExponentials)
+    case 'compensatedSum':
+      return tree(blocks.map(([xs]) => correctedBlock(xs.map((x) => [x, 0]))), mergeCorrected)
+    case 'compensatedSumOfSquares':
+      return tree(blocks.map(([xs]) => correctedBlock(xs.map((x) => twoProduct(x, x)))), mergeCorrected)
+    case 'compensatedDot':
+      return tree(blocks.map(([xs, ys]) => correctedBlock(xs.map((x, i) => twoProduct(x, ys[i]!)))), mergeCorrected)
     default: {
       const scalar: Scalar = scalars[kernel]
       return [tree(blocks.map(([xs, ys]) => foldBlock(xs, ys, scalar)), scalar.merge)]

@@ -1,5 +1,6 @@
 /** Norms, products and sums of exponentials; what src/api/reductions.ts says of bits, forms and errors holds here too. */
 import type { NumericArray } from '../common/arrays.ts'
+import { exactNormForm } from '../dispatch/exact.ts'
 import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
 import { log1p } from '../kernels/math/log1p.ts'
@@ -15,19 +16,19 @@ export interface NormOptions extends ReductionOptions {
  * A norm of the vector x. The Euclidean norm neither overflows nor underflows where the result is a double: blocks of 4096 whose sum of
  * squares leaves 2⁻⁹⁰⁰ … 2⁹⁷⁰ are read once more (from cache), scaled by a power of two. Relative error of ord 2 at most
  * `(70 + ½·log₂⌈n/4096⌉) · 2⁻⁵³`, of ord 1 `(133 + log₂⌈n/4096⌉) · 2⁻⁵³`; ord Infinity is exact. Of nothing 0; NaN propagates,
- * beside infinities too.
+ * beside infinities too. With `precision: 'exact'` the norm is rounded once; with `'compensated'` it is the root of a sum of squares that may overflow.
  *
  * @param x - n numbers.
  */
 export function normSync(x: ReductionInput, options?: NormOptions): number {
-  return reduceBlocking(kernelOf(options), x, undefined, options, normOf, ordNames)
+  return reduceBlocking(kernelOf(options), x, undefined, options, finishOf(options), ordNames)
 }
 
 /** The promise form of {@link normSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function norm<T extends NumericArray>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
 export function norm(x: ReductionInput, options?: NormOptions): Promise<number>
 export function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync(kernelOf(options), x, undefined, options, normOf, ordNames)
+  return reduceAsync(kernelOf(options), x, undefined, options, finishOf(options), ordNames)
 }
 
 /**
@@ -89,6 +90,12 @@ const normOf = {
     if (options?.ord === Infinity) return n === 0 ? 0 : Math.max(-root[0]!, root[1]!)
     return Math.sqrt(root[0]!) * root[1]!
   },
+}
+
+const euclidean = { ...normOf, exact: exactNormForm }
+
+function finishOf(options: NormOptions | undefined): typeof normOf {
+  return kernelOf(options) === 'euclideanNorm' ? euclidean : normOf
 }
 
 const asIs = { check: () => {}, finish: (value: number) => value }

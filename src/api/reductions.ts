@@ -4,7 +4,9 @@
  * `…Sync` blocks. Inputs are read where they lie (docs/memory.md).
  *
  * Integer arrays are reduced exactly, and the result is rounded once: a number if it is a safe integer, else the nearest double; sums,
- * extremes and dot products of BigInt64Array and BigUint64Array are bigints. Error bounds below are those of floating-point arrays.
+ * extremes and dot products of BigInt64Array and BigUint64Array are bigints. Error bounds below are those of floating-point arrays with
+ * `precision: 'fast'`. With `'compensated'` an error of `g · 2⁻⁵³ · Σ|terms|` becomes `2⁻⁵³ · |result| + (g · 2⁻⁵³)² · Σ|terms|` (docs/order-of-arithmetic.md:
+ * what overflow does to it); `'exact'` is the exact result, rounded once, and overflows only if that does.
  *
  * Errors, for all of them: TypeError ERR_MANYCORE_TYPE (not an array of numbers that the kernels take), TypeError or RangeError
  * ERR_MANYCORE_OPTION (an unknown or bad option), TypeError ERR_MANYCORE_DETACHED (the view's memory has gone), TimeoutError

@@ -29,6 +29,9 @@ export const kernelCosts: Readonly<Record<ReductionName, KernelCost>> = {
   countNonzero: { inline: 0.6, native: 0.1, inlineLimit: 192 },
   countNaN: { inline: 0.6, native: 0.1, inlineLimit: 192 },
   logSumExp: { inline: 12, native: 1.6, inlineLimit: 16 },
+  compensatedSum: { inline: 2.2, native: 0.16, inlineLimit: 48 },
+  compensatedSumOfSquares: { inline: 4, native: 0.4, inlineLimit: 32 },
+  compensatedDot: { inline: 6, native: 0.6, inlineLimit: 24 },
   describe: { inline: 3.5, native: 0.35, inlineLimit: 48 },
 }
 

@@ -6,10 +6,10 @@ import { elementTypeOf, fixed, type ElementTypeName, type NumericArray } from '.
 import type { CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import {
-  exactMean, exactPartial, exactPieces, exactVariance, exactWidth, extremeOf, integerOf, isBigInt, isFloat, mergeExact, realOf, roundRatio, roundReal, shortInteger, TOTAL_LIMBS,
+  exactMean, exactPartial, exactPieces, exactVariance, exactWidth, extremeOf, integerOf, isBigInt, isFloat, mergeExact, realOf, roundRatio, roundReal, roundRoot, shortInteger, TOTAL_LIMBS,
   type AnyIntegerArray, type ExactName,
 } from '../kernels/exact/index.ts'
-import { progressionOf, rangeDot, rangeExtreme, rangeMean, rangeSum, rangeVariance, type Progression } from '../kernels/exact/ranges.ts'
+import { progressionOf, rangeDot, rangeExtreme, rangeMean, rangeSquares, rangeSum, rangeVariance, type Progression } from '../kernels/exact/ranges.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import type { Work } from './work.ts'
 
@@ -69,6 +69,16 @@ export const exactVarianceForm: ExactForm<number> = {
   kernel: 'moments',
   finish: (partial, _type, n, options) => exactVariance(integerOf(partial), integerOf(partial, TOTAL_LIMBS), n, ddofOf(options)),
   range: (x, _y, options) => rangeVariance(x, ddofOf(options)),
+}
+
+/** The Euclidean norm: the root of the exact sum of squares, rounded once. */
+export const exactNormForm: ExactForm<number> = {
+  kernel: 'sumOfSquares',
+  finish: (partial, type) => {
+    const squares = isFloat(type) ? realOf(partial) : { mantissa: BigInt(integerOf(partial)), exponent: 0 }
+    return typeof squares === 'number' ? squares : roundRoot(squares)
+  },
+  range: (x) => roundRoot(rangeSquares(x)),
 }
 
 /** The standard deviation of integers: the root of their variance. */

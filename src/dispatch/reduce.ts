@@ -2,27 +2,35 @@
 import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isStable } from '../common/allocate.ts'
-import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kernels/index.ts'
+import { compensatedValue } from '../kernels/compensated.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
 import { exactFormOf, exactShort, exactWork, ofRange, type ExactForm } from './exact.ts'
 import { plan, type Plan } from './plan.ts'
 import { runSliced } from './slices.ts'
-import { stagedWork, type Source } from './staged.ts'
+import { stagedExactWork, stagedWork, type Source } from './staged.ts'
 import { takeOver } from './transfer.ts'
 import { perform, performSync, planWork, type Work } from './work.ts'
 
 /** What reductions take: typed arrays of any realm and on any buffer, a range (never written out), or an array of numbers (copied). */
 export type ReductionInput = NumericArray | Range | readonly number[]
 
+/** How exactly floating-point numbers are summed. */
+export type Precision = 'fast' | 'compensated' | 'exact'
+
 export interface ReductionOptions extends CallOptions {
-  /** `'fast'`: plain double arithmetic in the fixed order, the only one so far. */
-  precision?: 'fast' | undefined
+  /**
+   * For `sum`, `sumOfSquares`, `dot`, `mean` and `norm` of floating-point numbers. `'fast'` (the default): double arithmetic in the fixed order.
+   * `'compensated'`: what roundings lose is summed beside it, as if in twice the precision; the same bits everywhere too. `'exact'`: the exact result, rounded
+   * once. Integers are always exact.
+   */
+  precision?: Precision | undefined
 }
 
 export interface TransferOption {
@@ -65,16 +73,16 @@ export function reduceBlocking(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish<unknown>,
   more: readonly string[] = none,
 ): unknown {
-  const root = isWhole(kernel) ? blockingRoot : undefined
   if (options === undefined && isFloatArray(x) && x.length > 0 && (inputsOf(kernel) === 1 || isLike(x, y))) {
     // What needs no check and no look at the memory: the short way, since small calls are made most often.
+    const root = isWhole(kernel) ? blockingRoot : undefined
     const value = x.length <= kernelCosts[kernel].inlineLimit
       ? inlineReduce(kernel, x, y as FloatArray | undefined, root)
       : compute(kernel, x, y as FloatArray | undefined, planFor(kernel, x, y as FloatArray | undefined, 'sync', undefined), undefined, root)
     return finish === undefined ? value : finish.finish(value, x.length, undefined, blockingRoot)
   }
   if (options !== undefined) {
-    checkReductionOptions(options, more)
+    checkReductionOptions(kernel, options, more)
     options.signal?.throwIfAborted()
   } else {
     const form = finish === undefined ? exactFormOf(kernel) : finish.exact
@@ -84,9 +92,10 @@ export function reduceBlocking(
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   if (options?.timeout === 0) throw timeoutError(0)
-  if (!isPlain(a) || !isPlainOrNone(b)) return performSync(workFor(kernel, a, b, options, finish, false, false), options)
-  const value = compute(kernel, a, b, planFor(kernel, a, b, 'sync', options), options, root)
-  return finish === undefined ? value : finish.finish(value, a.length, options, blockingRoot)
+  const [precise, last] = inPrecision(kernel, finish, options)
+  if (!isPlain(a, options) || !isPlainOrNone(b)) return performSync(workFor(precise, a, b, options, last, false, false), options)
+  const value = compute(precise, a, b, planFor(precise, a, b, 'sync', options), options, isWhole(precise) ? blockingRoot : undefined)
+  return last === undefined ? value : last.finish(value, a.length, options, blockingRoot)
 }
 
 /** A reduction in its promise form. Rejects, never throws. */
@@ -101,19 +110,20 @@ export async function reduceAsync(
     if (!isPlain(a) || !isPlainOrNone(b)) return perform(workFor(kernel, a, b, undefined, finish, true, false))
     return reduceOff(kernel, a, b, undefined, finish, false)
   }
-  checkReductionOptions(options, transferName.concat(more))
+  checkReductionOptions(kernel, options, transferName.concat(more))
   const { transfer = false, signal } = options
   if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
   signal?.throwIfAborted()
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   if (options.timeout === 0) throw timeoutError(0)
-  if (!transfer) return isPlain(a) && isPlainOrNone(b) ? reduceOff(kernel, a, b, options, finish, false) : perform(workFor(kernel, a, b, options, finish, true, false), options)
+  const [precise, last] = inPrecision(kernel, finish, options)
+  const run = (a: Source, b: Source | undefined, ours: boolean): Promise<unknown> =>
+    isPlain(a, options) && isPlainOrNone(b) ? reduceOff(precise, a, b, options, last, ours) : perform(workFor(precise, a, b, options, last, true, ours), options)
+  if (!transfer) return run(a, b, false)
   if (Array.isArray(x) || a instanceof Range || b instanceof Range) throw makeError('NOT_TRANSFERABLE', `transfer: ${describe(x)} has no buffer`, { argument: 'transfer', got: describe(x), wanted: 'a typed array' })
   const [mine, mineToo] = takeOver(b === undefined ? [a] : [a, b]) as [NumericArray, NumericArray | undefined]
-  const result = await (isPlain(mine)
-    ? reduceOff(kernel, mine, mineToo as FloatArray | undefined, options, finish, true)
-    : perform(workFor(kernel, mine, mineToo, options, finish, true, true), options))
+  const result = await run(mine, mineToo, true)
   return mineToo === undefined ? { result, x: mine } : { result, x: mine, y: mineToo }
 }
 
@@ -147,15 +157,44 @@ const none: readonly string[] = []
 const transferName = ['transfer']
 const reductionNames = ['precision']
 
-function checkReductionOptions(options: ReductionOptions, more: readonly string[]): void {
+/** Kernels that have a precision, and what they become when it is `'compensated'`. */
+const compensatedOf: { readonly [name in ReductionName]?: ReductionName } = {
+  sum: 'compensatedSum',
+  sumOfSquares: 'compensatedSumOfSquares',
+  dot: 'compensatedDot',
+  euclideanNorm: 'compensatedSumOfSquares',
+}
+
+function checkReductionOptions(kernel: ReductionName, options: ReductionOptions, more: readonly string[]): void {
   checkCallOptions(options, reductionNames.concat(more))
-  if (options.precision !== undefined && options.precision !== 'fast') {
-    throw argumentError('OPTION', 'precision', "'fast'", options.precision, RangeError)
+  const { precision } = options
+  if (precision === undefined || precision === 'fast') return
+  if (compensatedOf[kernel] === undefined) throw argumentError('OPTION', 'precision', "'fast', the only one of this function", precision, RangeError)
+  if (precision !== 'compensated' && precision !== 'exact') throw argumentError('OPTION', 'precision', "'fast', 'compensated' or 'exact'", precision, RangeError)
+}
+
+/** The kernel and its last step in the precision that was asked for. */
+function inPrecision(kernel: ReductionName, finish: Finish<unknown> | undefined, options: ReductionOptions | undefined): [ReductionName, Finish<unknown> | undefined] {
+  if (options?.precision !== 'compensated') return [kernel, finish]
+  const form = finish === undefined ? exactFormOf(kernel) : finish.exact
+  const corrected: Finish<unknown> = {
+    check: () => {},
+    finish(_value, n, options, root) {
+      const value = compensatedValue(root)
+      if (finish === undefined) return value
+      // As the norm's own root: a sum of squares, and the scale of what was summed.
+      root[0] = value
+      root[1] = 1
+      return finish.finish(value, n, options, root)
+    },
+    ...(form === undefined ? {} : { exact: form }),
   }
+  return [compensatedOf[kernel]!, corrected]
 }
 
 /** Whether the native kernels and their twins read an array where it lies. */
-function isPlain(x: Source): x is FloatArray {
+function isPlain(x: Source, options?: ReductionOptions): x is FloatArray {
+  if (options?.precision === 'exact') return false
   const type = elementTypeOf(x)
   return type === 'float64' || type === 'float32'
 }
@@ -174,10 +213,16 @@ function workFor(
   if (form !== undefined && x instanceof Range) {
     const value = ofRange(form, x, y, options)
     if (value !== undefined) return done(value)
-  } else if (form !== undefined && type !== 'float16' && type !== 'float64' && !(x instanceof Range)) {
-    return exactWork(form, x, y as NumericArray | undefined, options, promised, ours)
+  }
+  if (form !== undefined && (options?.precision === 'exact' || isInteger(type))) {
+    if (x instanceof Range || y instanceof Range) return stagedExactWork(form, x, y, options)
+    return exactWork(form, x, y, options, promised, ours)
   }
   return stagedWork(kernel, x, y, (value, root) => (finish === undefined ? value : finish.finish(value, n, options, root)))
+}
+
+function isInteger(type: ElementTypeName | undefined): boolean {
+  return type !== undefined && type !== 'float64' && type !== 'float32' && type !== 'float16'
 }
 
 /** Work that needs none. */

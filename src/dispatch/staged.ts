@@ -2,14 +2,16 @@
  * Reductions of inputs that the kernels don't read where they lie: widened to doubles a chunk at a time, in the order of
  * docs/order-of-arithmetic.md, so that the result is that of a Float64Array with the same numbers.
  */
-import { types } from 'node:util'
 import { elementTypeOf, fixed, type NumericArray } from '../common/arrays.ts'
+import type { CallOptions } from '../common/options.ts'
 import type { Range } from '../common/range.ts'
+import { exactPartial, exactWidth, mergeExact } from '../kernels/exact/index.ts'
 import { chunkPartials, mergePartials, widthOf } from '../kernels/index.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
-import type { Work } from './work.ts'
+import type { ExactForm } from './exact.ts'
+import type { NamedView, Work } from './work.ts'
 
 /** What is widened: an array of any kind, or a range. */
 export type Source = NumericArray | Range
@@ -19,14 +21,10 @@ const WIDEN = 1
 
 const isView = (source: Source): source is NumericArray => ArrayBuffer.isView(source)
 
-/** A reduction as work. `finish` gets the kernel's value, and all doubles of the root. */
-export function stagedWork<R>(kernel: ReductionName, x: Source, y: Source | undefined, finish: (value: number, root: Float64Array) => R): Work<R> {
+/** Reads chunks of one or two sources as doubles; each read overwrites the one before. */
+function chunksOf(x: Source, y: Source | undefined): { readonly views: readonly NamedView[]; read(chunk: number): readonly [Float64Array, Float64Array | undefined] } {
   const n = x.length
   const [a, b] = [x, y].map((source) => (source !== undefined && isView(source) ? fixed(source) : source)) as [Source, Source | undefined]
-  const pieces = Math.max(1, Math.ceil(n / CHUNK))
-  const width = widthOf(kernel)
-  const partials = new Float64Array(pieces * width)
-  const root = new Float64Array(width)
   const buffers = [new Float64Array(Math.min(n, CHUNK)), new Float64Array(b === undefined ? 0 : Math.min(n, CHUNK))] as const
   const widened = (source: Source, buffer: Float64Array, from: number, to: number): Float64Array => {
     const part = buffer.subarray(0, to - from)
@@ -34,26 +32,71 @@ export function stagedWork<R>(kernel: ReductionName, x: Source, y: Source | unde
     else for (let i = 0; i < part.length; i++) part[i] = source.start + (from + i) * source.step
     return part
   }
+  return {
+    views: [{ name: 'x', source: a }, { name: 'y', source: b }].flatMap(({ name, source }) => (source !== undefined && isView(source) ? [{ name, view: source }] : [])),
+    read(chunk) {
+      const [from, to] = [chunk * CHUNK, Math.min(n, (chunk + 1) * CHUNK)]
+      return [widened(a, buffers[0], from, to), b && widened(b, buffers[1], from, to)]
+    },
+  }
+}
+
+/** A reduction as work. `finish` gets the kernel's value, and all doubles of the root. */
+export function stagedWork<R>(kernel: ReductionName, x: Source, y: Source | undefined, finish: (value: number, root: Float64Array) => R): Work<R> {
+  const n = x.length
+  const reader = chunksOf(x, y)
+  const pieces = Math.max(1, Math.ceil(n / CHUNK))
+  const width = widthOf(kernel)
+  const partials = new Float64Array(pieces * width)
+  const root = new Float64Array(width)
   const run = (first: number, last: number, partialsOf: typeof chunkPartials): void => {
     for (let chunk = first; chunk < last; chunk++) {
-      const [from, to] = [chunk * CHUNK, Math.min(n, (chunk + 1) * CHUNK)]
-      const part = widened(a, buffers[0], from, to)
-      partialsOf(kernel, part, b && widened(b, buffers[1], from, to), 0, 1, partials.subarray(chunk * width, (chunk + 1) * width))
+      const [a, b] = reader.read(chunk)
+      partialsOf(kernel, a, b, 0, 1, partials.subarray(chunk * width, (chunk + 1) * width))
     }
   }
   const { inline, native } = kernelCosts[kernel]
-  const views = [{ name: 'x', source: a }, { name: 'y', source: b }].flatMap(({ name, source }) => (source !== undefined && isView(source) ? [{ name, view: source }] : []))
   return {
-    views,
+    views: reader.views,
     pieces,
     nanoseconds: { inline: n * (inline + WIDEN), native: n * (native + WIDEN) },
-    bytes: views.reduce((bytes, { view }) => bytes + view.byteLength, 0),
+    bytes: reader.views.reduce((bytes, { view }) => bytes + view.byteLength, 0),
     stable: false,
-    shared: views.every(({ view }) => types.isSharedArrayBuffer(view.buffer)),
+    // Workers don't widen.
+    shared: false,
     inline: (first, last) => run(first, last, chunkPartials),
     blocking: (backend, first, last) =>
       run(first, last, (kernel, x, y, first, last, out) => backend.partials(kernel, x, y, first, last, 1, out)),
     finish: () => finish(mergePartials(kernel, partials, pieces, root), root),
+  }
+}
+
+/** An exact reduction of ranges, and of arrays beside them, a chunk at a time: which is a piece of doubles. */
+export function stagedExactWork<R>(form: ExactForm<R>, x: Source, y: Source | undefined, options: CallOptions | undefined): Work<R> {
+  const n = x.length
+  const { kernel } = form
+  const width = exactWidth(kernel, 'float64')
+  const all = new Float64Array(width)
+  const part = new Float64Array(width)
+  const reader = chunksOf(x, y)
+  const run = (first: number, last: number): void => {
+    for (let chunk = first; chunk < last; chunk++) {
+      const [a, b] = reader.read(chunk)
+      exactPartial(kernel, a, b, 0, 1, part)
+      mergeExact(kernel, width, all, part, false)
+    }
+  }
+  const nanoseconds = 8 * n
+  return {
+    views: reader.views,
+    pieces: Math.ceil(n / CHUNK),
+    nanoseconds: { inline: nanoseconds, native: nanoseconds },
+    bytes: 0,
+    stable: false,
+    shared: false,
+    inline: run,
+    blocking: (_backend, first, last) => run(first, last),
+    finish: () => form.finish(all, 'float64', n, options),
   }
 }
 

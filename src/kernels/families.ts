@@ -3,6 +3,7 @@
  * crates/kernels/src/families.
  */
 import { isFixed, type FloatArray } from '../common/arrays.ts'
+import { compensated } from './compensated.ts'
 import { generated } from './generated.ts'
 import { BLOCK, CHUNK } from './order.ts'
 import { reductions, type KernelSpecification, type ReductionName, type SelectionKernel } from './table.ts'
@@ -24,9 +25,11 @@ interface Kernel {
   readonly merge: (a: Float64Array, i: number, b: Float64Array, j: number) => void
 }
 
+const stamped = { ...generated, ...compensated }
+
 function kernelOf(name: ReductionName): Kernel {
   const { width, value } = reductions[name]
-  return { width, value, start: startOf(reductions[name]), ...generated[name] }
+  return { width, value, start: startOf(reductions[name]), ...stamped[name] }
 }
 
 function startOf(specification: KernelSpecification): readonly number[] | undefined {

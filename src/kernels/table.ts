@@ -83,7 +83,12 @@ export interface StagedKernel extends Common {
   readonly merge: { readonly before: readonly string[]; readonly partial: readonly string[] }
 }
 
-export type KernelSpecification = LanesKernel | SelectionKernel | TogetherKernel | FirstKernel | StagedKernel
+/** Two running values a lane, of which one corrects the other: written out in src/kernels/compensated.ts. */
+export interface CompensatedKernel extends Common {
+  readonly family: 'compensated'
+}
+
+export type KernelSpecification = LanesKernel | SelectionKernel | TogetherKernel | FirstKernel | StagedKernel | CompensatedKernel
 
 const plus = (a: string, b: string) => `${a} + ${b}`
 
@@ -323,6 +328,9 @@ export const reductions = {
       ],
     },
   },
+  compensatedSum: { id: 16, family: 'compensated', inputs: 1, width: 2, value: 0, whole: true },
+  compensatedSumOfSquares: { id: 17, family: 'compensated', inputs: 1, width: 2, value: 0, whole: true },
+  compensatedDot: { id: 18, family: 'compensated', inputs: 2, width: 2, value: 0, whole: true },
 } as const satisfies Record<string, KernelSpecification>
 
 /** Names of the reductions. */

@@ -6,8 +6,8 @@ use crate::families::order::BLOCK;
 use crate::families::reduce::{self, Kernel, narrow, widen};
 use crate::families::tree::Tree;
 use crate::ops::{
-    ArgMax, ArgMin, CountNaN, CountNonzero, Describe, Dot, EuclideanNorm, LogSumExp, Max, Min, MinMax, Product, Sum,
-    SumOfAbsolutes, SumOfSquares, Variance, arguments,
+    ArgMax, ArgMin, CompensatedDot, CompensatedSum, CompensatedSumOfSquares, CountNaN, CountNonzero, Describe, Dot,
+    EuclideanNorm, LogSumExp, Max, Min, MinMax, Product, Sum, SumOfAbsolutes, SumOfSquares, Variance, arguments,
 };
 use std::marker::PhantomData;
 
@@ -48,6 +48,12 @@ pub enum Reduction {
     LogSumExp = 14,
     /// Count, mean, M2, M3, M4, minimum, maximum and sum.
     Describe = 15,
+    /// `Σ x` and what its roundings lost.
+    CompensatedSum = 16,
+    /// `Σ x·x` and what its roundings lost.
+    CompensatedSumOfSquares = 17,
+    /// `Σ x·y` and what its roundings lost.
+    CompensatedDot = 18,
 }
 
 /// Doubles of the widest partial.
@@ -58,7 +64,7 @@ pub type Partial = [f64; PARTIAL];
 
 impl Reduction {
     /// Every reduction, by number.
-    pub const ALL: [Reduction; 16] = [
+    pub const ALL: [Reduction; 19] = [
         Reduction::Sum,
         Reduction::SumOfSquares,
         Reduction::Dot,
@@ -75,10 +81,13 @@ impl Reduction {
         Reduction::CountNaN,
         Reduction::LogSumExp,
         Reduction::Describe,
+        Reduction::CompensatedSum,
+        Reduction::CompensatedSumOfSquares,
+        Reduction::CompensatedDot,
     ];
 
     /// Their names, by number.
-    pub const NAMES: [&'static str; 16] = [
+    pub const NAMES: [&'static str; 19] = [
         "sum",
         "sumOfSquares",
         "dot",
@@ -95,6 +104,9 @@ impl Reduction {
         "countNaN",
         "logSumExp",
         "describe",
+        "compensatedSum",
+        "compensatedSumOfSquares",
+        "compensatedDot",
     ];
 
     /// The reduction of a number.
@@ -112,7 +124,12 @@ impl Reduction {
         match self {
             Reduction::Describe => PARTIAL,
             Reduction::Variance | Reduction::ArgMin | Reduction::ArgMax => 3,
-            Reduction::MinMax | Reduction::EuclideanNorm | Reduction::LogSumExp => 2,
+            Reduction::MinMax
+            | Reduction::EuclideanNorm
+            | Reduction::LogSumExp
+            | Reduction::CompensatedSum
+            | Reduction::CompensatedSumOfSquares
+            | Reduction::CompensatedDot => 2,
             _ => 1,
         }
     }
@@ -128,7 +145,7 @@ impl Reduction {
     /// Arrays that it reads.
     pub const fn inputs(self) -> usize {
         match self {
-            Reduction::Dot => 2,
+            Reduction::Dot | Reduction::CompensatedDot => 2,
             _ => 1,
         }
     }
@@ -229,13 +246,25 @@ fn typed<T: Element>(
         Reduction::EuclideanNorm => level.dispatch(Run::<T, EuclideanNorm, 1, 2>::new([x])),
         Reduction::LogSumExp => level.dispatch(Run::<T, LogSumExp, 1, 2>::new([x])),
         Reduction::Describe => level.dispatch(Run::<T, Describe, 1, 8>::new([x])),
+        Reduction::CompensatedSum => level.dispatch(Run::<T, CompensatedSum, 1, 2>::new([x])),
+        Reduction::CompensatedSumOfSquares => level.dispatch(Run::<T, CompensatedSumOfSquares, 1, 2>::new([x])),
+        Reduction::CompensatedDot => level.dispatch(Run::<T, CompensatedDot, 2, 2>::new([
+            x,
+            second(y, whole).range(from, to),
+        ])),
         Reduction::ArgMin => level.dispatch(Find::<T, ArgMin>(x, PhantomData)),
         Reduction::ArgMax => level.dispatch(Find::<T, ArgMax>(x, PhantomData)),
-        Reduction::Dot => match y {
-            Some(y) if y.len() == whole => level.dispatch(Run::<T, Dot, 2, 1>::new([x, y.range(from, to)])),
-            Some(y) => panic!("dot: inputs of {whole} and {} elements", y.len()),
-            None => panic!("dot: one input"),
-        },
+        Reduction::Dot => level.dispatch(Run::<T, Dot, 2, 1>::new([x, second(y, whole).range(from, to)])),
+    }
+}
+
+/// The second input of a kernel that has two.
+#[inline]
+fn second<T: Element>(y: Option<Input<'_, T>>, length: usize) -> Input<'_, T> {
+    match y {
+        Some(y) if y.len() == length => y,
+        Some(y) => panic!("dot: inputs of {length} and {} elements", y.len()),
+        None => panic!("dot: one input"),
     }
 }
 
@@ -299,6 +328,9 @@ pub fn merge(kernel: Reduction, left: Partial, right: Partial) -> Partial {
         Reduction::EuclideanNorm => of::<EuclideanNorm, 1, 2>(left, right),
         Reduction::LogSumExp => of::<LogSumExp, 1, 2>(left, right),
         Reduction::Describe => of::<Describe, 1, 8>(left, right),
+        Reduction::CompensatedSum => of::<CompensatedSum, 1, 2>(left, right),
+        Reduction::CompensatedSumOfSquares => of::<CompensatedSumOfSquares, 1, 2>(left, right),
+        Reduction::CompensatedDot => of::<CompensatedDot, 2, 2>(left, right),
         Reduction::Dot => of::<Dot, 2, 1>(left, right),
         Reduction::ArgMin => arguments::merge::<ArgMin>(left, right),
         Reduction::ArgMax => arguments::merge::<ArgMax>(left, right),
@@ -321,6 +353,9 @@ fn nothing(kernel: Reduction) -> Partial {
         Reduction::EuclideanNorm => widen(<EuclideanNorm as Kernel<1, 2>>::NOTHING),
         Reduction::LogSumExp => widen(<LogSumExp as Kernel<1, 2>>::NOTHING),
         Reduction::Describe => widen(<Describe as Kernel<1, 8>>::NOTHING),
+        Reduction::CompensatedSum => widen(<CompensatedSum as Kernel<1, 2>>::NOTHING),
+        Reduction::CompensatedSumOfSquares => widen(<CompensatedSumOfSquares as Kernel<1, 2>>::NOTHING),
+        Reduction::CompensatedDot => widen(<CompensatedDot as Kernel<2, 2>>::NOTHING),
         Reduction::Dot => widen(<Dot as Kernel<2, 1>>::NOTHING),
         Reduction::ArgMin => widen([f64::INFINITY]),
         Reduction::ArgMax => widen([f64::NEG_INFINITY]),

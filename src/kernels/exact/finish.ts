@@ -109,6 +109,28 @@ export function roundRatio(numerator: bigint, denominator: bigint, exponent = 0)
   return roundDyadic({ mantissa: numerator < 0n ? -sticky : sticky, exponent: exponent - shift - 1 })
 }
 
+/** The double nearest to the square root of mantissa · 2^exponent (not negative), ties to even. */
+export function roundRoot({ mantissa, exponent }: Dyadic): number {
+  if (mantissa === 0n) return 0
+  // 112 bits or more, times an even power of two: a root of 56 bits, and one that says whether anything is left.
+  const spare = Math.max(0, 112 - bitsOf(mantissa))
+  const shift = (exponent - spare) % 2 === 0 ? spare : spare + 1
+  const scaled = mantissa << BigInt(shift)
+  const root = integerRoot(scaled)
+  const sticky = (root << 1n) | (root * root === scaled ? 0n : 1n)
+  return roundDyadic({ mantissa: sticky, exponent: (exponent - shift) / 2 - 1 })
+}
+
+/** The largest integer whose square is no larger, by Newton's method from above. */
+function integerRoot(value: bigint): bigint {
+  let root = 1n << BigInt(Math.ceil(bitsOf(value) / 2))
+  for (;;) {
+    const next = (root + value / root) >> 1n
+    if (next >= root) return root
+    root = next
+  }
+}
+
 /** What the limbs of a sum of doubles say: the sum of its infinite and NaN terms, if any, and the finite rest. */
 export function realOf(partial: Float64Array): number | Dyadic {
   if (partial[0] !== 0) return partial[0]!

@@ -4,7 +4,7 @@ import { integerPartial, mergeExact, type AnyIntegerArray } from './integers.ts'
 import { exactPiece, exactWidth, isFloat, REAL_LIMBS, type ExactName } from './kernels.ts'
 import { realPartial } from './reals.ts'
 
-export { extremeOf, integerOf, roundInteger, roundRatio, roundReal, type Dyadic, dyadicOf, realOf, roundDyadic } from './finish.ts'
+export { extremeOf, integerOf, roundInteger, roundRatio, roundReal, roundRoot, type Dyadic, dyadicOf, realOf, roundDyadic } from './finish.ts'
 export { exactMean, exactVariance } from './moments.ts'
 export { mergeExact, shortInteger, type AnyIntegerArray } from './integers.ts'
 export { exactKernels, exactPiece, exactPieces, exactWidth, isBigInt, isFloat, TOTAL_LIMBS, type ExactName } from './kernels.ts'

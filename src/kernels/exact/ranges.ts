@@ -3,7 +3,7 @@
  * those times a power of two (steps such as 0.25). In numbers where they are exact, else in bigints; rounded once.
  */
 import type { Range } from '../../common/range.ts'
-import { dyadicOf, roundDyadic, roundRatio } from './finish.ts'
+import { dyadicOf, roundDyadic, roundRatio, type Dyadic } from './finish.ts'
 
 /** Elements (first + i·step) · 2^exponent for i < n; all integers below 2^53. */
 export interface Progression {
@@ -64,11 +64,21 @@ export function rangeSum({ first, last, n, exponent }: Progression): number {
 
 /** Σ x·y over two progressions of one length. */
 export function rangeDot(x: Progression, y: Progression): number {
+  const { mantissa, exponent } = exactDot(x, y)
+  return rounded(mantissa, exponent)
+}
+
+/** Σ x², exactly. */
+export function rangeSquares(x: Progression): Dyadic {
+  return exactDot(x, x)
+}
+
+function exactDot(x: Progression, y: Progression): Dyadic {
   const [n, a, d, b, e] = [BigInt(x.n), BigInt(x.first), BigInt(x.step), BigInt(y.first), BigInt(y.step)]
   // Σ i and Σ i² for i < n.
   const indices = (n * (n - 1n)) / 2n
   const squares = (indices * (2n * n - 1n)) / 3n
-  return rounded(n * a * b + (a * e + b * d) * indices + d * e * squares, x.exponent + y.exponent)
+  return { mantissa: n * a * b + (a * e + b * d) * indices + d * e * squares, exponent: x.exponent + y.exponent }
 }
 
 /** The mean: halfway between the ends. */

@@ -4,6 +4,7 @@
  * the accumulator. The twin of crates/kernels/src/families/exact/folds.rs, whose comments say why it is exact.
  */
 import type { NumericArray } from '../../common/arrays.ts'
+import { productError } from '../compensated.ts'
 import { Accumulator } from './accumulator.ts'
 import { powerOfTwo } from './finish.ts'
 import type { ExactName } from './kernels.ts'
@@ -122,7 +123,7 @@ function addProducts(x: Float64Array, y: Float64Array, n: number): void {
     const magnitude = Math.abs(product)
     // Written so that NaN is not safe.
     safe = safe && (magnitude >= TINY || a === 0 || b === 0) && magnitude < SPLITTABLE && Math.abs(a) < SPLITTABLE && Math.abs(b) < SPLITTABLE
-    errors[i] = errorOf(a, b, product)
+    errors[i] = productError(a, b, product)
     products[i] = product
   }
   if (!safe) {
@@ -135,17 +136,6 @@ function addProducts(x: Float64Array, y: Float64Array, n: number): void {
 
 const products = new Float64Array(FOLD)
 
-/** What the rounding of a product lost (Dekker 1971), both factors split in halves (Veltkamp). */
-function errorOf(x: number, y: number, product: number): number {
-  const p = 134_217_729 * x
-  const a = p - (p - x)
-  const b = x - a
-  const q = 134_217_729 * y
-  const c = q - (q - y)
-  const d = y - c
-  return b * d - (((product - a * c) - b * c) - a * d)
-}
-
 /** One product of any size: both factors scaled to [1, 2). */
 function addProduct(x: number, y: number): void {
   if (!Number.isFinite(x) || !Number.isFinite(y)) return accumulator.addSpecial(x * y)
@@ -155,7 +145,7 @@ function addProduct(x: number, y: number): void {
   const b = unitOf(y)
   const product = a * b
   accumulator.add(product, exponent + unitExponent)
-  accumulator.add(errorOf(a, b, product), exponent + unitExponent)
+  accumulator.add(productError(a, b, product), exponent + unitExponent)
 }
 
 let unitExponent = 0

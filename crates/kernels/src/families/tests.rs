@@ -121,6 +121,9 @@ fn by_definition(kernel: Reduction, x: &[f64], y: &[f64]) -> Partial {
         Reduction::CountNaN => naive::count_nan(x),
         Reduction::LogSumExp => naive::log_sum_exp(x),
         Reduction::Describe => naive::describe(x),
+        Reduction::CompensatedSum => naive::compensated_sum(x),
+        Reduction::CompensatedSumOfSquares => naive::compensated_sum_of_squares(x),
+        Reduction::CompensatedDot => naive::compensated_dot(x, y),
     }
 }
 
@@ -333,7 +336,7 @@ fn names_and_numbers_agree() {
         assert_eq!(Reduction::from_id(id as u32), Some(kernel));
         assert_eq!(kernel.name(), Reduction::NAMES[id]);
     }
-    assert_eq!(Reduction::from_id(16), None);
+    assert_eq!(Reduction::from_id(Reduction::ALL.len() as u32), None);
 }
 
 #[test]

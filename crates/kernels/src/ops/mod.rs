@@ -1,6 +1,7 @@
 //! One kernel a file: identity, step, merge, its contract, and its naive twin for the tests.
 
 pub(crate) mod arguments;
+mod compensated;
 mod count_nan;
 mod count_nonzero;
 mod describe;
@@ -17,6 +18,7 @@ mod sum_of_squares;
 mod variance;
 
 pub(crate) use arguments::{ArgMax, ArgMin};
+pub(crate) use compensated::{CompensatedDot, CompensatedSum, CompensatedSumOfSquares};
 pub(crate) use count_nan::CountNaN;
 pub(crate) use count_nonzero::CountNonzero;
 pub(crate) use describe::Describe;
@@ -35,6 +37,7 @@ pub(crate) use variance::Variance;
 #[cfg(test)]
 pub(crate) mod naive {
     pub use super::arguments::naive::{arg_max, arg_min};
+    pub use super::compensated::naive::{compensated_dot, compensated_sum, compensated_sum_of_squares};
     pub use super::count_nan::naive::count_nan;
     pub use super::count_nonzero::naive::count_nonzero;
     pub use super::describe::naive::describe;

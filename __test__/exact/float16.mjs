@@ -1,0 +1,30 @@
+// Run as a child process by kinds.spec.ts on every runtime: reductions of a Float16Array give what they give for a Float64Array of the same
+// numbers. Prints `none` where the runtime has no such array, else one line a difference and `done`.
+import * as manycore from '../../dist/index.js'
+
+const plain = ['sum', 'sumOfSquares', 'dot', 'mean', 'min', 'max', 'variance', 'minMax', 'argMin', 'argMax', 'norm', 'product', 'countNonzero', 'hasNaN', 'logSumExp', 'describe']
+const precise = ['sum', 'sumOfSquares', 'dot', 'mean', 'norm']
+const calls = [...plain.map((name) => [name, {}]), ...precise.flatMap((name) => ['compensated', 'exact'].map((precision) => [name, { precision }]))]
+
+const text = (value) => JSON.stringify(value, (_, number) => (Object.is(number, -0) || !Number.isFinite(number) ? `${number}` : number))
+
+if (typeof Float16Array === 'undefined') {
+  console.log('none')
+} else {
+  for (const backend of manycore.info().tried.some(({ error }) => error === undefined) ? ['native', 'workers'] : ['workers']) {
+    manycore.setBackend(backend)
+    for (const n of [1, 100, 4097, 200_003]) {
+      const x = new Float16Array(new SharedArrayBuffer(2 * n + 2), 2, n)
+      for (let i = 0; i < n; i++) x[i] = (i % 700) / 8 - 20
+      const doubles = Float64Array.from(x)
+      for (const [name, options] of calls) {
+        const parameters = (array) => (name === 'dot' ? [array, array, options] : [array, options])
+        const wanted = text(manycore[`${name}Sync`](...parameters(doubles)))
+        for (const got of [manycore[`${name}Sync`](...parameters(x)), await manycore[name](...parameters(x))]) {
+          if (text(got) !== wanted) console.log(`${backend} ${name} of ${n} ${JSON.stringify(options)}: ${text(got)} instead of ${wanted}`)
+        }
+      }
+    }
+  }
+  console.log('done')
+}
