@@ -31,6 +31,8 @@ function truth(kind: Kind, x: Integers, y: Integers): Record<string, number | bi
       variance: nearest({ numerator: spread, denominator: n * n }),
       min: value(a.reduce((p, q) => (q < p ? q : p))),
       max: value(a.reduce((p, q) => (q > p ? q : p))),
+      argMin: a.indexOf(a.reduce((p, q) => (q < p ? q : p))),
+      argMax: a.indexOf(a.reduce((p, q) => (q > p ? q : p))),
     }),
   }
 }
@@ -144,6 +146,21 @@ test('the sum of squares of 0 … 999 999', async (t) => {
     t.is(on(backend, () => manycore.sumOfSquaresSync(x)), 333_332_833_333_500_000)
     t.is(await on(backend, () => manycore.sumOfSquares(x)), 333_332_833_333_500_000)
     t.is(on(backend, () => manycore.sumOfSquaresSync(BigInt64Array.from(x, BigInt))), 333_332_833_333_500_000n)
+  }
+})
+
+test('minMax of every kind', async (t) => {
+  for (const backend of backends) {
+    for (const kind of names) {
+      const x = make(kind, 300_001, generator(5), 'plain')
+      const wanted = truth(kind, x, x)
+      const pair = { min: wanted['min'], max: wanted['max'] }
+      t.deepEqual(on(backend, () => manycore.minMaxSync(x)) as object, pair, `${kind} on ${backend}`)
+      t.deepEqual((await on(backend, () => manycore.minMax(x))) as object, pair, `${kind} on ${backend}`)
+    }
+    t.deepEqual(on(backend, () => manycore.minMaxSync(BigInt64Array.of(2n ** 62n + 1n, -(2n ** 63n)))), { min: -(2n ** 63n), max: 2n ** 62n + 1n })
+    // Numbers that one double stands for.
+    t.is(on(backend, () => manycore.argMaxSync(BigInt64Array.of(2n ** 60n, 2n ** 60n + 1n, 2n ** 60n + 2n, 2n ** 60n + 2n))), 2)
   }
 })
 

@@ -1,26 +1,37 @@
 /** Reductions that pick or count elements; what src/api/reductions.ts says of bits, forms and errors holds here too. */
-import type { NumericArray } from '../common/arrays.ts'
+import type { BigIntArray, NumericArray } from '../common/arrays.ts'
+import { exactMinMaxForm } from '../dispatch/exact.ts'
 import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
 import { nonEmpty } from './checks.ts'
 
 /** What {@link minMax} gives. */
-export interface MinMax {
-  min: number
-  max: number
+export interface MinMax<V = number> {
+  min: V
+  max: V
 }
 
+/** Inputs whose elements are numbers. */
+type NumbersInput = Exclude<ReductionInput, BigIntArray>
+
+type Value<T> = T extends BigIntArray ? bigint : number
+
 /**
- * The smallest and the largest number in one read, each as {@link minSync} and {@link maxSync} give it: −0 below +0, NaN if there is one.
+ * The smallest and the largest number in one read (bigints for BigInt arrays), each as {@link minSync} and {@link maxSync} give it: −0 below +0, NaN if there is one.
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMax {
+export function minMaxSync(x: BigIntArray, options?: ReductionOptions): MinMax<bigint>
+export function minMaxSync(x: NumbersInput, options?: ReductionOptions): MinMax
+export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMax<number | bigint>
+export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMax<number | bigint> {
   return reduceBlocking('minMax', x, undefined, options, minMaxOf)
 }
 
 /** The promise form of {@link minMaxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function minMax<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, MinMax>>
-export function minMax(x: ReductionInput, options?: ReductionOptions): Promise<MinMax>
+export function minMax<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, MinMax<Value<T>>>>
+export function minMax(x: BigIntArray, options?: ReductionOptions): Promise<MinMax<bigint>>
+export function minMax(x: NumbersInput, options?: ReductionOptions): Promise<MinMax>
+export function minMax(x: ReductionInput, options?: ReductionOptions): Promise<MinMax<number | bigint>>
 export function minMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('minMax', x, undefined, options, minMaxOf)
 }
@@ -93,10 +104,11 @@ export function hasNaN(x: ReductionInput, options?: ReductionOptions & { transfe
 
 const minMaxOf = {
   check: (n: number) => nonEmpty(n, 'minimum'),
-  finish: (_value: number, _n: number, _options: unknown, root: Float64Array): MinMax => ({ min: root[0]!, max: root[1]! }),
+  finish: (_value: number, _n: number, _options: unknown, root: Float64Array): MinMax<number | bigint> => ({ min: root[0]!, max: root[1]! }),
+  exact: exactMinMaxForm,
 }
 const place = (_value: number, _n: number, _options: unknown, root: Float64Array): number => root[1]!
-const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place }
-const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place }
+const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place, place: 'min' } as const
+const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place, place: 'max' } as const
 const countOf = { check: () => {}, finish: (value: number) => value }
 const hasNaNOf = { check: () => {}, finish: (value: number) => value > 0 }

@@ -31,8 +31,8 @@ function total(partial: Float64Array, type: ElementTypeName): number | bigint {
   return isBigInt(type) ? BigInt(sum) : Number(sum)
 }
 
-function extreme(partial: Float64Array, type: ElementTypeName): number | bigint {
-  const value = extremeOf(partial)
+function extreme(partial: Float64Array, type: ElementTypeName, o = 0): number | bigint {
+  const value = extremeOf(partial, o)
   return isBigInt(type) ? BigInt(value) : Number(value)
 }
 
@@ -43,13 +43,19 @@ const forms: { readonly [name in ReductionName]?: ExactForm<number | bigint> } =
   sum: { kernel: 'sum', finish: total, short: same, range: rangeSum },
   sumOfSquares: { kernel: 'sumOfSquares', finish: total, short: same, range: (x) => rangeDot(x, x) },
   dot: { kernel: 'dot', finish: total, short: same, range: rangeDot },
-  min: { kernel: 'min', finish: extreme, short: same },
-  max: { kernel: 'max', finish: extreme, short: same },
+  min: { kernel: 'min', finish: (partial, type) => extreme(partial, type), short: same },
+  max: { kernel: 'max', finish: (partial, type) => extreme(partial, type), short: same },
 }
 
 /** The exact form of a kernel whose value is the function's own. */
 export function exactFormOf(kernel: ReductionName): ExactForm<number | bigint> | undefined {
   return forms[kernel]
+}
+
+/** The smallest and the largest of integers. */
+export const exactMinMaxForm: ExactForm<{ min: number | bigint; max: number | bigint }> = {
+  kernel: 'minMax',
+  finish: (partial, type) => ({ min: extreme(partial, type), max: extreme(partial, type, 2) }),
 }
 
 /** The mean: the exact sum, divided once. */
@@ -110,7 +116,7 @@ const SHORT = 256
 
 /** The result for a short integer array, if a double holds what it comes from; undefined is no answer. */
 export function exactShort<R>(form: ExactForm<R>, x: unknown, y: unknown): R | undefined {
-  if (form.short === undefined || form.kernel === 'moments' || !ArrayBuffer.isView(x)) return undefined
+  if (form.short === undefined || form.kernel === 'moments' || form.kernel === 'minMax' || !ArrayBuffer.isView(x)) return undefined
   const type = elementTypeOf(x)
   const n = (x as NumericArray).length
   if (type === undefined || isFloat(type) || n === 0 || n > SHORT) return undefined
@@ -127,7 +133,8 @@ const costs = {
   real: { inline: [3, 7], native: [0.3, 1] },
 } as const
 
-function costOf(kernel: ExactName, type: ElementTypeName, bytes: number): { readonly inline: number; readonly native: number } {
+/** Predicted nanoseconds of an element. */
+export function exactCost(kernel: ExactName, type: ElementTypeName, bytes: number): { readonly inline: number; readonly native: number } {
   const { inline, native } = costs[isFloat(type) ? 'real' : bytes < 4 ? 'narrow' : bytes < 8 ? 'middle' : 'wide']
   const products = kernel === 'sumOfSquares' || kernel === 'dot' || kernel === 'moments' ? 1 : 0
   return { inline: inline[products], native: native[products] }
@@ -156,7 +163,7 @@ export function exactWork<R>(
     compute(more)
     mergeExact(kernel, width, all, more, false)
   }
-  const cost = costOf(kernel, type, a.BYTES_PER_ELEMENT)
+  const cost = exactCost(kernel, type, a.BYTES_PER_ELEMENT)
   const views = b === undefined ? [{ name: 'x', view: a }] : [{ name: 'x', view: a }, { name: 'y', view: b }]
   return {
     views,

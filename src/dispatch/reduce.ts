@@ -11,6 +11,7 @@ import { compensatedValue } from '../kernels/compensated.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
+import { placeWork } from './exact-place.ts'
 import { exactFormOf, exactShort, exactWork, ofRange, type ExactForm } from './exact.ts'
 import { plan, type Plan } from './plan.ts'
 import { runSliced } from './slices.ts'
@@ -54,6 +55,8 @@ export interface Finish<R = number> {
   finish(value: number, n: number, options: ReductionOptions | undefined, root: Float64Array): R
   /** The exact way for integers, if the kernel's own (`exactFormOf`) is not meant; without either they are computed as doubles. */
   readonly exact?: ExactForm<unknown>
+  /** For integers: the index of their first extreme. */
+  readonly place?: 'min' | 'max'
 }
 
 /** Doubles of the widest root. */
@@ -214,6 +217,7 @@ function workFor(
     const value = ofRange(form, x, y, options)
     if (value !== undefined) return done(value)
   }
+  if (finish?.place !== undefined && isInteger(type)) return placeWork(finish.place, x as NumericArray, promised)
   if (form !== undefined && (options?.precision === 'exact' || isInteger(type))) {
     if (x instanceof Range || y instanceof Range) return stagedExactWork(form, x, y, options)
     return exactWork(form, x, y, options, promised, ours)

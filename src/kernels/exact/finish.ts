@@ -24,9 +24,10 @@ export function integerOf(limbs: Float64Array, o = 0): number | bigint {
   return total
 }
 
-/** The extreme of two limbs. */
-export function extremeOf(limbs: Float64Array): number | bigint {
-  const [low, high] = limbs as unknown as [number, number]
+/** The extreme of the two limbs from index `o` on. */
+export function extremeOf(limbs: Float64Array, o = 0): number | bigint {
+  const low = limbs[o]!
+  const high = limbs[o + 1]!
   const value = high * radix + low
   return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) + BigInt(low)
 }

@@ -5,7 +5,7 @@ import { TOTAL_LIMBS, type ExactName } from './kernels.ts'
 
 export type AnyIntegerArray = IntegerArray | BigIntArray
 
-type SingleName = Exclude<ExactName, 'moments'>
+export type SingleName = Exclude<ExactName, 'moments' | 'minMax'>
 
 /** Loops over up to 32 bits give a number where doubles hold the result of a piece, else digits; those over 64 bits always digits. */
 type Loop = (x: AnyIntegerArray, y: AnyIntegerArray, from: number, to: number, digits: Float64Array) => number | void
@@ -27,6 +27,11 @@ export function integerPartial(
   if (kernel === 'moments') {
     integerPartial('sum', type, x, y, from, to, out, o)
     integerPartial('sumOfSquares', type, x, y, from, to, out, o + TOTAL_LIMBS)
+    return
+  }
+  if (kernel === 'minMax') {
+    integerPartial('min', type, x, y, from, to, out, o)
+    integerPartial('max', type, x, y, from, to, out, o + 2)
     return
   }
   const value = runLoop(kernel, type, x, y, from, to)
@@ -89,20 +94,23 @@ function addDigit(out: Float64Array, o: number, k: number, value: number): void 
   if (over !== 0) out[limb + 2] = out[limb + 2]! + over
 }
 
+/** Of two numbers of two words each from index `o` on, the smaller (sign −1) or larger one goes to `total`. */
+function mergeExtreme(sign: -1 | 1, total: Float64Array, partial: Float64Array, o: number): void {
+  const high = partial[o + 1]! - total[o + 1]!
+  const beyond = high === 0 ? partial[o]! - total[o]! : high
+  if (beyond * sign <= 0) return
+  total[o] = partial[o]!
+  total[o + 1] = partial[o + 1]!
+}
+
 /** Puts a partial to those before it: limbs add up, of two extremes the one beyond stays. */
 export function mergeExact(kernel: ExactName, width: number, total: Float64Array, partial: Float64Array, first: boolean): void {
   if (first) {
     for (let k = 0; k < width; k++) total[k] = partial[k]!
     return
   }
-  if ((kernel === 'min' || kernel === 'max') && width === 2) {
-    const high = partial[1]! - total[1]!
-    const beyond = high === 0 ? partial[0]! - total[0]! : high
-    if (kernel === 'min' ? beyond < 0 : beyond > 0) {
-      total[0] = partial[0]!
-      total[1] = partial[1]!
-    }
-    return
-  }
+  if (kernel === 'min' || kernel === 'minMax') mergeExtreme(-1, total, partial, 0)
+  if (kernel === 'max' || kernel === 'minMax') mergeExtreme(1, total, partial, kernel === 'max' ? 0 : 2)
+  if (kernel === 'min' || kernel === 'max' || kernel === 'minMax') return
   for (let k = 0; k < width; k++) total[k] = total[k]! + partial[k]!
 }

@@ -6,7 +6,7 @@ import type { ElementTypeName } from '../../common/arrays.ts'
 import { CHUNK } from '../order.ts'
 
 /** Numbers that stand for the kernels where names can't travel; the same as in Rust. */
-export const exactKernels = { sum: 0, sumOfSquares: 1, dot: 2, min: 3, max: 4, moments: 5 } as const
+export const exactKernels = { sum: 0, sumOfSquares: 1, dot: 2, min: 3, max: 4, moments: 5, minMax: 6 } as const
 
 export type ExactName = keyof typeof exactKernels
 
@@ -21,6 +21,7 @@ export const LOWEST = 2240
 export function exactWidth(kernel: ExactName, type: ElementTypeName): number {
   if (isFloat(type)) return 1 + REAL_LIMBS
   if (kernel === 'min' || kernel === 'max') return 2
+  if (kernel === 'minMax') return 4
   return kernel === 'moments' ? 2 * TOTAL_LIMBS : TOTAL_LIMBS
 }
 

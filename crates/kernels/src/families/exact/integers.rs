@@ -5,8 +5,8 @@
 //! |---|---|---|
 //! | 8 bits | 32-bit lanes | 32-bit lanes, a batch of 2^15 |
 //! | 16 bits | 32-bit lanes, a batch of 2^15 | 64-bit lanes |
-//! | 32 bits | 64-bit lanes | 64-bit products; their halves of 32 bits in 64-bit lanes each |
-//! | 64 bits | halves of 32 bits in 64-bit lanes each | 128-bit products into 192 bits, one by one |
+//! | 32 bits | 64-bit lanes | 64-bit products; they and their high halves in 64-bit lanes each |
+//! | 64 bits | they and their high halves in 64-bit lanes each | 128-bit products into 192 bits, one by one |
 
 use super::total::Total;
 use crate::arch::{Element, Input};
@@ -135,15 +135,17 @@ macro_rules! integer_16 {
     };
 }
 
-/// Sums the 64-bit `$terms`, low and high halves apart: `$wide` is their type, whose shift to the right keeps the sign.
+/// Sums the 64-bit `$terms`: their high halves, and all of them modulo 2^64, which leaves no doubt about the low halves, whose sum is below
+/// 2^62. `$wide` is their type, whose shift to the right keeps the sign.
 macro_rules! in_halves {
     ($total:ident, $wide:ty, $terms:expr) => {{
         let (mut low, mut high): (u64, $wide) = (0, 0);
         for term in $terms {
-            low = low.wrapping_add(term as u64 & 0xffff_ffff);
+            low = low.wrapping_add(term as u64);
             high = high.wrapping_add(term >> 32);
         }
-        $total.add((i128::from(high) << 32) + i128::from(low));
+        let rest = low.wrapping_sub((high as u64) << 32);
+        $total.add((i128::from(high) << 32) + i128::from(rest));
     }};
 }
 

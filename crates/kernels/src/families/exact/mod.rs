@@ -39,17 +39,20 @@ pub enum Exact {
     Max = 4,
     /// `Σ x` and `Σ x·x` of integers.
     Moments = 5,
+    /// The smallest and the largest integer.
+    MinMax = 6,
 }
 
 impl Exact {
     /// Every one, by number.
-    pub const ALL: [Exact; 6] = [
+    pub const ALL: [Exact; 7] = [
         Exact::Sum,
         Exact::SumOfSquares,
         Exact::Dot,
         Exact::Min,
         Exact::Max,
         Exact::Moments,
+        Exact::MinMax,
     ];
 
     /// The one of a number.
@@ -70,6 +73,7 @@ impl Exact {
         match (kind, self) {
             (ElementType::F64 | ElementType::F32 | ElementType::F16, _) => ACCUMULATOR_WIDTH,
             (_, Exact::Min | Exact::Max) => 2,
+            (_, Exact::MinMax) => 4,
             (_, Exact::Moments) => 2 * TOTAL_LIMBS,
             _ => TOTAL_LIMBS,
         }
@@ -94,6 +98,8 @@ pub enum Partial {
     Both([Total; 2]),
     /// An extreme.
     Extreme(i128),
+    /// The smallest and the largest.
+    Extremes([i128; 2]),
     /// A sum of doubles.
     Real(Box<Accumulator>),
 }
@@ -106,6 +112,7 @@ impl Partial {
             (Partial::Both([a, b]), Partial::Both([c, d])) => Partial::Both([a.plus(c), b.plus(d)]),
             (Partial::Extreme(a), Partial::Extreme(b)) if kernel == Exact::Min => Partial::Extreme(a.min(b)),
             (Partial::Extreme(a), Partial::Extreme(b)) => Partial::Extreme(a.max(b)),
+            (Partial::Extremes([a, b]), Partial::Extremes([c, d])) => Partial::Extremes([a.min(c), b.max(d)]),
             (Partial::Real(mut a), Partial::Real(b)) => {
                 a.merge(&b);
                 Partial::Real(a)
@@ -122,13 +129,19 @@ impl Partial {
                 out[..TOTAL_LIMBS].copy_from_slice(&a.limbs());
                 out[TOTAL_LIMBS..2 * TOTAL_LIMBS].copy_from_slice(&b.limbs());
             }
-            Partial::Extreme(value) => {
-                out[0] = f64::from(value as u32);
-                out[1] = (value >> 32) as f64;
+            Partial::Extreme(value) => out[..2].copy_from_slice(&words(value)),
+            Partial::Extremes([least, largest]) => {
+                out[..2].copy_from_slice(&words(least));
+                out[2..4].copy_from_slice(&words(largest));
             }
             Partial::Real(mut total) => total.write(out),
         }
     }
+}
+
+/// A number of 64 bits as its low word and its signed rest.
+fn words(value: i128) -> [f64; 2] {
+    [f64::from(value as u32), (value >> 32) as f64]
 }
 
 /// The partial of elements `from … to − 1` on this thread, at most [`piece`] of them (at least one for an extreme).
@@ -188,12 +201,16 @@ impl<T: Integer> Task for Integers<'_, T> {
             Exact::Dot => T::dot(x, y.unwrap_or_else(|| missing()), &mut total),
             Exact::Min => return Partial::Extreme(T::least(x).map_or(0, T::wide)),
             Exact::Max => return Partial::Extreme(T::largest(x).map_or(0, T::wide)),
+            Exact::MinMax => {
+                return Partial::Extremes([T::least(x).map_or(0, T::wide), T::largest(x).map_or(0, T::wide)]);
+            }
             Exact::Moments => {
                 let mut squares = Total::default();
                 // A few thousand at a time, so that the second loop finds them in the cache.
+                let batch = (1 << 14) / size_of::<T>();
                 let mut from = 0;
                 while from < x.len() {
-                    let to = x.len().min(from + 4096);
+                    let to = x.len().min(from + batch);
                     T::sum(x.range(from, to), &mut total);
                     T::squares(x.range(from, to), &mut squares);
                     from = to;
@@ -222,7 +239,7 @@ impl<T: Element> Task for Reals<'_, T> {
             Exact::Sum => folds::sum(simd, x, &mut total),
             Exact::SumOfSquares => folds::products::<S, T, One>(simd, x, x, &mut total),
             Exact::Dot => folds::products::<S, T, Two>(simd, x, y.unwrap_or_else(|| missing()), &mut total),
-            Exact::Min | Exact::Max | Exact::Moments => panic!("no exact {kernel:?} of doubles"),
+            Exact::Min | Exact::Max | Exact::MinMax | Exact::Moments => panic!("no exact {kernel:?} of doubles"),
         }
         total.normalise();
         Partial::Real(total)

@@ -66,6 +66,9 @@ macro_rules! check {
                     if length > 0 {
                         assert_eq!(number(&answer(level, Exact::Min, a, None)), *wide_x.iter().min().unwrap(), "{context}");
                         assert_eq!(number(&answer(level, Exact::Max, a, None)), *wide_x.iter().max().unwrap(), "{context}");
+                        let both = answer(level, Exact::MinMax, a, None);
+                        assert_eq!(number(&both[..2]), *wide_x.iter().min().unwrap(), "{context}");
+                        assert_eq!(number(&both[2..]), *wide_x.iter().max().unwrap(), "{context}");
                     }
                 }
             }
