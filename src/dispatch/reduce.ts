@@ -3,6 +3,7 @@ import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isStable } from '../common/allocate.ts'
 import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
@@ -10,6 +11,7 @@ import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kern
 import { compensatedValue } from '../kernels/compensated.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
+import { axisAsync, axisBlocking, type AxisFinish, type AxisMatrix } from './axis.ts'
 import { kernelCosts } from './cost.ts'
 import { placeWork } from './exact-place.ts'
 import { exactFormOf, exactShort, exactWork, ofRange, type ExactForm } from './exact.ts'
@@ -19,8 +21,13 @@ import { stagedExactWork, stagedWork, type Source } from './staged.ts'
 import { takeOver } from './transfer.ts'
 import { perform, performSync, planWork, type Work } from './work.ts'
 
-/** What reductions take: typed arrays of any realm and on any buffer, a range (never written out), or an array of numbers (copied). */
-export type ReductionInput = NumericArray | Range | readonly number[]
+export type { AxisMatrix } from './axis.ts'
+
+/**
+ * What reductions take: typed arrays of any realm and on any buffer, all elements of a Matrix, a range (never written out), or an array of
+ * numbers (copied).
+ */
+export type ReductionInput = NumericArray | AxisMatrix | Range | readonly number[]
 
 /** How exactly floating-point numbers are summed. */
 export type Precision = 'fast' | 'compensated' | 'exact'
@@ -32,6 +39,12 @@ export interface ReductionOptions extends CallOptions {
    * once. Integers are always exact.
    */
   precision?: Precision | undefined
+}
+
+/** Reduces a Matrix along an axis. */
+export interface AxisOption {
+  /** 0: each column, over all rows; 1: each row, over all columns. */
+  axis: 0 | 1
 }
 
 export interface TransferOption {
@@ -57,6 +70,9 @@ export interface Finish<R = number> {
   readonly exact?: ExactForm<unknown>
   /** For integers: the index of their first extreme. */
   readonly place?: 'min' | 'max'
+  /** What the results of several rows or columns become. */
+  readonly into?: AxisFinish['into']
+  readonly names?: AxisFinish['names']
 }
 
 /** Doubles of the widest root. */
@@ -86,6 +102,7 @@ export function reduceBlocking(
   }
   if (options !== undefined) {
     checkReductionOptions(kernel, options, more)
+    if ((options as Partial<AxisOption>).axis !== undefined) return axisBlocking(kernel, x, y, options, finish, oneOf(kernel, options, finish, more))
     options.signal?.throwIfAborted()
   } else {
     const form = finish === undefined ? exactFormOf(kernel) : finish.exact
@@ -116,6 +133,7 @@ export async function reduceAsync(
   checkReductionOptions(kernel, options, transferName.concat(more))
   const { transfer = false, signal } = options
   if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
+  if ((options as Partial<AxisOption>).axis !== undefined) return axisAsync(kernel, x, y, options, finish, oneOf(kernel, options, finish, more))
   signal?.throwIfAborted()
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
@@ -127,7 +145,20 @@ export async function reduceAsync(
   if (Array.isArray(x) || a instanceof Range || b instanceof Range) throw makeError('NOT_TRANSFERABLE', `transfer: ${describe(x)} has no buffer`, { argument: 'transfer', got: describe(x), wanted: 'a typed array' })
   const [mine, mineToo] = takeOver(b === undefined ? [a] : [a, b]) as [NumericArray, NumericArray | undefined]
   const result = await run(mine, mineToo, true)
-  return mineToo === undefined ? { result, x: mine } : { result, x: mine, y: mineToo }
+  return mineToo === undefined ? { result, x: likeInput(x, mine) } : { result, x: likeInput(x, mine), y: likeInput(y, mineToo) }
+}
+
+/** What was taken over, in the shape that it came in. */
+function likeInput(input: unknown, mine: NumericArray): NumericArray | AxisMatrix {
+  return input instanceof Matrix ? new Matrix(mine as MatrixData, input.rows, input.columns) : mine
+}
+
+/** The reduction of one row or column. */
+function oneOf(
+  kernel: ReductionName, options: ReductionOptions & { transfer?: boolean | undefined }, finish: Finish<unknown> | undefined, more: readonly string[],
+): (x: NumericArray, y: NumericArray | undefined) => unknown {
+  const { axis: _axis, signal: _signal, threads: _threads, timeout: _timeout, transfer: _transfer, ...own } = options as ReductionOptions & { axis?: unknown; transfer?: unknown }
+  return (x, y) => (finish === undefined ? reduceBlocking(kernel, x, y, own) : reduceBlocking(kernel, x, y, own, finish, more))
 }
 
 /** How a call of this kernel would be carried out, whatever the elements. */
@@ -158,7 +189,7 @@ function isLike(x: FloatArray, y: unknown): boolean {
 
 const none: readonly string[] = []
 const transferName = ['transfer']
-const reductionNames = ['precision']
+const reductionNames = ['precision', 'axis']
 
 /** Kernels that have a precision, and what they become when it is `'compensated'`. */
 const compensatedOf: { readonly [name in ReductionName]?: ReductionName } = {
@@ -259,6 +290,7 @@ function nameOf(source: Source): string | undefined {
 function operand(value: ReductionInput, argument: string): Source {
   if (Array.isArray(value)) return fromNumbers(value, argument)
   if (value instanceof Range) return value
+  if (value instanceof Matrix) return operand(value.data, argument)
   checkNumericArray(value, argument)
   return value
 }
