@@ -210,6 +210,7 @@ test('out of another type, of another length or partly on an input is refused', 
   await refused(t, 'exp', () => [x, { out: new Float64Array(9) }], 'SHAPE', 'out')
   await refused(t, 'exp', () => [x.subarray(0, 8), { out: x.subarray(1, 9) }], 'OPTION', 'out')
   await refused(t, 'add', () => [new Float64Array(8), x.subarray(0, 8), { out: x.subarray(2, 10) }], 'OPTION', 'out')
+  await refused(t, 'add', () => { const a = x.subarray(0, 8); return [a, x.subarray(2, 10), { out: a }] }, 'OPTION', 'out')
   await refused(t, 'astype', () => [new Float32Array(x.buffer, 0, 10), 'float64', { out: x }], 'OPTION', 'out')
   await everywhere(t, 'add', () => { const z = new Float64Array(16); return [z.subarray(0, 8), 1, { out: z.subarray(8) }] }, (result) => t.deepEqual(result, new Float64Array(8).fill(1)))
 })
@@ -239,6 +240,14 @@ function detached(): Float64Array {
   structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] })
   return view
 }
+
+test('explain knows the elementwise functions', (t) => {
+  for (const name of ['add', 'scale', 'axpySync', 'clip', 'expSync', 'astype']) {
+    for (const x of [numbers(4), new Uint8Array(4), new BigInt64Array(4)]) t.true(manycore.explain(name, x).microseconds >= 0)
+    t.is(manycore.explain(name, numbers(4)).route, 'inline')
+  }
+  if (backends.includes('native')) t.is(on('native', () => manycore.explain('expSync', new Float64Array(1e6), { threads: 1 }).route), 'serial')
+})
 
 test('an aborted call rejects with the reason', async (t) => {
   for (const backend of backends) {

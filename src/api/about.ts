@@ -3,9 +3,11 @@ import { constants } from 'node:buffer'
 import { checkNumericArray, type NumericArray } from '../common/arrays.ts'
 import { checkCallOptions, checkThreads, type CallOptions } from '../common/options.ts'
 import { backend, choose, reason, surroundings, type BackendChoice, type BackendName } from '../dispatch/index.ts'
+import { planMap } from '../dispatch/map.ts'
 import type { Plan } from '../dispatch/plan.ts'
 import { planReduction } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
+import { mapNames } from '../kernels/map-table.ts'
 
 /** What {@link info} gives. */
 export interface Info {
@@ -79,14 +81,18 @@ const kernelOf = {
  * the promise form. Nothing is computed.
  *
  * @param name - A kernel's name, e.g. `'sum'` or `'sumSync'`.
- * @param x - The input; for `dot` both are taken to be like it.
+ * @param x - The input; for functions of two arrays both are taken to be like it, and `astype` goes to `float64`.
  * @throws TypeError ERR_MANYCORE_TYPE for an unknown name or an input that the kernels don't take.
  */
 export function explain(name: string, x: NumericArray, options?: CallOptions): Explanation {
   const bare = typeof name === 'string' && name.endsWith('Sync') ? name.slice(0, -4) : name
-  if (!Object.hasOwn(kernelOf, bare)) throw argumentError('TYPE', 'name', `one of ${Object.keys(kernelOf).join(', ')}, or one of these with Sync`, name)
+  const elementwise = bare === 'scale' ? 'multiply' : mapNames.find((known) => known === bare)
+  if (elementwise === undefined && !Object.hasOwn(kernelOf, bare)) {
+    throw argumentError('TYPE', 'name', `one of ${[...Object.keys(kernelOf), ...mapNames, 'scale'].join(', ')}, or one of these with Sync`, name)
+  }
   checkNumericArray(x, 'x')
   if (options !== undefined) checkCallOptions(options)
+  if (elementwise !== undefined) return { name, backend: backend().name, ...planMap(elementwise, x, bare === name ? 'promise' : 'sync', options) }
   const kernel = kernelOf[bare as keyof typeof kernelOf]
   const form = bare === name ? 'promise' : 'sync'
   return { name, backend: backend().name, ...planReduction(kernel, x, kernel === 'dot' ? x : undefined, form, options) }

@@ -18,7 +18,7 @@ import type { NumbersInput } from '../common/inputs.ts'
 import type { Matrix, MatrixData } from '../common/matrix.ts'
 import type { CallOptions } from '../common/options.ts'
 import type { Range } from '../common/range.ts'
-import { mapAsync, mapBlocking, mapShort } from '../dispatch/map.ts'
+import { mapAsync, mapBlocking, mapShort, type MapOptions } from '../dispatch/map.ts'
 import type { TransferOption } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
 import type { SameType } from './order.ts'
@@ -70,14 +70,14 @@ export type TransferredElements<R, X, Y = number> = { result: R; x: X } & (Y ext
  * @param y - A number, or as many elements of the same type.
  */
 export function addSync<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return ((options === undefined ? shortPair('add', x, y) : undefined) ?? mapBlocking({ kernel: 'add', x, y }, options)) as Elementwise<X>
+  return (shortPair('add', x, y, options) ?? mapBlocking({ kernel: 'add', x, y }, options)) as Elementwise<X>
 }
 
 /** The promise form of {@link addSync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
 export function add<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(x: X, y: Y, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X, Y>>
 export function add<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function add(x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortPair('add', x, y) : undefined) ?? mapAsync({ kernel: 'add', x, y }, options)
+  return shortPair('add', x, y, options) ?? mapAsync({ kernel: 'add', x, y }, options)
 }
 
 /**
@@ -87,14 +87,14 @@ export async function add(x: NumbersInput, y: unknown, options?: object): Promis
  * @param y - A number, or as many elements of the same type.
  */
 export function subtractSync<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return ((options === undefined ? shortPair('subtract', x, y) : undefined) ?? mapBlocking({ kernel: 'subtract', x, y }, options)) as Elementwise<X>
+  return (shortPair('subtract', x, y, options) ?? mapBlocking({ kernel: 'subtract', x, y }, options)) as Elementwise<X>
 }
 
 /** The promise form of {@link subtractSync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
 export function subtract<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(x: X, y: Y, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X, Y>>
 export function subtract<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function subtract(x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortPair('subtract', x, y) : undefined) ?? mapAsync({ kernel: 'subtract', x, y }, options)
+  return shortPair('subtract', x, y, options) ?? mapAsync({ kernel: 'subtract', x, y }, options)
 }
 
 /**
@@ -104,14 +104,14 @@ export async function subtract(x: NumbersInput, y: unknown, options?: object): P
  * @param y - A number, or as many elements of the same type.
  */
 export function multiplySync<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return ((options === undefined ? shortPair('multiply', x, y) : undefined) ?? mapBlocking({ kernel: 'multiply', x, y }, options)) as Elementwise<X>
+  return (shortPair('multiply', x, y, options) ?? mapBlocking({ kernel: 'multiply', x, y }, options)) as Elementwise<X>
 }
 
 /** The promise form of {@link multiplySync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
 export function multiply<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(x: X, y: Y, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X, Y>>
 export function multiply<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function multiply(x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortPair('multiply', x, y) : undefined) ?? mapAsync({ kernel: 'multiply', x, y }, options)
+  return shortPair('multiply', x, y, options) ?? mapAsync({ kernel: 'multiply', x, y }, options)
 }
 
 /**
@@ -121,14 +121,14 @@ export async function multiply(x: NumbersInput, y: unknown, options?: object): P
  * @param y - A number, or as many elements of the same type.
  */
 export function divideSync<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? shortPair('divide', x, y) : undefined) ?? mapBlocking({ kernel: 'divide', x, y }, options)) as ElementwiseFloat<X>
+  return (shortPair('divide', x, y, options) ?? mapBlocking({ kernel: 'divide', x, y }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link divideSync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
 export function divide<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(x: X, y: Y, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X, Y>>
 export function divide<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function divide(x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortPair('divide', x, y) : undefined) ?? mapAsync({ kernel: 'divide', x, y }, options)
+  return shortPair('divide', x, y, options) ?? mapAsync({ kernel: 'divide', x, y }, options)
 }
 
 /**
@@ -141,14 +141,14 @@ export async function divide(x: NumbersInput, y: unknown, options?: object): Pro
  * @param y - A number, or as many elements of the same type.
  */
 export function powerSync<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? shortPair('power', x, y) : undefined) ?? mapBlocking({ kernel: 'power', x, y }, options)) as ElementwiseFloat<X>
+  return (shortPair('power', x, y, options) ?? mapBlocking({ kernel: 'power', x, y }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link powerSync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
 export function power<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(x: X, y: Y, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X, Y>>
 export function power<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function power(x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortPair('power', x, y) : undefined) ?? mapAsync({ kernel: 'power', x, y }, options)
+  return shortPair('power', x, y, options) ?? mapAsync({ kernel: 'power', x, y }, options)
 }
 
 /**
@@ -159,14 +159,14 @@ export async function power(x: NumbersInput, y: unknown, options?: object): Prom
  * @param y - As many elements of the same type, or a number. `{ out: y }` adds in place, as the BLAS does.
  */
 export function axpySync<X extends NumbersInput>(a: ScalarOf<X>, x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return ((options === undefined ? shortAxpy(a, x, y) : undefined) ?? mapBlocking({ kernel: 'axpy', a, x, y }, options)) as Elementwise<X>
+  return (shortAxpy(a, x, y, options) ?? mapBlocking({ kernel: 'axpy', a, x, y }, options)) as Elementwise<X>
 }
 
 /** The promise form of {@link axpySync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
 export function axpy<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(a: ScalarOf<X>, x: X, y: Y, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X, Y>>
 export function axpy<X extends NumbersInput>(a: ScalarOf<X>, x: X, y: SecondOperand<X>, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function axpy(a: unknown, x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortAxpy(a, x, y) : undefined) ?? mapAsync({ kernel: 'axpy', a, x, y }, options)
+  return shortAxpy(a, x, y, options) ?? mapAsync({ kernel: 'axpy', a, x, y }, options)
 }
 
 /**
@@ -176,14 +176,14 @@ export async function axpy(a: unknown, x: NumbersInput, y: unknown, options?: ob
  * @param factor - A number (a bigint for arrays of bigints; an integer for arrays of integers).
  */
 export function scaleSync<X extends NumbersInput>(x: X, factor: ScalarOf<X>, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return ((options === undefined ? shortScale(x, factor) : undefined) ?? mapBlocking(scaling(x, factor), options)) as Elementwise<X>
+  return (shortScale(x, factor, options) ?? mapBlocking(scaling(x, factor), options)) as Elementwise<X>
 }
 
 /** The promise form of {@link scaleSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function scale<X extends NumericArray | Matrix<MatrixData>>(x: X, factor: ScalarOf<X>, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X>>
 export function scale<X extends NumbersInput>(x: X, factor: ScalarOf<X>, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function scale(x: NumbersInput, factor: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortScale(x, factor) : undefined) ?? mapAsync(scaling(x, factor), options)
+  return shortScale(x, factor, options) ?? mapAsync(scaling(x, factor), options)
 }
 
 /**
@@ -197,14 +197,14 @@ export async function scale(x: NumbersInput, factor: unknown, options?: object):
  * @param high - The greatest result.
  */
 export function clipSync<X extends NumbersInput>(x: X, low: ScalarOf<X>, high: ScalarOf<X>, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return ((options === undefined ? shortClip(x, low, high) : undefined) ?? mapBlocking({ kernel: 'clip', x, a: low, b: high }, options)) as Elementwise<X>
+  return (shortClip(x, low, high, options) ?? mapBlocking({ kernel: 'clip', x, a: low, b: high }, options)) as Elementwise<X>
 }
 
 /** The promise form of {@link clipSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function clip<X extends NumericArray | Matrix<MatrixData>>(x: X, low: ScalarOf<X>, high: ScalarOf<X>, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X>>
 export function clip<X extends NumbersInput>(x: X, low: ScalarOf<X>, high: ScalarOf<X>, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function clip(x: NumbersInput, low: unknown, high: unknown, options?: object): Promise<unknown> {
-  return (options === undefined ? shortClip(x, low, high) : undefined) ?? mapAsync({ kernel: 'clip', x, a: low, b: high }, options)
+  return shortClip(x, low, high, options) ?? mapAsync({ kernel: 'clip', x, a: low, b: high }, options)
 }
 
 /**
@@ -213,14 +213,14 @@ export async function clip(x: NumbersInput, low: unknown, high: unknown, options
  * @param x - n elements, or a Matrix.
  */
 export function absSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return ((options === undefined ? mapShort('abs', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'abs', x }, options)) as Elementwise<X>
+  return (mapShort('abs', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'abs', x }, options)) as Elementwise<X>
 }
 
 /** The promise form of {@link absSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function abs<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X>>
 export function abs<X extends NumbersInput>(x: X, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function abs(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('abs', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'abs', x }, options)
+  return mapShort('abs', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'abs', x }, options)
 }
 
 /**
@@ -229,14 +229,14 @@ export async function abs(x: NumbersInput, options?: object): Promise<unknown> {
  * @param x - n elements, or a Matrix.
  */
 export function sqrtSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? mapShort('sqrt', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'sqrt', x }, options)) as ElementwiseFloat<X>
+  return (mapShort('sqrt', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'sqrt', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link sqrtSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function sqrt<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function sqrt<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function sqrt(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('sqrt', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'sqrt', x }, options)
+  return mapShort('sqrt', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'sqrt', x }, options)
 }
 
 /**
@@ -247,14 +247,14 @@ export async function sqrt(x: NumbersInput, options?: object): Promise<unknown> 
  * @param x - n elements, or a Matrix.
  */
 export function expSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? mapShort('exp', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'exp', x }, options)) as ElementwiseFloat<X>
+  return (mapShort('exp', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'exp', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link expSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function exp<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function exp<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function exp(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('exp', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'exp', x }, options)
+  return mapShort('exp', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'exp', x }, options)
 }
 
 /**
@@ -263,14 +263,14 @@ export async function exp(x: NumbersInput, options?: object): Promise<unknown> {
  * @param x - n elements, or a Matrix.
  */
 export function expm1Sync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? mapShort('expm1', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'expm1', x }, options)) as ElementwiseFloat<X>
+  return (mapShort('expm1', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'expm1', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link expm1Sync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function expm1<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function expm1<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function expm1(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('expm1', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'expm1', x }, options)
+  return mapShort('expm1', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'expm1', x }, options)
 }
 
 /**
@@ -281,14 +281,14 @@ export async function expm1(x: NumbersInput, options?: object): Promise<unknown>
  * @param x - n elements, or a Matrix.
  */
 export function logSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? mapShort('log', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'log', x }, options)) as ElementwiseFloat<X>
+  return (mapShort('log', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'log', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link logSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function log<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function log<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function log(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('log', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'log', x }, options)
+  return mapShort('log', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'log', x }, options)
 }
 
 /**
@@ -297,14 +297,14 @@ export async function log(x: NumbersInput, options?: object): Promise<unknown> {
  * @param x - n elements, or a Matrix.
  */
 export function log1pSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? mapShort('log1p', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'log1p', x }, options)) as ElementwiseFloat<X>
+  return (mapShort('log1p', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'log1p', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link log1pSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function log1p<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function log1p<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function log1p(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('log1p', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'log1p', x }, options)
+  return mapShort('log1p', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'log1p', x }, options)
 }
 
 /**
@@ -313,14 +313,14 @@ export async function log1p(x: NumbersInput, options?: object): Promise<unknown>
  * @param x - n elements, or a Matrix.
  */
 export function sigmoidSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? mapShort('sigmoid', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'sigmoid', x }, options)) as ElementwiseFloat<X>
+  return (mapShort('sigmoid', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'sigmoid', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link sigmoidSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function sigmoid<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function sigmoid<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function sigmoid(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('sigmoid', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'sigmoid', x }, options)
+  return mapShort('sigmoid', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'sigmoid', x }, options)
 }
 
 /**
@@ -329,14 +329,14 @@ export async function sigmoid(x: NumbersInput, options?: object): Promise<unknow
  * @param x - n elements, or a Matrix.
  */
 export function tanhSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return ((options === undefined ? mapShort('tanh', x, undefined, 0, 0) : undefined) ?? mapBlocking({ kernel: 'tanh', x }, options)) as ElementwiseFloat<X>
+  return (mapShort('tanh', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'tanh', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link tanhSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function tanh<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function tanh<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function tanh(x: NumbersInput, options?: object): Promise<unknown> {
-  return (options === undefined ? mapShort('tanh', x, undefined, 0, 0) : undefined) ?? mapAsync({ kernel: 'tanh', x }, options)
+  return mapShort('tanh', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'tanh', x }, options)
 }
 
 /**
@@ -357,21 +357,21 @@ export async function astype(x: NumbersInput, type: unknown, options?: object): 
   return mapAsync({ kernel: 'astype', x, type }, options)
 }
 
-function shortPair(kernel: 'add' | 'subtract' | 'multiply' | 'divide' | 'power', x: unknown, y: unknown): Float64Array | undefined {
-  return typeof y === 'number' ? mapShort(kernel, x, undefined, 0, y) : y === undefined ? undefined : mapShort(kernel, x, y, 0, 0)
+function shortPair(kernel: 'add' | 'subtract' | 'multiply' | 'divide' | 'power', x: unknown, y: unknown, options: MapOptions | undefined): Float64Array | undefined {
+  return typeof y === 'number' ? mapShort(kernel, x, undefined, 0, y, options) : y === undefined ? undefined : mapShort(kernel, x, y, 0, 0, options)
 }
 
-function shortAxpy(a: unknown, x: unknown, y: unknown): Float64Array | undefined {
+function shortAxpy(a: unknown, x: unknown, y: unknown, options: MapOptions | undefined): Float64Array | undefined {
   if (typeof a !== 'number' || y === undefined) return undefined
-  return typeof y === 'number' ? mapShort('axpy', x, undefined, a, y) : mapShort('axpy', x, y, a, 0)
+  return typeof y === 'number' ? mapShort('axpy', x, undefined, a, y, options) : mapShort('axpy', x, y, a, 0, options)
 }
 
-function shortScale(x: unknown, factor: unknown): Float64Array | undefined {
-  return typeof factor === 'number' ? mapShort('multiply', x, undefined, 0, factor) : undefined
+function shortScale(x: unknown, factor: unknown, options: MapOptions | undefined): Float64Array | undefined {
+  return typeof factor === 'number' ? mapShort('multiply', x, undefined, 0, factor, options) : undefined
 }
 
-function shortClip(x: unknown, low: unknown, high: unknown): Float64Array | undefined {
-  return typeof low === 'number' && typeof high === 'number' && low <= high ? mapShort('clip', x, undefined, low, high) : undefined
+function shortClip(x: unknown, low: unknown, high: unknown, options: MapOptions | undefined): Float64Array | undefined {
+  return typeof low === 'number' && typeof high === 'number' && low <= high ? mapShort('clip', x, undefined, low, high, options) : undefined
 }
 
 /** A factor that is an array would be a product of two arrays. */

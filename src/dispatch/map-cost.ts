@@ -4,6 +4,7 @@
  */
 import type { ElementTypeName } from '../common/arrays.ts'
 import type { MapName } from '../kernels/map-table.ts'
+import { nativeCall } from './cost.ts'
 
 interface MapCost {
   readonly inline: number
@@ -48,9 +49,9 @@ export function inlineLimit(kernel: MapName): number {
   return limits[kernel]
 }
 
-/** What a native call of the family costs before its first element. */
-export const mapCall = 300
+/** What a call of the family that isn't done the shortest way costs before its first element, beside the bare native call: checks, and the description of the work. */
+export const mapCall = 500
 
 const limits = Object.fromEntries(
-  Object.entries(costs).map(([name, { inline, native }]) => [name, Math.floor(mapCall / (inline - native))]),
+  Object.entries(costs).map(([name, { inline, native }]) => [name, Math.floor((mapCall + nativeCall) / (inline - native))]),
 ) as Record<MapName, number>

@@ -8,11 +8,13 @@ import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { MAP_PIECE, bigintBounds, integerBounds, maps, type MapName, type StampedMap } from '../kernels/map-table.ts'
-import { inlineMap, loopOf, type Loop, type MapCall } from '../kernels/maps.ts'
+import { generatedMaps } from '../kernels/generated-maps.ts'
+import { inlineMap, type Loop, type MapCall } from '../kernels/maps.ts'
 import { inlineLimit, mapCall, mapCost } from './map-cost.ts'
 import { fresh } from './ordering.ts'
 import { takeOver } from './transfer.ts'
-import { perform, performSync, type NamedView, type Work } from './work.ts'
+import type { Plan } from './plan.ts'
+import { perform, performSync, planWork, type NamedView, type Work } from './work.ts'
 
 /** What a public function asks for; nothing in it is checked yet. */
 export interface MapRequest {
@@ -56,22 +58,53 @@ export async function mapAsync(request: MapRequest, options: MapOptions | undefi
   return { result, ...given }
 }
 
+/** How an elementwise function of x (and of a second array, for kernels of two) would be carried out. */
+export function planMap(kernel: MapName, x: NumericArray, form: 'sync' | 'promise', options: CallOptions | undefined): Plan {
+  const both = kernel !== 'astype' && maps[kernel].second === 'array or number' ? { y: x } : {}
+  const numbers = kernel === 'axpy' ? { a: elementTypeOf(x)!.startsWith('big') ? 0n : 0 } : kernel === 'clip' ? clipped(x) : {}
+  return planWork(describeMap({ kernel, x, ...both, ...numbers, type: 'float64' }, undefined, []), form, options)
+}
+
+function clipped(x: NumericArray): { a: unknown; b: unknown } {
+  return elementTypeOf(x)!.startsWith('big') ? { a: 0n, b: 1n } : { a: 0, b: 1 }
+}
+
 /**
- * The shortest way of all for what is called most: plain doubles, no options, too few for a native call. Undefined where it doesn't apply; the long way checks and
+ * The shortest way of all for what is called most: plain doubles, no options but `out`, too few for a native call. Undefined where it doesn't apply; the long way checks and
  * says why.
  */
-export function mapShort(kernel: StampedMap, x: unknown, y: unknown, a: number, b: number): Float64Array | undefined {
-  if (!(x instanceof Float64Array) || !ArrayBuffer.isView(x)) return undefined
+export function mapShort(kernel: StampedMap, x: unknown, y: unknown, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
+  if (!isDoubles(x)) return undefined
   const n = x.length
   if (n === 0 || n > inlineLimit(kernel)) return undefined
-  const out = new Float64Array(n)
-  if (y === undefined) {
-    ;(loopOf(kernel, 'float64', 'number') as unknown as Loop<Float64Array, number>)(x, x, a, b, out, 0, n)
-    return out
-  }
-  if (!(y instanceof Float64Array) || !ArrayBuffer.isView(y) || y.length !== n) return undefined
-  ;(loopOf(kernel, 'float64', 'array') as unknown as Loop<Float64Array, number>)(x, y, a, b, out, 0, n)
+  if (y !== undefined && !(isDoubles(y) && y.length === n)) return undefined
+  let out: Float64Array
+  if (options === undefined) out = new Float64Array(n)
+  else if (onlyOut(options, x, y)) out = options.out
+  else return undefined
+  if (y === undefined) loopOfDoubles(kernel, 'number')(x, x, a, b, out, 0, n)
+  else loopOfDoubles(kernel, 'array')(x, y, a, b, out, 0, n)
   return out
+}
+
+/** For arrays of this realm. A proxy of one passes instanceof, but is no view. */
+function isDoubles(value: unknown): value is Float64Array {
+  return ArrayBuffer.isView(value) && value instanceof Float64Array
+}
+
+/** Whether nothing but an `out` is asked for that needs no further look: x or y itself, or a whole buffer of another. */
+function onlyOut(options: MapOptions, x: Float64Array, y: Float64Array | undefined): options is MapOptions & { out: Float64Array } {
+  if (typeof options !== 'object' || options === null) return false
+  const keys = Object.keys(options)
+  if (keys.length !== 1 || keys[0] !== 'out') return false
+  const { out } = options
+  // In place, unless the other operand lies partly there.
+  if (out === x || out === y) return y === undefined || x === y || x.buffer !== y.buffer
+  return isDoubles(out) && out.length === x.length && out.buffer !== x.buffer && out.buffer !== y?.buffer
+}
+
+function loopOfDoubles(kernel: StampedMap, second: 'array' | 'number'): Loop<Float64Array, number> {
+  return generatedMaps[kernel].float64[second]
 }
 
 const outName = ['out']
@@ -107,7 +140,7 @@ function describeMap(request: MapRequest, options: MapOptions | undefined, owned
   x = place(x)
   if (y !== undefined) y = place(y)
 
-  const call: MapCall = { kernel, x: fixed(x.view), y: y === undefined ? undefined : fixed(y.view), a, b, out: fixed(out) }
+  const call: MapCall = { kernel, x: steady(x.view), y: y === undefined ? undefined : steady(y.view), a, b, out: steady(out) }
   const views: NamedView[] = [{ name: 'x', view: call.x }, ...(call.y === undefined ? [] : [{ name: yName, view: call.y }]), { name: 'out', view: call.out }]
   const ranges = [x, y].filter((operand): operand is Operand & { range: Range } => operand?.range !== undefined)
   const prepare = (first: number, last: number): void => {
@@ -294,6 +327,12 @@ function takeOverAll(request: MapRequest, options: MapOptions | undefined): { re
     given: y === undefined ? { x: newX } : { x: newX, y: newY },
     owned: moved.map(({ buffer }) => buffer),
   }
+}
+
+/** The view, or one like it whose length doesn't follow its buffer's. */
+function steady(view: NumericArray): NumericArray {
+  const { resizable, growable } = view.buffer as unknown as { resizable?: boolean; growable?: boolean }
+  return resizable === true || growable === true ? fixed(view) : view
 }
 
 function fill(view: Float64Array, { start, step }: Range, first: number, last: number): void {

@@ -7,12 +7,12 @@
  * (scripts/fit-math.py); the rounding error of 1 + r and that of r are added back last.
  */
 
-export const LOG2_E = 1.4426950408889634
+const LOG2_E = 1.4426950408889634
 /** The leading 33 bits of ln 2: its product with any k of interest is exact. */
-export const LN2_HIGH = 0.6931471804855391
-export const LN2_LOW = 7.440617110012397e-11
+const LN2_HIGH = 0.6931471804855391
+const LN2_LOW = 7.440617110012397e-11
 /** 1.5·2^52: adding and subtracting it rounds to an integer, ties to even. */
-export const ROUND = 6755399441055744
+const ROUND = 6755399441055744
 
 const Q1 = 0.1666666666666667
 const Q2 = 0.04166666666666667
@@ -26,8 +26,8 @@ const Q9 = 2.5105259538448494e-8
 const Q10 = 2.0914717341716378e-9
 
 /** Beyond these the result is Infinity or 0 by itself; clamping keeps k inside the table. */
-export const HIGHEST = 710
-export const LOWEST = -746
+const HIGHEST = 710
+const LOWEST = -746
 
 /** POWERS[n + 1024] = 2^n for every exponent of a double but the lowest, and the two below them. */
 const POWERS = Float64Array.from({ length: 2048 }, (_, i) => 2 ** (i - 1024))

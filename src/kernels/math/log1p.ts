@@ -5,13 +5,12 @@
  * Method: u = 1 + x = 2^k·m with √½ ≤ m < √2 and the rounding error of u kept apart; with f = m − 1 and s = f / (2 + f),
  * log(1 + f) = f − f²/2 + s·(f²/2 + s²·P(s²)) with P of degree 6 (scripts/fit-math.py). For k = 0, f is x itself.
  */
-import { twoToThe } from './exp.ts'
-import { exponentOf, mantissaOf } from './split.ts'
+import { exponentOf, scaleDown } from './split.ts'
 
-export const LN2_HIGH = 0.6931471804855391
-export const LN2_LOW = 7.440617110012397e-11
-export const SQRT_HALF = 0.7071067811865476
-export const SQRT_2 = 1.4142135623730951
+const LN2_HIGH = 0.6931471804855391
+const LN2_LOW = 7.440617110012397e-11
+const SQRT_HALF = 0.7071067811865476
+const SQRT_2 = 1.4142135623730951
 
 const P0 = 0.666666666666667
 const P1 = 0.3999999999989889
@@ -28,30 +27,29 @@ export function series(z: number): number {
   return z * (P0 + P1 * z + z2 * (P2 + P3 * z) + z4 * (P4 + P5 * z + z2 * P6))
 }
 
-/** Shared by both cases: log(1 + f) for √½ − 1 ≤ f < √2 − 1, plus k·ln 2, plus the effect of u's rounding error c ≪ 1. */
-function logOfReduced(f: number, k: number, c: number): number {
-  const s = f / (2 + f)
-  const z = s * s
-  const p = series(z)
-  const halfSquare = 0.5 * f * f
-  // c / m without a second division: 1/m = (1 − s)/(1 + s), and c needs only a few digits of it.
-  const oneMinus = 1 - s
-  const correction = k * LN2_LOW + c * (oneMinus * (oneMinus + z))
-  const rest = f - (halfSquare - (s * (halfSquare + p) + correction))
-  // Adding 0·ln 2 would lose the sign of −0.
-  return k === 0 ? rest : k * LN2_HIGH + rest
-}
-
 /**
  * log(1 + x). Worst error seen 0.9 ulp. log1p(±0) = ±0, log1p(−1) = −Infinity, log1p(Infinity) = Infinity; NaN and x < −1 give NaN.
  */
 export function log1p(x: number): number {
   const u = 1 + x
-  if (u >= SQRT_HALF && u < SQRT_2) return logOfReduced(x, 0, 0)
-  const error = x >= 1 ? 1 - (u - x) : x - (u - 1)
-  if (u < 2 * SQRT_2 && u >= SQRT_2) return logOfReduced(0.5 * u - 1, 1, 0.5 * error)
-  if (!(u > 0 && u < Infinity)) return u === 0 ? -Infinity : u === Infinity ? Infinity : NaN
-  const k = exponentOf(u)
-  // |error| ≤ 2^−53 relative to u: scaling it by 2^−k is exact, or far below the last bit.
-  return logOfReduced(mantissaOf(u, k) - 1, k, error * twoToThe(-k))
+  let k = 0
+  let f = x
+  /** The rounding error of u, times 2^−k. */
+  let c = 0
+  if (!(u >= SQRT_HALF && u < SQRT_2)) {
+    if (!(u > 0 && u < Infinity)) return u === 0 ? -Infinity : u === Infinity ? Infinity : NaN
+    k = exponentOf(u)
+    f = scaleDown(u, k) - 1
+    // |c| ≤ 2^−53: scaling is exact, or far below the last bit.
+    c = scaleDown(x >= 1 ? 1 - (u - x) : x - (u - 1), k)
+  }
+  const s = f / (2 + f)
+  const z = s * s
+  const halfSquare = 0.5 * f * f
+  // c / m without a second division: 1/m = (1 − s)/(1 + s), and c needs only a few digits of it.
+  const oneMinus = 1 - s
+  const correction = k * LN2_LOW + c * (oneMinus * (oneMinus + z))
+  const rest = f - (halfSquare - (s * (halfSquare + series(z)) + correction))
+  // Adding 0·ln 2 would lose the sign of −0.
+  return k === 0 ? rest : k * LN2_HIGH + rest
 }

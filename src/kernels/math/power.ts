@@ -6,8 +6,8 @@
  * a = z/3 + z²/5 + z³·P(z), z = s², where all but P are in two parts: about 2^−68 of the result is lost, so that the
  * error is that of `exp`.
  */
-import { HIGHEST, LN2_HIGH as EXP_LN2_HIGH, LN2_LOW as EXP_LN2_LOW, LOG2_E, LOWEST, ROUND, beyondLinear, scale } from './exp.ts'
-import { exponentOf, mantissaOf } from './split.ts'
+import { beyondLinear, scale } from './exp.ts'
+import { exponentOf, scaleDown } from './split.ts'
 import { productError } from './two-parts.ts'
 
 /** The leading 42 bits of ln 2: its product with any k is exact. */
@@ -26,6 +26,14 @@ const P4 = 0.06666657301771459
 const P5 = 0.05883027018816366
 const P6 = 0.05236397483769557
 const P7 = 0.053090971187363674
+
+// As in exp.ts. Not imported: the engine loads an imported constant from memory each time, and takes half as long again.
+const LOG2_E = 1.4426950408889634
+const EXP_LN2_HIGH = 0.6931471804855391
+const EXP_LN2_LOW = 7.440617110012397e-11
+const ROUND = 6755399441055744
+const HIGHEST = 710
+const LOWEST = -746
 
 /** 2^66. |log x| is at least 2^−53 unless x = 1, so that greater exponents change nothing. */
 const LARGEST_EXPONENT = 73786976294838206464
@@ -59,7 +67,7 @@ export function power(x: number, y: number): number {
     lowered = 54
   }
   const xExponent = exponentOf(size)
-  const m = mantissaOf(size, xExponent)
+  const m = scaleDown(size, xExponent)
   const k = xExponent - lowered
   const f = m - 1
   const d = 2 + f

@@ -1,5 +1,4 @@
 /** Takes a double apart into its power of two and the rest, for logarithms. */
-import { twoToThe } from './exp.ts'
 
 const scratch = new Float64Array(1)
 const words = new Uint32Array(scratch.buffer)
@@ -7,13 +6,16 @@ const words = new Uint32Array(scratch.buffer)
 const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
 const LOW_WORD = 1 - HIGH_WORD
 
+/** POWERS[i + 1024] = 2^i. */
+const POWERS = Float64Array.from({ length: 2048 }, (_, i) => 2 ** (i - 1024))
+
 /** The two words of the mantissa of √2. */
 const SQRT_2_HIGH = 0x6a09e
 const SQRT_2_LOW = 0x667f3bcd
 /** Added to the high word, it carries into the exponent where the mantissa is above that of √2. */
 const CARRY = 0x100000 - SQRT_2_HIGH - 1
 
-/** The k of x = 2^k·m with √½ ≤ m < √2, for a positive normal x. m is then `x * twoToThe(-k)`, exactly. Without a branch on the mantissa, which no processor foresees. */
+/** The k of x = 2^k·m with √½ ≤ m < √2, for a positive normal x. m is then `scaleDown(x, k)`, exactly. Without a branch on the mantissa, which no processor foresees. */
 export function exponentOf(x: number): number {
   scratch[0] = x
   const high = words[HIGH_WORD]!
@@ -21,7 +23,7 @@ export function exponentOf(x: number): number {
   return (high & 0xfffff) === SQRT_2_HIGH && words[LOW_WORD]! >= SQRT_2_LOW ? k + 1 : k
 }
 
-/** m of x = 2^k·m. */
-export function mantissaOf(x: number, k: number): number {
-  return x * twoToThe(-k)
+/** x·2^−k for the k of a double: m of x = 2^k·m. */
+export function scaleDown(x: number, k: number): number {
+  return x * POWERS[1024 - k]!
 }

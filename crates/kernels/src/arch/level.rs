@@ -10,7 +10,7 @@ const VARIABLE: &str = "MANYCORE_CPU_LEVEL";
 pub enum Level {
     /// Whatever the compiler's baseline is; runs everywhere.
     Portable,
-    /// x86-64 with AVX2.
+    /// x86-64 with AVX2 and FMA.
     Avx2,
     /// x86-64 with AVX-512 F, DQ, VL and BW (and AVX2).
     Avx512,
@@ -43,7 +43,7 @@ impl Level {
         match self {
             Level::Portable => true,
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => std::arch::is_x86_feature_detected!("avx2"),
+            Level::Avx2 => std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma"),
             #[cfg(target_arch = "x86_64")]
             Level::Avx512 => {
                 std::arch::is_x86_feature_detected!("avx512f")

@@ -91,6 +91,41 @@ fn vectors_do_what_scalars_do() {
     }
 }
 
+struct Exact;
+
+impl Task for Exact {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let mut a = 0.37;
+        for step in 0..200 {
+            a = (a * 1.7 + 0.3) % 5.0 - 2.5;
+            let b = 1.0 / (f64::from(step) + 0.9);
+            let (x, y) = (simd.splat(a), simd.splat(b));
+            let errors = x.product_error(y, x * y).to_array();
+            assert_eq!(errors, [a.product_error(b, a * b); WIDTH]);
+            for exponent in [
+                -1080.0, -1076.0, -1060.0, -1030.0, -1022.0, -7.0, 0.0, 1.0, 900.0, 1023.0, 1024.0, 1030.0,
+            ] {
+                let significand = 1.0 + b / 3.0;
+                let scaled = simd.splat(significand).scale(simd.splat(exponent)).to_array();
+                assert_eq!(scaled, [significand.scale(exponent); WIDTH]);
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_of_products_and_powers_of_two_are_those_of_scalars() {
+    for level in Level::available() {
+        level.dispatch(Exact);
+    }
+    assert_eq!(3.0_f64.product_error(5.0, 15.0), 0.0);
+    assert_eq!(0.1_f64.product_error(10.0, 1.0), 5.551115123125783e-17);
+    assert_eq!(1.5_f64.scale(-1074.0), 1e-323);
+    assert_eq!(1.5_f64.scale(-1076.0), 0.0);
+}
+
 /// As `Math.min` and `Math.max` of JavaScript have it.
 #[test]
 fn scalar_minimum_and_maximum() {

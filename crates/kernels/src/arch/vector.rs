@@ -11,7 +11,8 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 pub const WIDTH: usize = 8;
 
 /// One double or several, with IEEE 754 arithmetic lane by lane. Kernels are written over this trait, so that vectors and
-/// tails do the same operations. There is no fused multiply-add: it would change the bits.
+/// tails do the same operations. There is no fused multiply-add: it would change the bits; where it gives what is exact anyway
+/// (`product_error`), a level may use it inside.
 pub trait Real:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
@@ -77,6 +78,30 @@ pub trait Real:
 
     /// The representation shifted right, zeros moving in; `count` must be a constant below 64.
     fn shift_right_bits(self, count: u32) -> Self;
+
+    /// `self · other − product`, exactly, where `product` is that product rounded. Both factors must be below 2^996, and neither the product nor its
+    /// error may underflow. Dekker 1971, with halves of 26 bits (Veltkamp 1968).
+    #[inline(always)]
+    fn product_error(self, other: Self, product: Self) -> Self {
+        let splitter = self.splat(134217729.0);
+        let (c, d) = (self * splitter, other * splitter);
+        let (a_high, b_high) = (c - (c - self), d - (d - other));
+        let (a_low, b_low) = (self - a_high, other - b_high);
+        a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
+    }
+
+    /// `self · 2^exponent`, rounded once, for an integer exponent between −1080 and 1030 and |self| between 1/2 and 2 or 0 (a smaller one as long as the
+    /// result is normal).
+    #[inline(always)]
+    fn scale(self, exponent: Self) -> Self {
+        // In two steps, of which the first is exact. Adding 1.5·2^52 rounds to an integer, which then stands in the low bits.
+        let c = |value| exponent.splat(value);
+        let round = c(6755399441055744.0);
+        let half = exponent * c(0.5) + round;
+        let rest = (exponent - (half - round)) + round;
+        let power = |rounded: Self| rounded.add_bits(rounded.splat_bits(1023)).shift_left_bits(52);
+        self * power(half) * power(rest)
+    }
 
     /// Every lane the double with this representation.
     #[inline(always)]

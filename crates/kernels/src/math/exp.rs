@@ -69,26 +69,11 @@ pub(super) fn clamp<R: Real>(x: R) -> R {
     R::select(x.less(x.splat(LOWEST)), x.splat(LOWEST), x)
 }
 
-/// 2^n of an integer n that was rounded by adding [`ROUND`], |n| < 1023.
-#[inline(always)]
-fn power_of_two<R: Real>(rounded: R) -> R {
-    rounded.add_bits(rounded.splat_bits(1023)).shift_left_bits(52)
-}
-
 /// 2^k of an integer k between −1022 and 1023.
 #[inline(always)]
 pub(super) fn two_to_the<R: Real>(k: R) -> R {
-    power_of_two(k + k.splat(ROUND))
-}
-
-/// y·2^k of an integer k between −1080 and 1030, in two steps of which the first is exact, so that a subnormal result is
-/// rounded once.
-#[inline(always)]
-pub(super) fn scale<R: Real>(y: R, k: R) -> R {
-    let c = |value| k.splat(value);
-    let half = k * c(0.5) + c(ROUND);
-    let rest = (k - (half - c(ROUND))) + c(ROUND);
-    y * power_of_two(half) * power_of_two(rest)
+    // Rounded to an integer it stands in the low bits.
+    (k + k.splat(ROUND)).add_bits(k.splat_bits(1023)).shift_left_bits(52)
 }
 
 /// e^x. Worst error 0.61 ulp (0.5 is the least possible), 0.75 ulp for subnormal results. exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞,
@@ -98,5 +83,5 @@ pub fn exp<R: Real>(x: R) -> R {
     let Reduced { k, r, tail } = reduce(clamp(x));
     let sum = r.splat(1.0) + r;
     let y = sum + ((r.splat(1.0) - sum + r) + beyond_linear(r, tail));
-    scale(y, k)
+    y.scale(k)
 }

@@ -3,7 +3,7 @@
 //!
 //! Method: e^x = 2^k·(1 + r + b) as in `exp`; then e^x − 1 = 2^k·((1 − 2^−k) + r + b), where the sums are kept with their errors.
 
-use super::exp::{Reduced, beyond_linear, reduce, scale, two_to_the};
+use super::exp::{Reduced, beyond_linear, reduce, two_to_the};
 use crate::arch::Real;
 
 /// From here on the result is ∞ by itself.
@@ -38,5 +38,5 @@ pub fn expm1<R: Real>(x: R) -> R {
     let clamped = R::select(clamped.less(c(LOWEST)), c(LOWEST), clamped);
     let (k, high, _) = expm1_parts(clamped);
     // A sum that starts from +0 loses the sign of −0.
-    R::select(x.equal(c(0.0)), x, scale(high, k))
+    R::select(x.equal(c(0.0)), x, high.scale(k))
 }

@@ -5,9 +5,8 @@
 //! a = z/3 + z²/5 + z³·P(z), z = s², where all but P are in two parts: about 2^−68 of the result is lost, so that the
 //! error is that of `exp`.
 
-use super::exp::{Reduced, beyond_linear, reduce, scale};
+use super::exp::{Reduced, beyond_linear, reduce};
 use super::log::split;
-use super::two_parts::product_error;
 use crate::arch::{Mask, Real};
 
 /// The leading 42 bits of ln 2: its product with any k is exact.
@@ -48,9 +47,9 @@ fn log_parts<R: Real>(x: R) -> (R, R) {
     let inverse = c(1.0) / d;
     let s = f * inverse;
     let back = s * d;
-    let s_low = (((f - back) - product_error(s, d, back)) - s * d_low) * inverse;
+    let s_low = (((f - back) - s.product_error(d, back)) - s * d_low) * inverse;
     let z = s * s;
-    let z_low = product_error(s, s, z) + c(2.0) * s * s_low;
+    let z_low = s.product_error(s, z) + c(2.0) * s * s_low;
     let z2 = z * z;
     let p =
         ((c(P0) + c(P1) * z) + z2 * (c(P2) + c(P3) * z)) + (z2 * z2) * ((c(P4) + c(P5) * z) + z2 * (c(P6) + c(P7) * z));
@@ -59,13 +58,13 @@ fn log_parts<R: Real>(x: R) -> (R, R) {
     let a = c(FIFTH) + t;
     let a_low = (c(FIFTH) - a + t) + c(FIFTH_LOW);
     let t = a * z;
-    let t_low = product_error(a, z, t) + (a * z_low + a_low * z);
+    let t_low = a.product_error(z, t) + (a * z_low + a_low * z);
     let a = c(THIRD) + t;
     let a_low = (c(THIRD) - a + t) + (c(THIRD_LOW) + t_low);
     let t = a * z;
-    let t_low = product_error(a, z, t) + (a * z_low + a_low * z);
+    let t_low = a.product_error(z, t) + (a * z_low + a_low * z);
     let w = s * t;
-    let w_low = product_error(s, t, w) + (s * t_low + s_low * t);
+    let w_low = s.product_error(t, w) + (s * t_low + s_low * t);
     // k·ln 2 + 2·s + 2·w, greatest first.
     let first = k * c(LN2_HIGH);
     let two_s = s + s;
@@ -90,7 +89,7 @@ pub fn power<R: Real>(x: R, y: R) -> R {
     let largest = c(LARGEST_EXPONENT);
     let exponent = R::select(largest.less(y), largest, R::select(y.less(-largest), -largest, y));
     let product = exponent * log;
-    let product_low = product_error(exponent, log, product) + exponent * log_low;
+    let product_low = exponent.product_error(log, product) + exponent * log_low;
     let above = c(HIGHEST).less(product);
     let below = product.less(c(LOWEST));
     let clamped = R::select(above, c(HIGHEST), R::select(below, c(LOWEST), product));
@@ -100,7 +99,7 @@ pub fn power<R: Real>(x: R, y: R) -> R {
     let r = before + rest;
     let tail = before - r + rest;
     let sum = c(1.0) + r;
-    let result = scale(sum + ((c(1.0) - sum + r) + beyond_linear(r, tail)), k);
+    let result = (sum + ((c(1.0) - sum + r) + beyond_linear(r, tail))).scale(k);
 
     let y_size = y.abs();
     let y_clamped = R::select(c(TWO_53).less(y_size), c(TWO_53), y_size);

@@ -4,7 +4,7 @@
 //! Method: with t = e^−|x| in two parts, t / (1 + t) for x < 0 and 1 / (1 + t) else, divided in two parts. For negative x the power of
 //! two of t is left out until the end, so that results down to the subnormal ones keep their digits.
 
-use super::exp::{Reduced, beyond_linear, clamp, reduce, scale, two_to_the};
+use super::exp::{Reduced, beyond_linear, clamp, reduce, two_to_the};
 use super::two_parts::quotient;
 use crate::arch::Real;
 
@@ -26,5 +26,5 @@ pub fn sigmoid<R: Real>(x: R) -> R {
     let numerator = R::select(negative, y, c(1.0));
     let numerator_low = R::select(negative, y_low, c(0.0));
     let result = quotient(numerator, numerator_low, one_plus, one_plus_low);
-    scale(result, R::select(negative, k, c(0.0)))
+    result.scale(R::select(negative, k, c(0.0)))
 }

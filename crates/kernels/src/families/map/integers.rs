@@ -10,23 +10,29 @@ use crate::arch::{Element, Input, Level, Output, Simd, Task};
 const BLOCK: usize = 512;
 
 /// An integer of up to 32 bits.
-pub(super) trait Integer: Element + Default + PartialEq {
-    /// Towards 0, and to the nearest bound where the kind can't hold it.
-    fn truncate(value: f64) -> Self;
+pub(super) trait Integer: Element + Default {
+    /// The least and the greatest.
+    const BOUNDS: [f64; 2];
+
+    /// Of a value within the bounds.
+    fn of(value: f64) -> Self;
 }
 
 macro_rules! integers {
-    ($($type:ty)+) => {$(
+    ($($type:ty as $way:ty),+) => {$(
         impl Integer for $type {
+            const BOUNDS: [f64; 2] = [<$type>::MIN as f64, <$type>::MAX as f64];
+
+            // By way of a kind to which vectors are converted in one instruction.
             #[inline(always)]
-            fn truncate(value: f64) -> Self {
-                value as $type
+            fn of(value: f64) -> Self {
+                value as $way as $type
             }
         }
     )+};
 }
 
-integers!(i8 u8 i16 u16 i32 u32);
+integers!(i8 as i32, u8 as i32, i16 as i32, u16 as i32, i32 as i32, u32 as u32);
 
 /// `out[i]` from `x[i]` and `y[i]`, or `b` where there is no `y`; the first index whose result doesn't fit.
 pub(super) fn map<T: Integer>(
@@ -80,39 +86,34 @@ impl<O: Operation, T: Integer> Task for Blocks<'_, O, T> {
             out,
         } = self;
         assert_eq!(x.len(), out.len());
-        let (mut left, mut right, mut results) = ([T::default(); BLOCK], [T::default(); BLOCK], [T::default(); BLOCK]);
+        let [low, high] = T::BOUNDS;
+        let (mut left, mut right) = ([T::default(); BLOCK], [T::default(); BLOCK]);
+        let (mut exact, mut results) = ([0.0; BLOCK], [T::default(); BLOCK]);
         for (block, mut piece) in out.pieces(BLOCK).enumerate() {
             let (first, n) = (block * BLOCK, piece.len());
-            let (left, right, results) = (&mut left[..n], &mut right[..n], &mut results[..n]);
+            let (left, right, exact, results) = (&mut left[..n], &mut right[..n], &mut exact[..n], &mut results[..n]);
             x.copy_to(first, left);
-            let mut wrong = 0;
             if let Some(y) = y {
                 y.copy_to(first, right);
-                for ((result, x), y) in results.iter_mut().zip(&*left).zip(&*right) {
-                    wrong |= step(operation, *x, y.widen(), result);
+                for ((exact, x), y) in exact.iter_mut().zip(&*left).zip(&*right) {
+                    *exact = operation.apply(x.widen(), y.widen());
                 }
             } else {
-                for (result, x) in results.iter_mut().zip(&*left) {
-                    wrong |= step(operation, *x, b, result);
+                for (exact, x) in exact.iter_mut().zip(&*left) {
+                    *exact = operation.apply(x.widen(), b);
                 }
             }
-            if wrong != 0 {
-                let index = (0..n).find(|&i| {
-                    let y = if y.is_some() { right[i].widen() } else { b };
-                    step(operation, left[i], y, &mut results[i]) != 0
-                });
+            // As a number, so that the loop over a block has no branch.
+            let outside = |value: f64| u64::from(value < low) | u64::from(value > high);
+            if exact.iter().fold(0, |wrong, value| wrong | outside(*value)) != 0 {
+                let index = exact.iter().position(|value| outside(*value) != 0);
                 return index.map(|index| first + index);
+            }
+            for (result, exact) in results.iter_mut().zip(&*exact) {
+                *result = T::of(*exact);
             }
             piece.copy_from(0, results);
         }
         None
     }
-}
-
-/// Writes a result, and says by a 1 that it doesn't fit: an integer, so that the loop over a block has no branch.
-#[inline(always)]
-fn step<O: Operation, T: Integer>(operation: O, x: T, y: f64, result: &mut T) -> u8 {
-    let exact = operation.apply(x.widen(), y);
-    *result = T::truncate(exact);
-    u8::from(result.widen() != exact)
 }
