@@ -1,12 +1,9 @@
 //! `astype`: any kind to any other. To a floating-point kind through double, rounded to nearest; to integers towards 0, and what the kind
 //! can't hold (a NaN too) is an error, but for the clamped kind, which rounds to nearest even and clamps as its name says.
 
-use super::doubles::widen;
+use super::doubles::{BLOCK, Zero, widen};
 use crate::arch::array::{Array, ArrayMut};
 use crate::arch::{Element, Float, Input, Output};
-
-/// Elements of a block.
-const BLOCK: usize = 512;
 
 /// `out[i]` from `x[i]`; the first index that doesn't fit.
 pub(super) fn astype(x: Array<'_>, out: ArrayMut<'_>) -> Option<usize> {
@@ -25,69 +22,100 @@ pub(super) fn astype(x: Array<'_>, out: ArrayMut<'_>) -> Option<usize> {
     }
 }
 
-/// From kinds that double holds exactly.
-fn through_doubles<T: Element>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize> {
+/// From kinds that double holds exactly, and to floating-point kinds from all.
+fn through_doubles<T: Zero>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize> {
     match out {
         ArrayMut::F64(out) => round(x, out),
         ArrayMut::F32(out) => round(x, out),
         ArrayMut::F16(out) => round(x, out),
-        ArrayMut::U8Clamped(out) => blocks(x, out, |value| {
-            // Adding and subtracting 2^52 rounds to an integer, ties to even.
-            let rounded = value.clamp(0.0, 255.0) + 4503599627370496.0 - 4503599627370496.0;
-            (!value.is_nan()).then_some(rounded as u8)
+        // Adding and subtracting 2^52 rounds to an integer, ties to even; a NaN is not within any bounds.
+        ArrayMut::U8Clamped(out) => blocks(x, out, f64::NEG_INFINITY, f64::INFINITY, |value| {
+            (value.clamp(0.0, 255.0) + 4503599627370496.0 - 4503599627370496.0) as i32 as u8
         }),
-        ArrayMut::I8(out) => blocks(x, out, |value| within(value, -129.0, 128.0).then_some(value as i8)),
-        ArrayMut::U8(out) => blocks(x, out, |value| within(value, -1.0, 256.0).then_some(value as u8)),
-        ArrayMut::I16(out) => blocks(x, out, |value| within(value, -32769.0, 32768.0).then_some(value as i16)),
-        ArrayMut::U16(out) => blocks(x, out, |value| within(value, -1.0, 65536.0).then_some(value as u16)),
-        ArrayMut::I32(out) => blocks(x, out, |value| {
-            within(value, -2147483649.0, 2147483648.0).then_some(value as i32)
+        // The bounds are the numbers that are just not taken towards 0 into the kind.
+        ArrayMut::I8(out) => blocks(x, out, f64::next_up(-129.0), f64::next_down(128.0), |value| {
+            value as i32 as i8
         }),
-        ArrayMut::U32(out) => blocks(x, out, |value| {
-            within(value, -1.0, 4294967296.0).then_some(value as u32)
+        ArrayMut::U8(out) => blocks(x, out, f64::next_up(-1.0), f64::next_down(256.0), |value| {
+            value as i32 as u8
         }),
-        ArrayMut::I64(out) => blocks(x, out, |value| {
-            (-9223372036854775808.0..9223372036854775808.0)
-                .contains(&value)
-                .then_some(value as i64)
+        ArrayMut::I16(out) => blocks(x, out, f64::next_up(-32769.0), f64::next_down(32768.0), |value| {
+            value as i32 as i16
         }),
-        ArrayMut::U64(out) => blocks(x, out, |value| {
-            within(value, -1.0, 18446744073709551616.0).then_some(value as u64)
+        ArrayMut::U16(out) => blocks(x, out, f64::next_up(-1.0), f64::next_down(65536.0), |value| {
+            value as i32 as u16
         }),
+        ArrayMut::I32(out) => blocks(
+            x,
+            out,
+            f64::next_up(-2147483649.0),
+            f64::next_down(2147483648.0),
+            |value| value as i32,
+        ),
+        ArrayMut::U32(out) => blocks(x, out, f64::next_up(-1.0), f64::next_down(4294967296.0), |value| {
+            value as u32
+        }),
+        ArrayMut::I64(out) => blocks(
+            x,
+            out,
+            -9223372036854775808.0,
+            f64::next_down(9223372036854775808.0),
+            |value| value as i64,
+        ),
+        ArrayMut::U64(out) => blocks(
+            x,
+            out,
+            f64::next_up(-1.0),
+            f64::next_down(18446744073709551616.0),
+            |value| value as u64,
+        ),
     }
 }
 
-/// Whether the value, taken towards 0, is between the two; false for a NaN.
-fn within(value: f64, below: f64, above: f64) -> bool {
-    below < value && value < above
+fn round<T: Zero, O: Float>(x: Input<'_, T>, out: Output<'_, O>) -> Option<usize> {
+    assert_eq!(x.len(), out.len());
+    let (mut room, mut values, mut results) = ([T::ZERO; BLOCK], [0.0; BLOCK], [O::narrow(0.0); BLOCK]);
+    for (block, mut piece) in out.pieces(BLOCK).enumerate() {
+        let n = piece.len();
+        widen(x, block * BLOCK, &mut room, &mut values[..n]);
+        for (result, value) in results.iter_mut().zip(&values[..n]) {
+            *result = O::narrow(*value);
+        }
+        piece.copy_from(0, &results[..n]);
+    }
+    None
 }
 
-fn round<T: Element, O: Float>(x: Input<'_, T>, out: Output<'_, O>) -> Option<usize> {
-    blocks(x, out, |value| Some(O::narrow(value)))
-}
-
-fn blocks<T: Element, O: Element>(
+/// Values from `low` to `high`, converted; whatever is outside, or a NaN, doesn't fit.
+fn blocks<T: Zero, O: Zero>(
     x: Input<'_, T>,
     out: Output<'_, O>,
-    convert: impl Fn(f64) -> Option<O>,
+    low: f64,
+    high: f64,
+    convert: impl Fn(f64) -> O,
 ) -> Option<usize> {
     assert_eq!(x.len(), out.len());
-    let mut values = [0.0; BLOCK];
+    let (mut room, mut values, mut results) = ([T::ZERO; BLOCK], [0.0; BLOCK], [O::ZERO; BLOCK]);
+    // As a number, so that the loop over a block has no branch.
+    let outside = |value: f64| u64::from(!(low <= value && value <= high));
     for (block, mut piece) in out.pieces(BLOCK).enumerate() {
         let (first, n) = (block * BLOCK, piece.len());
-        widen(x, first, &mut values[..n]);
-        for (index, value) in values[..n].iter().enumerate() {
-            match convert(*value) {
-                Some(result) => piece.set(index, result),
-                None => return Some(first + index),
-            }
+        let values = &mut values[..n];
+        widen(x, first, &mut room, values);
+        if values.iter().fold(0, |wrong, value| wrong | outside(*value)) != 0 {
+            let index = values.iter().position(|value| outside(*value) != 0);
+            return index.map(|index| first + index);
         }
+        for (result, value) in results.iter_mut().zip(&*values) {
+            *result = convert(*value);
+        }
+        piece.copy_from(0, &results[..n]);
     }
     None
 }
 
 /// From 64-bit integers.
-fn from_wide<T: Element + Into<i128>>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize> {
+fn from_wide<T: Zero + Into<i128>>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize> {
     match out {
         ArrayMut::F64(_) | ArrayMut::F32(_) | ArrayMut::F16(_) => through_doubles(x, out),
         ArrayMut::U8Clamped(mut out) => {
