@@ -23,7 +23,11 @@ export {
   histogram, histogramSync, median, medianSync, quantile, quantileSync, type Histogram, type HistogramOptions, type Probabilities,
 } from './api/quantiles.ts'
 export type { NumbersInput } from './common/inputs.ts'
-export { Matrix } from './common/matrix.ts'
+export { Matrix, type MatrixData, type MatrixLike, type RowsMatrix, type StridedArray } from './common/matrix.ts'
+export {
+  choleskySolve, choleskySolveSync, covariance, covarianceSync, gram, gramSync, matmul, matmulSync, matvec, matvecSync, type CovarianceOptions, type FloatMatrix, type GramOptions, type MatrixOptions,
+  type VectorOptions,
+} from './api/linear-algebra.ts'
 export { range, Range } from './common/range.ts'
 export type { CallOptions } from './common/options.ts'
 export type { BackendChoice, BackendName } from './dispatch/index.ts'

@@ -96,6 +96,17 @@ export interface Addon {
   ): number | undefined | Promise<number | undefined>
 
   /**
+   * Linear algebra: the call's numbers and inputs as src/kernels/linear-algebra lists them, then `out`. `packed`: element types of the arrays in order, four
+   * bits each, threads from bit 12 on; the rest as for kernels of order.
+   */
+  matmul: OrderFunction
+  matvec: OrderFunction
+  gram: OrderFunction
+  covariance: OrderFunction
+  /** Gives 0, or the number of the pivot that failed, from 1. */
+  definite: OrderFunction
+
+  /**
    * Evaluates up to four requests in one read of x. `packed`: three bits a request (its order, 3 for none, + 4 if it has weights),
    * threads from bit 12 on, classes from bit 28 on. `coefficients` and `out` hold the requests' one after the other.
    */

@@ -9,6 +9,7 @@ import type { FloatArray, NumericArray } from '../common/arrays.ts'
 import type { ExactName } from '../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
 import type { MapCall } from '../kernels/maps.ts'
+import type { LinearCall } from '../kernels/linear-algebra/call.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
 import type { AxisCall } from '../kernels/axis.ts'
 import type { Draw, Seed } from '../kernels/random/index.ts'
@@ -110,6 +111,15 @@ export interface Backend {
 
   /** The same off this thread: as `randomOff`. */
   permutationOff?(seed: Seed, out: Uint32Array, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean>
+
+  /** A kernel of linear algebra, blocking: fills `out` and gives its value; undefined when the time limit ran out. */
+  linearSync(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout): number | undefined
+
+  /**
+   * The same off this thread, for memory that JavaScript can't free (native) or that is shared (workers: the inputs). Undefined when no other
+   * thread could be had; rejects with `signal.reason` or a TIMEOUT error.
+   */
+  linear(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined>
 
   /** Mean and population variance of each column into `out` (`columns` means, then `columns` variances). */
   columnMoments(x: FloatArray, rows: number, columns: number, threads: number, out: Float64Array): void

@@ -153,7 +153,37 @@ function fromRows(rows: readonly unknown[], argument: string): Matrix<Float64Arr
   return new Matrix(data, rows.length, columns)
 }
 
+/**
+ * What an object with data and shape describes, without a copy: undefined for anything else, and where that takes one (an ordinary array, strides
+ * below 0). `data` begins with the first element. Throws what `Matrix.from` throws.
+ */
+export function stridedView(source: unknown, argument: string):
+  { data: MatrixData; rows: number; columns: number; rowStride: number; columnStride: number } | undefined {
+  if (source instanceof Matrix || typeof source !== 'object' || source === null || !isStrided(source)) return undefined
+  const { data, rows, columns, rowStride, columnStride, offset } = describeStrided(source, argument)
+  if (!isMatrixData(data) || rowStride < 0 || columnStride < 0 || rows * columns === 0) return undefined
+  return { data: data.subarray(offset) as MatrixData, rows, columns, rowStride, columnStride }
+}
+
 function fromStrided(source: StridedArray, argument: string): Matrix<MatrixData> {
+  const { data, rows, columns, rowStride, columnStride, offset } = describeStrided(source, argument)
+  const count = rows * columns
+  if (isMatrixData(data) && count > 0 && (columnStride === 1 || columns === 1) && (rowStride === columns || rows === 1)) {
+    return new Matrix(data.length === count ? data : (data.subarray(offset, offset + count) as MatrixData), rows, columns)
+  }
+  const copy = isMatrixData(data) ? new (data.constructor as Float64ArrayConstructor)(count) : new Float64Array(count)
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const value: unknown = data[offset + i * rowStride + j * columnStride]
+      if (typeof value !== 'number') throw notANumber(argument, i, j, value)
+      copy[i * columns + j] = value
+    }
+  }
+  return new Matrix(copy, rows, columns)
+}
+
+/** Checked: two dimensions, whose corners lie in the data. */
+function describeStrided(source: StridedArray, argument: string) {
   const { data, shape } = source
   if (shape.length !== 2) {
     throw makeError('SHAPE', `${argument}: expected 2 dimensions, got ${shape.length}${shape.length === 1 ? reshapeHint(argument) : ''}`, {
@@ -172,19 +202,7 @@ function fromStrided(source: StridedArray, argument: string): Matrix<MatrixData>
   const columnStride = strides[1]!
   const offset = source.offset ?? 0
   checkReach(source, argument, rows, columns, rowStride, columnStride, offset)
-  const count = rows * columns
-  if (isMatrixData(data) && count > 0 && (columnStride === 1 || columns === 1) && (rowStride === columns || rows === 1)) {
-    return new Matrix(data.length === count ? data : (data.subarray(offset, offset + count) as MatrixData), rows, columns)
-  }
-  const copy = isMatrixData(data) ? new (data.constructor as Float64ArrayConstructor)(count) : new Float64Array(count)
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const value: unknown = data[offset + i * rowStride + j * columnStride]
-      if (typeof value !== 'number') throw notANumber(argument, i, j, value)
-      copy[i * columns + j] = value
-    }
-  }
-  return new Matrix(copy, rows, columns)
+  return { data, rows, columns, rowStride, columnStride, offset }
 }
 
 /** Both corners must lie in `data`, so that no stride can point outside of it. */

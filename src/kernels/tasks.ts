@@ -7,6 +7,7 @@ import { axisPieces, type AxisCall } from './axis.ts'
 import { exactPartial, type ExactName } from './exact/index.ts'
 import { chunkPartials } from './families.ts'
 import { mapTask, type MapMessage } from './map-task.ts'
+import { twinOf, type LinearCall } from './linear-algebra/call.ts'
 import { orderTask, type OrderMessage } from './ordering/worker-task.ts'
 import type { ReductionName } from './table.ts'
 
@@ -17,6 +18,14 @@ import type { ReductionName } from './table.ts'
 export type Task = (args: readonly unknown[], piece: number, result: Float64Array) => void
 
 export const tasks = {
+  /** args: a call of linear algebra; a piece of its twin. */
+  linear([call], piece, result) {
+    const twin = twinOf(call as LinearCall)
+    // Sums grow step by step, and another thread may be at the same piece: they are shown when they are final.
+    const own = new Float64Array(twin.width)
+    for (let step = 0; step < twin.steps; step++) twin.run(piece, step, own)
+    result.set(own)
+  },
   /** args: kernel, x, y; the partial of a chunk. */
   reduce([kernel, x, y], piece, result) {
     chunkPartials(kernel as ReductionName, x as FloatArray, y as FloatArray | undefined, piece, piece + 1, result)

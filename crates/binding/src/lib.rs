@@ -5,6 +5,7 @@ mod axis;
 mod buffers;
 mod callback;
 mod exact;
+mod linear;
 mod logistic;
 mod map;
 mod random;
@@ -46,5 +47,10 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("logisticAsync", logistic::logistic_async),
     ("columnMoments", logistic::column_moments),
     ("decision", logistic::decision),
+    ("matmul", linear::matmul),
+    ("matvec", linear::matrix_vector),
+    ("gram", linear::gram_matrix),
+    ("covariance", linear::covariance_matrix),
+    ("definite", linear::definite),
     ("choleskySolve", logistic::cholesky_solve),
 ];

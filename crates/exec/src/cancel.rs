@@ -32,6 +32,16 @@ impl<T> Outcome<T> {
         }
     }
 
+    /// What `next` makes of the result, unless this end came first.
+    pub fn and_then<U>(self, next: impl FnOnce(T) -> Outcome<U>) -> Outcome<U> {
+        match self {
+            Outcome::Done(value) => next(value),
+            Outcome::Cancelled => Outcome::Cancelled,
+            Outcome::TimedOut => Outcome::TimedOut,
+            Outcome::Panicked(payload) => Outcome::Panicked(payload),
+        }
+    }
+
     /// The result, `None` when stopped early, or what the panic carried.
     pub fn into_result(self) -> Result<Option<T>, Payload> {
         match self {

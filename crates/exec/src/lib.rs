@@ -11,6 +11,7 @@
 //! | `sort.rs`, `select.rs`, `top_k.rs`, `histogram.rs` | order, and counts by order |
 //! | `scan.rs` | running sums |
 //! | `random.rs` | random numbers and permutations, in pieces that are drawn in any order |
+//! | `multiply.rs`, `matvec.rs`, `gram.rs`, `definite.rs` | linear algebra |
 //! | `logistic.rs`, `merge.rs` | the kernels of the models, whose partials are large and merge as they come |
 //!
 //! Who may wait for whom: a call waits only for helpers that have begun or were idle when it asked, never for queued work;
@@ -21,11 +22,15 @@
 
 mod axis;
 mod cancel;
+mod definite;
 mod exact;
+mod gram;
 mod histogram;
 mod logistic;
 mod map;
+mod matvec;
 mod merge;
+mod multiply;
 mod parallel;
 mod parts;
 mod pool;
@@ -39,10 +44,14 @@ mod top_k;
 
 pub use axis::{Along, reduce_axis};
 pub use cancel::{Cancel, Outcome, Payload};
+pub use definite::definite_solve;
 pub use exact::exact;
+pub use gram::{covariance, gram};
 pub use histogram::{Bins, Histogram, histogram};
 pub use logistic::{column_moments, decision, logistic};
 pub use map::map;
+pub use matvec::matvec;
+pub use multiply::multiply;
 pub use parallel::{run_chunks, run_pieces};
 pub use pool::{set_threads, shutdown, started_threads, threads, warning};
 pub use queue::{remove_owner, submit};

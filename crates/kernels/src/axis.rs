@@ -114,6 +114,10 @@ fn typed<T: Element>(
             }
             _ => panic!("dot: not two inputs of equal length"),
         },
+        // Computed a row or column at a time by the callers.
+        Reduction::CompensatedSum | Reduction::CompensatedSumOfSquares | Reduction::CompensatedDot => {
+            panic!("{}: no loops along an axis", kernel.name())
+        }
     }
 }
 

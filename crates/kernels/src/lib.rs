@@ -22,4 +22,5 @@ pub use arch::{Input, Level, Output, array};
 pub use families::{
     cholesky, column_moments, decision, exact, histogram, logistic, map, order, random, rows, scan, sorting,
 };
+pub use families::{definite, gram, matvec, multiply};
 pub use reduction::{InputAny, Partial, Reduction};

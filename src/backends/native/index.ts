@@ -9,6 +9,7 @@ import { exactKernels, exactPieces, type ExactName } from '../../kernels/exact/k
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
 import { mapNames } from '../../kernels/map-table.ts'
 import type { MapCall } from '../../kernels/maps.ts'
+import type { LinearCall } from '../../kernels/linear-algebra/call.ts'
 import type { OrderCall, OutputShape } from '../../kernels/ordering/call.ts'
 import type { Draw, Seed } from '../../kernels/random/index.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
@@ -23,6 +24,9 @@ const THREADS = 256
 
 /** The same for kernels of order, above the four bits of the element type. */
 const ORDER_THREADS = 16
+
+/** The same for linear algebra, above the element types of three arrays. */
+const LINEAR_THREADS = 4096
 
 /** Unknowns up to which the TypeScript factorisation beats a native call and its copies. */
 const SMALL_CHOLESKY = 24
@@ -159,6 +163,22 @@ export class NativeBackend implements Backend {
 
   async permutationOff(seed: Seed, out: Uint32Array, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean> {
     return (await this.#operation(signal, async (id) => callPermutation(this.#addon, seed, out, threads, id, timeout))) !== undefined
+  }
+
+  linearSync(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout): number | undefined {
+    return this.#linear(call, out, threads, 0, timeout) as number | undefined
+  }
+
+  async linear(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number> {
+    const value = await this.#operation(signal, (id) => this.#linear(call, out, threads, id, timeout) as Promise<number | undefined>)
+    if (value === undefined) throw timeoutError(timeout)
+    return value
+  }
+
+  #linear({ kernel, numbers, inputs }: LinearCall, out: FloatArray, threads: number, id: number, timeout: Timeout): number | undefined | Promise<number | undefined> {
+    const arrays = [...inputs, out]
+    const packed = arrays.reduce((sum, view, index) => sum + elementCodeOf(view) * 16 ** index, LINEAR_THREADS * threads)
+    return this.#addon[kernel](packed, id, timeout, ...numbers, ...arrays)
   }
 
   choleskySolve(a: Float64Array, n: number, b: Float64Array): boolean {

@@ -18,6 +18,7 @@ import { logistic } from '../../kernels/logistic.ts'
 import { MAP_PIECE } from '../../kernels/map-table.ts'
 import { inlineMap, type MapCall } from '../../kernels/maps.ts'
 import { firstWrong, mapResult, mapWidth, type MapMessage } from '../../kernels/map-task.ts'
+import { computeLinear, twinOf, type LinearCall } from '../../kernels/linear-algebra/call.ts'
 import { computeOrder, type OrderCall, type OutputShape } from '../../kernels/ordering/call.ts'
 import { orderOutputs, widthOfOrder, type OrderMessage } from '../../kernels/ordering/worker-task.ts'
 import { fillRandom, type Draw, type Seed } from '../../kernels/random/index.ts'
@@ -169,6 +170,31 @@ export class WorkersBackend implements Backend {
     fillRandom(draw, seed, first)
   }
 
+  linearSync(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout): number | undefined {
+    const twin = twinOf(call)
+    if (threads > 1 && twin.pieces > 1 && call.inputs.every((view) => isShared(view, undefined))) {
+      const job = this.#job('linear', [call], 0, twin.pieces, twin.width, true, false)
+      return this.#complete(job, threads, timeout) ? placeAll(call, job.results, out) : undefined
+    }
+    if (timeout === 0) return computeLinear(call, out)
+    const end = performance.now() + timeout
+    const late = {}
+    try {
+      return computeLinear(call, out, () => {
+        if (performance.now() >= end) throw late
+      })
+    } catch (error) {
+      if (error === late) return undefined
+      throw error
+    }
+  }
+
+  async linear(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined> {
+    const twin = twinOf(call)
+    const results = await this.#promisedTask('linear', [call], twin.pieces, twin.width, threads, timeout, signal)
+    return results === undefined ? undefined : placeAll(call, results, out)
+  }
+
   choleskySolve(a: Float64Array, n: number, b: Float64Array): boolean {
     return choleskySolve(a, n, b)
   }
@@ -246,6 +272,13 @@ export class WorkersBackend implements Backend {
 
 function mergeAll(kernel: ExactName, width: number, results: Float64Array, out: Float64Array): void {
   for (let at = 0; at < results.length; at += width) mergeExact(kernel, width, out, results.subarray(at, at + width), at === 0)
+}
+
+/** Puts the results of all pieces where they belong, and gives the call's value. */
+function placeAll(call: LinearCall, results: Float64Array, out: FloatArray): number {
+  const twin = twinOf(call)
+  for (let piece = 0; piece < twin.pieces; piece++) twin.place(piece, results.subarray(piece * twin.width, (piece + 1) * twin.width), out)
+  return twin.value?.(results) ?? 0
 }
 
 /** Chunks of a view: one at least. */

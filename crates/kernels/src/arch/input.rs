@@ -154,6 +154,12 @@ impl<'a, T: Element> Input<'a, T> {
         unsafe { T::read(simd, self.start.add(index)) }
     }
 
+    /// Asks the cache for the line of element `index`, which may lie outside: nothing is read.
+    #[inline(always)]
+    pub fn prefetch<S: Simd>(self, simd: S, index: usize) {
+        simd.prefetch(self.start.wrapping_add(index).cast());
+    }
+
     /// Rows of `stride` elements; of each the `8 · VECTORS` elements from `first` on. The remainder after the last whole
     /// row is left out. Panics unless `first + 8 · VECTORS <= stride`.
     #[inline(always)]

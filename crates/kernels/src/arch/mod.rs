@@ -11,7 +11,7 @@
 //! | `array.rs` | typed arrays of every kind, to be matched once |
 //! | `element.rs` | the kinds of numbers that typed arrays hold |
 //! | `stream.rs` | the vector loops of elementwise kernels |
-//! | `input.rs`, `labels.rs`, `output.rs` | memory that other threads may write to, so it is never lent as a slice |
+//! | `input.rs`, `labels.rs`, `output.rs`, `tile.rs` | memory that other threads may write to, so it is never lent as a slice |
 //!
 //! # How a kernel uses it
 //!
@@ -65,6 +65,7 @@ mod level;
 mod output;
 mod scalar;
 pub(crate) mod stream;
+mod tile;
 mod vector;
 mod words;
 
@@ -83,5 +84,6 @@ pub use input::{Input, Rows};
 pub use labels::Labels;
 pub use level::Level;
 pub use output::Output;
+pub use tile::Tile;
 pub use vector::{Mask, Real, Simd, Vector, WIDTH};
 pub use words::{WORDS, Words};

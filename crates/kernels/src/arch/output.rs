@@ -47,6 +47,11 @@ impl<'a, T: Element> Output<'a, T> {
         self.start
     }
 
+    /// Where the first element lies; the handle is spent.
+    pub(super) const fn into_start(self) -> *mut T {
+        self.start
+    }
+
     /// Number of elements.
     #[inline(always)]
     pub const fn len(&self) -> usize {

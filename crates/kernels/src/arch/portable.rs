@@ -192,6 +192,11 @@ impl Vector for Eight {
     fn to_array(self) -> [f64; WIDTH] {
         self.0
     }
+    /// Two roundings: without the instruction, one would cost a library call a lane.
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        self * factor + addend
+    }
     #[inline(always)]
     unsafe fn write(self, to: *mut f64) {
         // SAFETY: the caller promises room for eight doubles, and the write is an unaligned one.

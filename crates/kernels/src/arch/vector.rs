@@ -127,6 +127,10 @@ pub trait Vector: Real {
     /// The lanes in order.
     fn to_array(self) -> [f64; WIDTH];
 
+    /// `self · factor + addend`, rounded once where the level has the instruction (AVX2, AVX-512, NEON), twice on the portable one. For
+    /// linear algebra only, whose bits may depend on the level.
+    fn multiply_add(self, factor: Self, addend: Self) -> Self;
+
     /// Writes the lanes to `to … to + 7`.
     ///
     /// # Safety
@@ -182,6 +186,10 @@ pub trait Simd: Copy {
 
     /// Every word, which must be below 2^31, as a double: the first eight, the last eight.
     fn words_to_doubles(self, words: Self::Words) -> [Self::Vector; 2];
+
+    /// Asks the cache for the line at an address, which may be anything: nothing is read.
+    #[inline(always)]
+    fn prefetch(self, _place: *const f64) {}
 
     /// Reads eight doubles.
     ///

@@ -262,6 +262,15 @@ impl Vector for Eight {
         lanes
     }
     #[inline(always)]
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        let mut result = addend.0;
+        for part in 0..4 {
+            // SAFETY: see the top of the file.
+            result[part] = unsafe { vfmaq_f64(addend.0[part], self.0[part], factor.0[part]) };
+        }
+        Eight(result)
+    }
+    #[inline(always)]
     unsafe fn write(self, to: *mut f64) {
         for part in 0..4 {
             // SAFETY: see the top of the file; the caller promises room for eight doubles.

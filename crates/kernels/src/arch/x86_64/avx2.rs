@@ -51,6 +51,11 @@ impl Simd for Avx2 {
         words.to_doubles()
     }
     #[inline(always)]
+    fn prefetch(self, place: *const f64) {
+        // SAFETY: see the top of the file; a prefetch of any address is no access.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
+    }
+    #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {
         // SAFETY: see the top of the file; the caller promises eight readable doubles.
         unsafe { Eight(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }
@@ -259,6 +264,16 @@ impl Vector for Eight {
         // SAFETY: an array of eight doubles is writable.
         unsafe { self.write(lanes.as_mut_ptr()) };
         lanes
+    }
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        // SAFETY: see the top of the file.
+        unsafe {
+            Eight(
+                _mm256_fmadd_pd(self.0, factor.0, addend.0),
+                _mm256_fmadd_pd(self.1, factor.1, addend.1),
+            )
+        }
     }
     #[inline(always)]
     unsafe fn write(self, to: *mut f64) {
