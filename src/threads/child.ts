@@ -52,8 +52,11 @@ const bootFile = new URL('./boot.js', import.meta.url)
 
 /** Starts a worker. Throws what structured clone throws when `setup` can't be sent. */
 export function startChild(options: ChildOptions): Child {
-  return options.kind === 'thread' ? startThread(options) : startProcess(options)
+  return starters[options.kind](options)
 }
+
+/** How each kind is started; a test puts workers of its own in here. */
+export const starters: Record<WorkerKind, (options: ChildOptions) => Child> = { thread: startThread, process: startProcess }
 
 function startThread({ handler, identity, env, resourceLimits, factory, setup, transfer, onMessage, onExit }: ChildOptions): Child {
   const { port1: port, port2: remote } = new MessageChannel()
