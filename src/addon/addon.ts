@@ -29,6 +29,15 @@ export interface Addon {
   /** Zeroed or uninitialised memory, 64-byte aligned, kept alive by whoever reads it. */
   allocate(bytes: number, zeroed: 0 | 1): ArrayBuffer
 
+  /** A descriptor of new memory that processes can share, named `manycore-` + high and low as hexadecimal digits in /proc; -1 where there is none. */
+  sharedCreate(high: number, low: number, bytes: number): number
+  /** Gives a descriptor of sharedCreate back. */
+  sharedClose(descriptor: number): void
+  /** The memory of a descriptor; undefined where that can't be had. `bytes` is more than 0 and no more than the file has. */
+  sharedMap(descriptor: number, bytes: number): ArrayBuffer | undefined
+  /** Takes the memory away from all its views and gives it back; false where the engine doesn't allow it. */
+  sharedDetach(buffer: ArrayBuffer): boolean
+
   /** The whole reduction; undefined when `timeout` (ms, 0 none) ran out. Kernels with more than one result write all of them to `root`. */
   reduce(packed: PackedReduction, x: FloatArray, y?: FloatArray, timeout?: number, root?: Float64Array): number | undefined
   /** The partials of chunks first … last − 1 into `out`. */

@@ -12,6 +12,7 @@ mod random;
 mod ranks;
 mod reduce;
 mod running;
+mod shm;
 mod sorting;
 
 use callback::Function;
@@ -27,6 +28,10 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("warning", about::warning),
     ("panic", about::panic),
     ("allocate", buffers::allocate),
+    ("sharedCreate", shm::shared_create),
+    ("sharedClose", shm::shared_close),
+    ("sharedMap", shm::shared_map),
+    ("sharedDetach", shm::shared_detach),
     ("reduce", reduce::reduce),
     ("partials", reduce::partials),
     ("reduceAxis", axis::reduce_axis),

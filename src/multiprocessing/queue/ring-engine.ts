@@ -11,7 +11,7 @@ import { Later, NOTHING, type Engine } from './engine.ts'
 import { isPlainJson } from './json.ts'
 import { Away, Home, type Parcels, type ParcelsData } from './parcels.ts'
 import {
-  BYTES, CLOSED, CODED_BYTES, GET_BELL, GET_WAITERS, JSON_TEXT, LOCK, makeRing, MAX_SIZE, NUMBER, PARCELLED, PUT_BELL, PUT_WAITERS, Ring, UNFINISHED, WATCH_BELL, WATCHERS,
+  BYTES, CLOSED, CODED_BYTES, DONE, GET_BELL, GET_WAITERS, JSON_TEXT, LOCK, makeRing, MAX_SIZE, NUMBER, PARCELLED, PUT, PUT_BELL, PUT_WAITERS, Ring, WATCH_BELL, WATCHERS,
   type Item,
 } from './ring.ts'
 import { serveQueue } from './serve.ts'
@@ -48,12 +48,13 @@ export class RingEngine implements Engine {
     if (!spinLock(words, LOCK)) return false
     let done = false
     try {
+      this.#ring.begin()
       if (words[CLOSED] === 0 && !this.#ring.isFull()) {
         this.#ring.putNumber(NUMBER, value)
         done = true
       }
     } finally {
-      unlock(words, LOCK)
+      this.#release()
     }
     if (done) this.#announce()
     return done
@@ -94,6 +95,7 @@ export class RingEngine implements Engine {
 
   /** Under the lock. */
   #tryPut(item: Parcel): Outcome {
+    this.#ring.begin()
     if (this.#words[CLOSED] !== 0) throw closedError('put')
     if (this.#ring.isFull()) return 'full'
     if ('bytes' in item) this.#ring.putBytes(item.kind, item.bytes)
@@ -113,7 +115,7 @@ export class RingEngine implements Engine {
         try {
           outcome = this.#tryPut(item)
         } finally {
-          unlock(words, LOCK)
+          this.#release()
         }
         if (outcome === 'done') break
         const milliseconds = deadline - performance.now()
@@ -162,13 +164,13 @@ export class RingEngine implements Engine {
 
   /** With the lock held: takes an item, if there is one, and gives the lock back. What is left to do with the item is done outside it. */
   #take(): (() => Waiting<unknown>) | undefined {
-    const words = this.#words
     const item = this.#item
     try {
+      this.#ring.begin()
       if (this.#ring.size <= 0) return undefined
       this.#ring.take(item)
     } finally {
-      unlock(words, LOCK)
+      this.#release()
     }
     const { kind, number, bytes } = item
     item.bytes = undefined
@@ -196,12 +198,13 @@ export class RingEngine implements Engine {
     const item = this.#item
     let taken = false
     try {
+      this.#ring.begin()
       if (this.#ring.size > 0) {
         this.#ring.take(item)
         taken = true
       }
     } finally {
-      unlock(this.#words, LOCK)
+      this.#release()
     }
     if (!taken) return NOTHING
     this.#madeRoom()
@@ -222,7 +225,7 @@ export class RingEngine implements Engine {
     try {
       outcome = this.#tryPut(item)
     } finally {
-      unlock(this.#words, LOCK)
+      this.#release()
     }
     if (outcome === 'full') throw fullError(this.maxSize)
     this.#announce()
@@ -243,27 +246,38 @@ export class RingEngine implements Engine {
     if (!spinLock(this.#words, LOCK)) driveSync(lock(this.#words, LOCK, Infinity, 'take'))
   }
 
+  #release(): void {
+    this.#ring.end()
+    unlock(this.#words, LOCK)
+  }
+
   size(): number {
     return Math.max(0, this.#ring.size)
+  }
+
+  /** Items put that `taskDone` has not been called for. */
+  #unfinished(done: number): number {
+    return (Atomics.load(this.#words, PUT) - done) | 0
   }
 
   taskDone(): void {
     const words = this.#words
     for (;;) {
-      const left = Atomics.load(words, UNFINISHED)
+      const done = Atomics.load(words, DONE)
+      const left = this.#unfinished(done)
       if (left <= 0) throw makeError('RANGE', 'taskDone: called more often than items were put')
-      if (Atomics.compareExchange(words, UNFINISHED, left, left - 1) !== left) continue
-      if (left === 1) Atomics.notify(words, UNFINISHED)
+      if (Atomics.compareExchange(words, DONE, done, (done + 1) | 0) !== done) continue
+      if (left === 1) Atomics.notify(words, DONE)
       return
     }
   }
 
   *join(deadline: number): Waiting<void> {
     const words = this.#words
-    for (let value = Atomics.load(words, UNFINISHED); value > 0; value = Atomics.load(words, UNFINISHED)) {
+    for (let value = Atomics.load(words, DONE); this.#unfinished(value) > 0; value = Atomics.load(words, DONE)) {
       const milliseconds = deadline - performance.now()
       if (milliseconds <= 0) throw timedOut('join')
-      yield { words, index: UNFINISHED, value, milliseconds }
+      yield { words, index: DONE, value, milliseconds }
     }
   }
 

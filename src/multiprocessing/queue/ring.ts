@@ -1,7 +1,7 @@
 /**
- * The memory of a queue: records in segments of one shared buffer that grows, used one after the other and again once they are empty. Every function here runs
- * under the queue's lock. A record is written before the words that make it count, and those are stored one after another without a call between them, where
- * a thread can't be ended: so a writer that dies leaves no half record.
+ * The memory of a queue: records in segments of one shared buffer that grows, used one after the other and again once they are empty. Every function here runs under the
+ * queue's lock. A thread may be ended between any two steps, and its lock is taken over then: so a record is complete before the one store that moves the tail past
+ * it, and a record that is taken is gone by the one store that moves the head. Everything else can be found again from these two, which `begin` does.
  */
 import { makeError } from '../../errors.ts'
 
@@ -12,11 +12,14 @@ export const PUT = 16
 export const TAKEN = 17
 export const MAX_SIZE = 18
 export const CLOSED = 19
-export const UNFINISHED = 20
+/** Items that `taskDone` was called for, as a count that wraps. */
+export const DONE = 20
 const TAIL_SEGMENT = 21
 const TAIL = 22
 const HEAD_SEGMENT = 23
 const HEAD = 24
+/** Not 0 while somebody changes the ring, or after he died at it. */
+const DIRTY = 15
 /** First byte that no segment has used. */
 const USED = 25
 /** First free segment of each size. */
@@ -39,7 +42,7 @@ const HEAD_BYTES = 512
 
 /** Bytes of the smallest segment; the size doubles. */
 const SEGMENT = 1 << 16
-/** At the start of a segment: where the next one is, and which size it is. */
+/** At the start of a segment: where the next free one is, if it is free, and which size it is. */
 const NEXT = 0
 const SIZE = 1
 const SEGMENT_HEAD = 8
@@ -49,8 +52,8 @@ const RECORD_HEAD = 8
 const MOST_BYTES = 1 << 30
 const FEWER_BYTES = 1 << 26
 
-/** Kinds of records. */
-export const END = 0
+/** Kinds of records. After the last one of a segment comes its end, with the place of the next segment instead of a length. */
+const END = 0
 export const NUMBER = 1
 export const BYTES = 2
 export const CODED_BYTES = 3
@@ -110,6 +113,39 @@ export class Ring {
     this.#bytes = new Uint8Array(this.buffer, 0, length)
   }
 
+  /** To be called with the lock, before anything else: mends what a thread that died with it has left. `end` before the lock is given back. */
+  begin(): void {
+    if (this.words[DIRTY] !== 0) this.#mend()
+    this.words[DIRTY] = 1
+  }
+
+  end(): void {
+    this.words[DIRTY] = 0
+  }
+
+  #mend(): void {
+    const { words } = this
+    this.#look()
+    const all = this.#all
+    let at = words[HEAD] ?? 0
+    let segment = words[HEAD_SEGMENT] ?? 0
+    // The head goes to the next segment first.
+    if (at < segment || at >= segment + SEGMENT * 2 ** (all[(segment >> 2) + SIZE] ?? 0)) segment = at - SEGMENT_HEAD
+    words[HEAD_SEGMENT] = segment
+    let count = 0
+    while (at !== words[TAIL]) {
+      if (all[at >> 2] === END) {
+        segment = all[(at >> 2) + 1] ?? 0
+        at = segment + SEGMENT_HEAD
+      } else {
+        count++
+        at += RECORD_HEAD + (((all[(at >> 2) + 1] ?? 0) + 7) & ~7)
+      }
+    }
+    words[TAIL_SEGMENT] = segment
+    Atomics.store(words, PUT, ((words[TAKEN] ?? 0) + count) | 0)
+  }
+
   get size(): number {
     return (Atomics.load(this.words, PUT) - Atomics.load(this.words, TAKEN)) | 0
   }
@@ -136,7 +172,6 @@ export class Ring {
     all[at >> 2] = kind
     all[(at >> 2) + 1] = bytes
     this.words[TAIL] = at + RECORD_HEAD + ((bytes + 7) & ~7)
-    Atomics.add(this.words, UNFINISHED, 1)
     Atomics.add(this.words, PUT, 1)
   }
 
@@ -150,11 +185,10 @@ export class Ring {
     const size = SEGMENT * 2 ** (this.#all[(segment >> 2) + SIZE] ?? 0)
     if (at + need <= segment + size) return at
     const next = this.#segment(need + SEGMENT_HEAD)
-    this.#all[(next >> 2) + NEXT] = 0
-    this.#all[(segment >> 2) + NEXT] = next
     this.#all[at >> 2] = END
-    words[TAIL_SEGMENT] = next
+    this.#all[(at >> 2) + 1] = next
     words[TAIL] = next + SEGMENT_HEAD
+    words[TAIL_SEGMENT] = next
     return next + SEGMENT_HEAD
   }
 
@@ -190,7 +224,8 @@ export class Ring {
     const { words } = this
     if (this.buffer.byteLength !== this.#bytes.length) this.#look()
     let at = words[HEAD] ?? 0
-    if (this.#all[at >> 2] === END || this.#all[at >> 2] === undefined) at = this.#advance(at)
+    // More than one end in a row: a segment whose first record was never written.
+    while (this.#all[at >> 2] === END) at = this.#advance(at)
     const all = this.#all
     const kind = all[at >> 2] as Kind
     const length = all[(at >> 2) + 1] ?? 0
@@ -206,11 +241,10 @@ export class Ring {
     const { words } = this
     const all = this.#all
     const segment = words[HEAD_SEGMENT] ?? 0
-    const next = all[(segment >> 2) + NEXT] ?? 0
-    if (next === 0) throw makeError('INTERNAL', `a queue's record at ${at} is the last, yet it counts more`)
+    const next = all[(at >> 2) + 1] ?? 0
     const size = all[(segment >> 2) + SIZE] ?? 0
-    words[HEAD_SEGMENT] = next
     words[HEAD] = next + SEGMENT_HEAD
+    words[HEAD_SEGMENT] = next
     all[(segment >> 2) + NEXT] = words[FREE + size] ?? 0
     words[FREE + size] = segment
     return next + SEGMENT_HEAD

@@ -98,6 +98,11 @@ export function remove({ name, serial }: Block): void {
   setEnvironmentData(`${CHANNEL}.${name}`, undefined as never)
 }
 
+/** Whether the name leads to memory of this process's threads. */
+export function isEntered(name: string): boolean {
+  return locked((words) => find(words, name) >= 0)
+}
+
 /** The block behind a name. NOT_FOUND error when there is none. */
 export function lookUp(name: string): Block {
   const serial = locked((words) => {

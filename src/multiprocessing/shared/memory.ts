@@ -2,19 +2,23 @@
 import { randomBytes } from 'node:crypto'
 import { argumentError, makeError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
-import { checkCount } from '../options.ts'
-import { registerShared } from '../sync/travel.ts'
-import { enter, keep, lookUp, remove, type Block } from './directory.ts'
+import { registerCodec, type EncodeContext, type WorkerKind } from '../../threads/encode.ts'
+import { checkCount, checkKind } from '../options.ts'
+import { enter, isEntered, keep, lookUp, remove, type Block } from './directory.ts'
+import { attachForProcesses, closeForProcesses, createForProcesses, unlinkForProcesses, type ProcessBlock } from './process-memory.ts'
 
 export interface SharedMemoryOptions {
   /** Default: a new name. */
   name?: string | undefined
+  /** Who can attach: the threads of this process (default), or other processes, too. */
+  kind?: WorkerKind | undefined
 }
 
-export function checkMemoryOptions(options: SharedMemoryOptions): string {
-  checkNames(options, ['name'])
-  const { name = `manycore-${randomBytes(8).toString('hex')}` } = options
-  return checkMemoryName(name)
+export function checkMemoryOptions(options: SharedMemoryOptions): { readonly name: string; readonly kind: WorkerKind } {
+  checkNames(options, ['name', 'kind'])
+  const { name = `manycore-${randomBytes(8).toString('hex')}`, kind = 'thread' } = options
+  checkKind(kind)
+  return { name: checkMemoryName(name), kind }
 }
 
 export function checkMemoryName(name: unknown): string {
@@ -22,67 +26,111 @@ export function checkMemoryName(name: unknown): string {
   return name
 }
 
+let encodeMemory: (memory: SharedMemory, context: EncodeContext) => Block | string
+
 /**
- * Raw memory that all threads of this process see, found by its name or sent as an argument.
+ * Raw memory that all threads of this process see (with `kind: 'process'`, other processes, too), found by its name or sent as an argument.
  *
  * ```ts
  * const memory = SharedMemory.create(8 * 1_000_000)
  * const numbers = new Float64Array(memory.buffer)
  * ```
  *
- * It is there until `unlink` takes its name away, and after that as long as somebody holds it. Between processes it can't be shared yet.
+ * Of kind `'thread'`, `buffer` is a SharedArrayBuffer. It is there until `unlink` takes its name away, and after that as long as somebody holds it.
+ *
+ * Of kind `'process'`, `buffer` is an ArrayBuffer on memory of the system, one for each `create` and `attach`: send the SharedMemory or its name, not the buffer, which would be
+ * copied. It is there as long as a process holds it; when all have ended, even by a kill, nothing is left. Linux only, with the native core.
  */
 export class SharedMemory {
   readonly name: string
+  readonly kind: WorkerKind
   /** Size. */
   readonly bytes: number
-  readonly #block: Block
+  readonly #block: Block | ProcessBlock
   #closed = false
+  #unlinked = false
+  /** Whether the name leads here by way of this object, so that it must stay after `close`. */
+  readonly #holdsName: boolean
 
   /** @internal Made by `create` and `attach`. */
-  constructor(block: Block) {
+  constructor(block: Block | ProcessBlock, holdsName = false) {
     this.#block = block
+    this.#holdsName = holdsName
     this.name = block.name
+    this.kind = 'descriptor' in block ? 'process' : 'thread'
     this.bytes = block.buffer.byteLength
   }
 
-  /** New memory, all 0. @throws OPTION for a bad size, EXISTS when the name is taken. */
+  /** New memory, all 0. @throws OPTION for a bad size, EXISTS when the name is taken, NATIVE_LOAD where there is none of kind `'process'`. */
   static create(bytes: number, options: SharedMemoryOptions = {}): SharedMemory {
     checkCount(bytes, 'bytes', 0)
-    const name = checkMemoryOptions(options)
-    return new SharedMemory(enter(name, new SharedArrayBuffer(bytes)))
+    const { name, kind } = checkMemoryOptions(options)
+    if (kind === 'thread') return makeMemory(enter(name, new SharedArrayBuffer(bytes)))
+    if (isEntered(name)) throw makeError('EXISTS', `shared memory "${name}" exists already`, { argument: 'name', got: name })
+    return makeMemory(createForProcesses(name, bytes), true)
   }
 
-  /** Memory that exists, by its name. @throws NOT_FOUND. */
+  /** Memory that exists, of this process or of another, by its name. @throws NOT_FOUND. */
   static attach(name: string): SharedMemory {
-    const block = lookUp(checkMemoryName(name))
+    checkMemoryName(name)
+    const ofProcess = isEntered(name) ? undefined : attachForProcesses(name)
+    if (ofProcess !== undefined) return makeMemory(ofProcess)
+    const block = lookUp(name)
     keep(block)
-    return new SharedMemory(block)
+    return makeMemory(block)
   }
 
   /** The memory, to be viewed by typed arrays. @throws CLOSED after `close`. */
-  get buffer(): SharedArrayBuffer {
-    if (this.#closed) throw makeError('CLOSED', `shared memory "${this.name}" is closed here`)
+  get buffer(): SharedArrayBuffer | ArrayBuffer {
+    this.#checkOpen()
     return this.#block.buffer
   }
 
-  /** This object won't be used again. Views that exist stay valid; the memory goes when nobody holds it any more. */
-  close(): void {
-    this.#closed = true
+  #checkOpen(): void {
+    if (this.#closed) throw makeError('CLOSED', `shared memory "${this.name}" is closed here`)
   }
 
-  /** Takes the name away: nobody can attach any more, and it may be given again. */
+  /** This object won't be used again. Views of a SharedArrayBuffer stay valid; those of kind `'process'` have length 0 from now on. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    if ('descriptor' in this.#block) closeForProcesses(this.#block, this.#holdsName && !this.#unlinked)
+  }
+
+  /** Takes the name away: nobody can attach any more, and it may be given again. Who has attached keeps the memory. */
   unlink(): void {
-    remove(this.#block)
+    if (this.#unlinked) return
+    if ('descriptor' in this.#block) {
+      // After `close` only the maker still has a way to it.
+      if (this.#closed && !this.#holdsName) this.#checkOpen()
+      unlinkForProcesses(this.#block, this.#closed)
+    } else remove(this.#block)
+    this.#unlinked = true
   }
 
   static {
-    registerShared(SharedMemory, 'SharedMemory', (from) => {
-      if (from.#closed) throw makeError('CLOSED', `shared memory "${from.name}" is closed here`)
-      return from.#block
-    }, (block: Block) => {
-      keep(block)
-      return new SharedMemory(block)
-    })
+    encodeMemory = (memory, { kind }) => {
+      memory.#checkOpen()
+      if (memory.kind === 'process') return memory.name
+      if (kind === 'thread') return memory.#block as Block
+      throw makeError('CLONE', "a SharedMemory of kind 'thread' is shared memory of this process and can't be sent to another one: create it with { kind: 'process' }, or use kind: 'thread' for the worker", {
+        argument: 'SharedMemory', got: 'a SharedMemory of this process', wanted: "one of kind 'process'",
+      })
+    }
   }
 }
+
+// Outside the class: the compiler's name for a class inside itself may be set only after its static blocks.
+function makeMemory(block: Block | ProcessBlock, holdsName = false): SharedMemory {
+  return new SharedMemory(block, holdsName)
+}
+
+registerCodec(SharedMemory, {
+  tag: 'SharedMemory',
+  encode: (memory, context) => encodeMemory(memory, context),
+  revive: (data: Block | string) => {
+    if (typeof data === 'string') return SharedMemory.attach(data)
+    keep(data)
+    return makeMemory(data)
+  },
+})

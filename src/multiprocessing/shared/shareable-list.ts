@@ -24,6 +24,8 @@ const FALSE = 3
 const TRUE = 4
 const STRING = 5
 const BYTES = 6
+/** A string that UTF-8 can't hold: with half of a surrogate pair. */
+const STRING_16 = 7
 
 /** The memory of a list that exists. */
 let arriving: SharedMemory | undefined
@@ -37,7 +39,7 @@ export class ShareableList {
   readonly #words: Int32Array
   readonly #view: DataView
 
-  /** @throws TYPE for a value that can't be an item, EXISTS when the name is taken. */
+  /** `options` as for SharedMemory. @throws TYPE for a value that can't be an item, EXISTS when the name is taken. */
   constructor(values: Iterable<Shareable>, options: SharedMemoryOptions = {}) {
     if (arriving !== undefined) {
       this.#memory = arriving
@@ -46,13 +48,13 @@ export class ShareableList {
       this.#view = new DataView(this.#memory.buffer)
       return
     }
-    const name = checkMemoryOptions(options)
+    const { name, kind } = checkMemoryOptions(options)
     if (typeof values !== 'object' || values === null || typeof values[Symbol.iterator] !== 'function') throw argumentError('TYPE', 'values', 'an array of values', values)
     const items = [...values].map((value, i) => encode(value, `values[${i}]`))
     const rooms = items.map(({ bytes }) => Math.max(8, (bytes.length + 7) & ~7))
     const table = (HEAD + 2 * items.length) * 4
     const size = rooms.reduce((sum, room) => sum + ITEM_HEAD + room, (table + 7) & ~7)
-    this.#memory = SharedMemory.create(size, { name })
+    this.#memory = SharedMemory.create(size, { name, kind })
     this.#words = new Int32Array(this.#memory.buffer, 0, size >> 2)
     this.#view = new DataView(this.#memory.buffer)
     this.#words[LENGTH] = items.length
@@ -115,6 +117,7 @@ export class ShareableList {
   }
 
   #locked<T>(what: () => T): T {
+    if (this.#memory.kind === 'process') return betweenProcesses(this.#words, what)
     if (!spinLock(this.#words, LOCK)) driveSync(lock(this.#words, LOCK, Infinity, 'take'))
     try {
       return what()
@@ -142,6 +145,8 @@ export class ShareableList {
       case TRUE:
         return true
       case STRING:
+        return Buffer.from(this.#bytes(value, length)).toString()
+      case STRING_16:
         return Buffer.from(this.#bytes(value, length)).toString('utf16le')
       case BYTES:
         return this.#bytes(value, length)
@@ -170,6 +175,21 @@ function listOver(memory: SharedMemory): ShareableList {
   return new ShareableList([])
 }
 
+/** An item is read or written in microseconds; whoever holds the lock for so long, in milliseconds, has died with it. */
+const DEAD_AFTER = 1000
+
+/** A lock that works in memory on which no thread can sleep. */
+function betweenProcesses<T>(words: Int32Array, what: () => T): T {
+  const until = performance.now() + DEAD_AFTER
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  while (Atomics.compareExchange(words, LOCK, 0, 1) !== 0 && performance.now() < until) Atomics.wait(sleeper, 0, 0, 1)
+  try {
+    return what()
+  } finally {
+    Atomics.store(words, LOCK, 0)
+  }
+}
+
 interface Encoded {
   readonly kind: number
   readonly bytes: Uint8Array
@@ -193,8 +213,10 @@ function encode(value: unknown, argument: string): Encoded {
     }
     case 'boolean':
       return { kind: value ? TRUE : FALSE, bytes: none }
-    case 'string':
-      return { kind: STRING, bytes: Buffer.from(value, 'utf16le') }
+    case 'string': {
+      const bytes = Buffer.from(value)
+      return bytes.toString() === value ? { kind: STRING, bytes } : { kind: STRING_16, bytes: Buffer.from(value, 'utf16le') }
+    }
     default:
       if (value instanceof Uint8Array) return { kind: BYTES, bytes: value }
       throw argumentError('TYPE', argument, 'a number, bigint, boolean, string, Uint8Array or null', value)

@@ -1,0 +1,91 @@
+/** Memory shared between processes: by name and as an argument, at closing, unlinking and after a kill. Where there is none, the error says so. */
+import { randomUUID } from 'node:crypto'
+import { Pipe, Pool, Process, ShareableList, SharedMemory } from 'manycore/multiprocessing'
+import test from 'ava'
+
+type Tasks = typeof import('./fixtures/memory.ts')
+const url = new URL('./fixtures/memory.ts', import.meta.url)
+
+const available = (() => {
+  try {
+    SharedMemory.create(8, { kind: 'process' }).unlink()
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_MANYCORE_NATIVE_LOAD') return false
+    throw error
+  }
+})()
+const where = available ? test : test.skip // only Linux with the addon has such memory
+
+test('where there is none, the error says what can be done', (t) => {
+  if (available) return t.is(process.platform, 'linux')
+  return t.throws(() => SharedMemory.create(8, { kind: 'process' }), { code: 'ERR_MANYCORE_NATIVE_LOAD', message: /leave out kind: 'process'/ })
+})
+
+where('a process sees it by name and as an argument, and writes to it in place', async (t) => {
+  const memory = SharedMemory.create(8 * 1000, { kind: 'process' })
+  const numbers = new Float64Array(memory.buffer)
+  t.true(numbers.every((x) => x === 0))
+  numbers.forEach((_, i) => (numbers[i] = i))
+  await using pool = new Pool<Tasks>(url, { processes: 2, kind: 'process' })
+  t.is(await pool.apply('sumNamed', [memory.name]), 499_500)
+  t.is(await pool.apply('sum', [memory]), 499_500)
+  await Promise.all([pool.apply('addOne', [memory]), pool.apply('sum', [memory])])
+  t.is(numbers[999], 1000)
+  // Threads of this process attach to the same memory.
+  await using threads = new Pool<Tasks>(url, { processes: 1 })
+  await threads.apply('addOne', [memory])
+  t.is(numbers[0], 2)
+  t.is(await threads.apply('sumNamed', [memory.name]), 501_500)
+  memory.unlink()
+})
+
+where('closing takes the memory from the views; unlinking takes the name, not the memory', async (t) => {
+  const name = randomUUID()
+  const memory = SharedMemory.create(16, { name, kind: 'process' })
+  const other = SharedMemory.attach(name)
+  const [mine, others] = [new Float64Array(memory.buffer), new Float64Array(other.buffer)]
+  mine[1] = 3
+  t.is(others[1], 3)
+  t.throws(() => SharedMemory.create(8, { name, kind: 'process' }), { code: 'ERR_MANYCORE_EXISTS' })
+  memory.close()
+  t.is(mine.length, 0)
+  t.throws(() => memory.buffer, { code: 'ERR_MANYCORE_CLOSED' })
+  t.is(others[1], 3)
+  // The name outlives the maker's view of it.
+  SharedMemory.attach(name).close()
+  memory.unlink()
+  t.throws(() => SharedMemory.attach(name), { code: 'ERR_MANYCORE_NOT_FOUND' })
+  t.is(others[1], 3)
+  other.close()
+  const again = SharedMemory.create(8, { name, kind: 'process' })
+  t.is(new Float64Array(again.buffer)[0], 0)
+  again.unlink()
+  again.close()
+  t.is(SharedMemory.create(0, { kind: 'process' }).bytes, 0)
+})
+
+where('a maker that is killed leaves nothing behind once the last one has let go', async (t) => {
+  const name = randomUUID()
+  const [here, there] = Pipe<string>()
+  const child = new Process<Tasks>(url, 'holdForProcesses', [name, there], { kind: 'process' })
+  child.start()
+  t.is(await here.receive(), 'made')
+  const memory = SharedMemory.attach(name)
+  child.kill()
+  await child.join()
+  t.is(new Float64Array(memory.buffer)[0], 5)
+  SharedMemory.attach(name).close()
+  memory.close()
+  t.throws(() => SharedMemory.attach(name), { code: 'ERR_MANYCORE_NOT_FOUND' })
+})
+
+where('ShareableList between processes', async (t) => {
+  const list = new ShareableList(['before', 'text', 1], { kind: 'process' })
+  await using pool = new Pool<Tasks>(url, { processes: 2, kind: 'process' })
+  await Promise.all([pool.apply('setItem', [list.name, 1, 'short']), pool.apply('setItem', [list.name, 2, 42])])
+  t.deepEqual([...list], ['before', 'short', 42])
+  await t.throwsAsync(pool.apply('setItem', [list.name, 1, 'much too long']), { code: 'ERR_MANYCORE_RANGE' })
+  t.deepEqual([...ShareableList.attach(list.name)], ['before', 'short', 42])
+  list.memory.unlink()
+})

@@ -1,0 +1,150 @@
+//! Memory that several processes see: on Linux, anonymous files that live as long as a process holds them, so a process that is
+//! killed leaves nothing behind. Their names show in `/proc`, where the TypeScript side finds them.
+//!
+//! Elsewhere these functions say that there is no such memory.
+#![allow(unsafe_code)]
+
+use crate::callback::{Call, Fault, Made, Value};
+use napi_sys as sys;
+use std::ffi::c_void;
+use std::ptr;
+
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod system {
+    use std::ffi::{CString, c_char, c_int, c_uint, c_void};
+    use std::ptr;
+
+    unsafe extern "C" {
+        fn memfd_create(name: *const c_char, flags: c_uint) -> c_int;
+        fn ftruncate(file: c_int, length: i64) -> c_int;
+        fn close(file: c_int) -> c_int;
+        fn mmap(
+            address: *mut c_void,
+            length: usize,
+            protection: c_int,
+            flags: c_int,
+            file: c_int,
+            offset: i64,
+        ) -> *mut c_void;
+        fn munmap(address: *mut c_void, length: usize) -> c_int;
+    }
+
+    const CLOSE_ON_EXEC: c_uint = 1;
+    const READ_WRITE: c_int = 1 | 2;
+    const SHARED: c_int = 1;
+
+    /// A new file of zeros; its descriptor, or `None` where there is no memory for it.
+    pub fn create(name: &str, bytes: usize) -> Option<i32> {
+        let name = CString::new(name).ok()?;
+        let length = i64::try_from(bytes).ok()?;
+        // SAFETY: the name is a live string that ends with 0; the descriptor is our own.
+        unsafe {
+            let file = memfd_create(name.as_ptr(), CLOSE_ON_EXEC);
+            if file < 0 {
+                return None;
+            }
+            if ftruncate(file, length) != 0 {
+                close(file);
+                return None;
+            }
+            Some(file)
+        }
+    }
+
+    /// Gives a descriptor of `create` back.
+    pub fn discard(file: i32) {
+        // SAFETY: at the worst it is no descriptor, which the system says.
+        unsafe { close(file) };
+    }
+
+    /// The first `bytes` bytes of a file in this process's memory.
+    pub fn map(file: i32, bytes: usize) -> Option<*mut c_void> {
+        // SAFETY: a new mapping at an address of the system's choice touches nothing that exists.
+        let address = unsafe { mmap(ptr::null_mut(), bytes, READ_WRITE, SHARED, file, 0) };
+        (address as isize != -1).then_some(address)
+    }
+
+    /// # Safety
+    /// `address` came from `map` with this length, and nobody reads it any more.
+    pub unsafe fn unmap(address: *mut c_void, bytes: usize) {
+        // SAFETY: the caller answers for it.
+        unsafe { munmap(address, bytes) };
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+mod system {
+    use std::ffi::c_void;
+
+    pub fn create(_name: &str, _bytes: usize) -> Option<i32> {
+        None
+    }
+
+    pub fn discard(_file: i32) {}
+
+    pub fn map(_file: i32, _bytes: usize) -> Option<*mut c_void> {
+        None
+    }
+
+    /// # Safety
+    /// Never called: nothing is ever mapped.
+    pub unsafe fn unmap(_address: *mut c_void, _bytes: usize) {}
+}
+
+/// `sharedCreate(high, low, bytes)`: a descriptor of new memory under the name `manycore-` + 16 hexadecimal digits, or -1.
+pub fn shared_create(call: &Call) -> Result<Value, Fault> {
+    let name = format!("manycore-{:08x}{:08x}", call.integer(0)?, call.integer(1)?);
+    let file = system::create(&name, call.count(2)?).unwrap_or(-1);
+    Ok(Value::Number(f64::from(file)))
+}
+
+fn descriptor(call: &Call) -> Result<i32, Fault> {
+    i32::try_from(call.integer(0)?).map_err(|_| Fault::internal("native argument 0 is no descriptor"))
+}
+
+/// `sharedClose(descriptor)`: gives a descriptor of `sharedCreate` back. Node closes only what Node has opened without a warning.
+pub fn shared_close(call: &Call) -> Result<Value, Fault> {
+    system::discard(descriptor(call)?);
+    Ok(Value::Undefined)
+}
+
+/// `sharedMap(descriptor, bytes)`: an ArrayBuffer on the memory, which is unmapped when the buffer is detached or collected; undefined where that
+/// can't be had.
+pub fn shared_map(call: &Call) -> Result<Value, Fault> {
+    let file = descriptor(call)?;
+    let bytes = call.count(1)?;
+    let Some(address) = system::map(file, bytes) else {
+        return Ok(Value::Undefined);
+    };
+    let mut buffer = ptr::null_mut();
+    // SAFETY: the mapping is `bytes` long and stays until `unmap` below, which is told its length as the hint. The TypeScript side has seen that the
+    // file is at least that long, and files of ours never shrink.
+    let status = unsafe {
+        sys::napi_create_external_arraybuffer(
+            call.env,
+            address,
+            bytes,
+            Some(unmap),
+            ptr::without_provenance_mut(bytes),
+            &mut buffer,
+        )
+    };
+    if status != sys::Status::napi_ok {
+        // SAFETY: the engine refused the memory, so nobody has seen it.
+        unsafe { system::unmap(address, bytes) };
+        return Ok(Value::Undefined);
+    }
+    Ok(Value::Made(Made(buffer)))
+}
+
+/// `sharedDetach(buffer)`: takes the memory away from all views of it. Whether that was possible.
+pub fn shared_detach(call: &Call) -> Result<Value, Fault> {
+    // SAFETY: env and argument are those of the call in progress; Node-API checks that it is a buffer that can be detached.
+    let status = unsafe { sys::napi_detach_arraybuffer(call.env, call.raw(0)) };
+    Ok(Value::Boolean(status == sys::Status::napi_ok))
+}
+
+unsafe extern "C" fn unmap(_env: sys::napi_env, data: *mut c_void, hint: *mut c_void) {
+    // SAFETY: `shared_map` registered this with the address and length of one mapping, and the engine calls it once, when no view is left.
+    unsafe { system::unmap(data, hint.addr()) };
+}
