@@ -128,6 +128,14 @@ export interface Addon {
     packed: number, id: number, rows: number, columns: number, x: FloatArray, y: Int32Array, center: Float64Array, inverseScale: Float64Array,
     coefficients: Float64Array, out: Float64Array, ...weights: (Float64Array | null)[]
   ): Promise<number | undefined>
+  /**
+   * Loss and gradient over a sparse matrix. `packed` = 2 × threads + whether there are weights; `id` 0, or that of an operation on the native pool (then its arrays
+   * must be memory that JavaScript can't free), `timeout` in ms, 0 for none; undefined when cancelled.
+   */
+  sparseLogistic(
+    packed: number, id: number, timeout: number, rows: number, columns: number, classes: number, values: FloatArray, columnIndices: Int32Array, rowOffsets: Int32Array,
+    y: Int32Array, coefficients: Float64Array, out: Float64Array, weights: Float64Array | null,
+  ): number | undefined | Promise<number | undefined>
   /** Means, then population variances, of the columns into `out`. */
   columnMoments(threads: number, rows: number, columns: number, x: FloatArray, out: Float64Array): void
   /** Scores of all rows into `out`. */

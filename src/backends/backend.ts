@@ -13,6 +13,7 @@ import type { LinearCall } from '../kernels/linear-algebra/call.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
 import type { AxisCall } from '../kernels/axis.ts'
 import type { Draw, Seed } from '../kernels/random/index.ts'
+import type { SparseProblem, SparseRequest } from '../kernels/sparse-logistic.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
 export type { FloatArray }
@@ -23,6 +24,7 @@ export type BackendName = 'native' | 'workers'
 export type Timeout = number
 
 export type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
+export type { SparseProblem, SparseRequest } from '../kernels/sparse-logistic.ts'
 
 export interface Backend {
   readonly name: BackendName
@@ -132,6 +134,12 @@ export interface Backend {
    * who neither writes nor transfers them until the promise settles; results are in `out` then.
    */
   logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): Promise<void>
+
+  /** Answers a request over a sparse matrix, blocking. */
+  sparseLogisticSync(problem: SparseProblem, request: SparseRequest, threads: number): void
+
+  /** The same off this thread where the backend can; memory as for `logistic`. */
+  sparseLogistic(problem: SparseProblem, request: SparseRequest, threads: number): Promise<void>
 
   /**
    * Scores: `out[row × vectors + k] = Σ_j x[row, j] · coefficients[k, j] + intercept_k`, coefficients as in LogisticRequest but

@@ -1,5 +1,6 @@
 /** What the layers above may ask of the planner and the backends. */
 export { active as backend, choose, reason, surroundings, type Backend, type BackendChoice, type BackendName } from '../backends/index.ts'
-export type { LogisticProblem, LogisticRequest } from '../backends/backend.ts'
+export type { LogisticProblem, LogisticRequest, SparseProblem, SparseRequest } from '../backends/backend.ts'
+export { sparseDecision } from '../kernels/sparse-logistic.ts'
 export { runSliced, type SlicedWork } from './slices.ts'
-export { decide, decisionCost, logisticCost, threadsFor } from './logistic.ts'
+export { decide, decisionCost, logisticCost, sparseLogisticCost, threadsFor } from './logistic.ts'

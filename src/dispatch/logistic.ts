@@ -29,6 +29,12 @@ export function logisticCost(backend: Backend, rows: number, columns: number, ve
   return order === 2 ? pass + rows * cost.product * vectors * (vectors + 1) * width * width / 4 : pass
 }
 
+/** Predicted nanoseconds of loss and gradient over a sparse matrix on one thread. */
+export function sparseLogisticCost(backend: Backend, rows: number, values: number, vectors: number): number {
+  const cost = costs[backend.name]
+  return vectors * (values * 4 * cost.element + rows * cost.link)
+}
+
 /** Predicted nanoseconds of scores on one thread. */
 export function decisionCost(backend: Backend, rows: number, columns: number, vectors: number): number {
   return rows * (columns + 1) * vectors * costs[backend.name].element

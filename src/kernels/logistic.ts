@@ -218,7 +218,7 @@ function scoresOfTile(tile: Float64Array, stride: number, rows: number, coeffici
 }
 
 /** Sum of ROW_BLOCK numbers: lane r mod 8 takes element r, the lanes are folded in halves. */
-function sumInLanes(values: Float64Array): number {
+export function sumInLanes(values: Float64Array): number {
   let a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0
   for (let r = 0; r < ROW_BLOCK; r += 8) {
     a0 += values[r]!

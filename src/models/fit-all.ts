@@ -4,7 +4,8 @@ import { argumentError } from '../errors.ts'
 import { Control } from './control.ts'
 import { checkTargets, fitLogistic, type FitContext, type FitPlan } from './fit.ts'
 import type { FittedLogistic } from './fitted.ts'
-import { featuresFrom, stableCopy, widened, type Features } from './input.ts'
+import { fitSparse } from './fit-sparse.ts'
+import { featuresFrom, largeSparse, stableCopy, widened, type Features } from './input.ts'
 import type { Labels } from './labels.ts'
 import { checkFitOptions, checkModelOptions, type FitOptions, type LogisticRegressionOptions } from './options.ts'
 import { drive, driveSync } from './work.ts'
@@ -24,9 +25,14 @@ export function fitModelsSync(models: readonly Fittable[], X: Features, y: Label
   const plans = plansFor(models, options)
   const control = new Control(options)
   control.check()
+  const sparse = largeSparse(X, false)
+  const context = contextOf(options)
+  if (sparse !== undefined) {
+    const targets = checkTargets(y, options?.sampleWeight, sparse.rows)
+    return commit(models, driveSync(fitSparse(plans, sparse, targets, context), context.backend, control))
+  }
   const features = featuresFrom(X)
   const targets = checkTargets(y, options?.sampleWeight, features.rows)
-  const context = contextOf(options)
   commit(models, driveSync(fitLogistic(plans, widened(features), targets, context), context.backend, control))
 }
 
@@ -35,9 +41,16 @@ export async function fitModels(models: readonly Fittable[], X: Features, y: Lab
   const plans = plansFor(models, options)
   const control = new Control(options)
   control.check()
+  const sparse = largeSparse(X, true)
+  const context = contextOf(options)
+  if (sparse !== undefined) {
+    const targets = checkTargets(y, options?.sampleWeight, sparse.rows)
+    const found = await drive(fitSparse(plans, sparse, targets, context), context.backend, control)
+    control.check()
+    return commit(models, found)
+  }
   const features = featuresFrom(X)
   const targets = checkTargets(y, options?.sampleWeight, features.rows)
-  const context = contextOf(options)
   const dense = await stableCopy(features, control.check)
   const found = await drive(fitLogistic(plans, dense, targets, context), context.backend, control)
   control.check()

@@ -6,9 +6,9 @@ import { coefficientVariances } from './inference.ts'
 import { checkLength, type Dense } from './input.ts'
 import { encodeLabels, type EncodedLabels } from './labels.ts'
 import { LogisticObjective } from './loss/logistic.ts'
-import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
+import { mayRunAway, SeparationTest, unscaled, type ScaledColumns } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
-import { columnScaling, ColumnMoments } from './scaling.ts'
+import { columnScaling, ColumnMoments, isConstant } from './scaling.ts'
 import { lbfgs } from './solver/lbfgs.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
@@ -65,7 +65,8 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   const problemFor = (center: boolean): LogisticProblem => {
     let problem = problems.get(center)
     if (problem === undefined) {
-      problem = { ...dense, ...columnScaling(dense, moments, center), y: labels.indices, classes: labels.classes.length }
+      const scaling = columnScaling(dense.columns, moments, center, (column, mean, variance) => isConstant(dense, column, mean, variance))
+      problem = { ...dense, ...scaling, y: labels.indices, classes: labels.classes.length }
       problems.set(center, problem)
     }
     return problem
@@ -127,7 +128,7 @@ function maySample({ options, previous }: FitPlan): boolean {
 }
 
 /** The state of one fit between evaluations. */
-class Fit {
+export class Fit {
   readonly problem: LogisticProblem
   result: NewtonResult | undefined
   readonly #objective: LogisticObjective
@@ -139,9 +140,12 @@ class Fit {
   readonly #context: FitContext
   #pending: Wanted | undefined
 
+  /** @param from where to start, in the centred and scaled space; by default where the plan says */
   constructor(
-    { options, previous }: FitPlan, model: number, problem: LogisticProblem, sampled: Sampled | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
+    plan: FitPlan, model: number, problem: LogisticProblem, sampled: Sampled | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
+    from?: Float64Array,
   ) {
+    const { options } = plan
     this.problem = problem
     this.#options = options
     this.#labels = labels
@@ -173,7 +177,7 @@ class Fit {
       }))
     }
     const report = onProgress && ((iteration: number, value: number, relativeGap: number) => onProgress({ model, iteration: before + iteration, objective: value * factor, relativeGap }))
-    const start = startingPoint(options, previous, problem, weights, labels, objective)
+    const start = from ?? startingPoint(plan, problem, weights, labels, objective)
     if (sampled === undefined) {
       this.#solver = solverOf(objective)
       this.#steps = newtonFrom(start, 0)
@@ -299,14 +303,15 @@ function checkSize({ columns, classes }: LogisticProblem): void {
   })
 }
 
+/** What an objective says of its variables. */
+type Variables = Pick<LogisticObjective, 'vectors' | 'size' | 'absoluteWeights'>
+
 /**
  * The last coefficients on a warm start, if they are of this problem's classes and columns; else zeros, with the intercept at the log-odds
  * of the classes' weights, where it would be without features.
  */
-function startingPoint(
-  { warmStart, fitIntercept, maxIterations }: CheckedOptions, previous: FittedLogistic | undefined, problem: LogisticProblem, weights: RowWeights,
-  labels: EncodedLabels, objective: LogisticObjective,
-): Float64Array {
+export function startingPoint({ options, previous }: FitPlan, problem: ScaledColumns, weights: RowWeights, labels: EncodedLabels, objective: Variables): Float64Array {
+  const { warmStart, fitIntercept, maxIterations } = options
   const { vectors, size } = objective
   const { columns } = problem
   if (warmStart && previous !== undefined && previous.columns === columns && sameClasses(previous, labels)) {
@@ -326,9 +331,7 @@ function sameClasses(previous: FittedLogistic, { classes }: EncodedLabels): bool
 }
 
 /** The inverse of `unscaled`; columns without spread get 0, and so does the intercept if it isn't fitted. */
-function scaled(
-  { columns, center, inverseScale }: LogisticProblem, packed: Float64Array, { vectors, absoluteWeights }: LogisticObjective, fitIntercept: boolean,
-): Float64Array {
+function scaled({ columns, center, inverseScale }: ScaledColumns, packed: Float64Array, { vectors, absoluteWeights }: Variables, fitIntercept: boolean): Float64Array {
   const out = new Float64Array(packed.length)
   for (let k = 0; k < vectors; k++) {
     const first = k * (columns + 1)

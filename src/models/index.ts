@@ -16,6 +16,7 @@ export type { Scoring, ScoringFunction, ScoringName } from './selection/scoring.
 export * as metrics from './metrics/index.ts'
 export { Matrix } from '../common/matrix.ts'
 export type { MatrixData, MatrixLike, RowsMatrix, StridedArray } from '../common/matrix.ts'
+export type { CSR } from '../common/sparse.ts'
 export type { Classifier, Parameters, Transformer } from './estimator.ts'
 export type { ONNXOptions } from './export/onnx.ts'
 export type { ScikitLearnJSON } from './export/scikit-learn.ts'

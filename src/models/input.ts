@@ -1,15 +1,16 @@
 /** The feature matrix as the kernels take it: floating-point numbers, row-major. */
 import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../common/matrix.ts'
 import { isStable } from '../common/allocate.ts'
+import { denseOf, isCSR, sparseFrom, type CSR, type SparseMatrix } from '../common/sparse.ts'
 import { detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { runSliced } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 
 /**
  * A feature matrix: a row an observation, a column a feature. Float64 and Float32 matrices are read in place and computed with in double; integers are copied, those of 8 and
- * 16 bits to Float32, which holds them exactly, others to Float64.
+ * 16 bits to Float32, which holds them exactly, others to Float64. A sparse matrix (CSR) is made dense for fitting where that takes little memory, else read as it is.
  */
-export type Features = MatrixLike
+export type Features = MatrixLike | CSR
 
 /** A feature matrix of floating-point numbers. */
 export interface Dense {
@@ -17,6 +18,10 @@ export interface Dense {
   readonly rows: number
   readonly columns: number
 }
+
+/** Elements up to which a sparse matrix is made dense: 32 MiB; and up to which one is that is a third full. */
+const DENSE_ELEMENTS = 2 ** 22
+const NEARLY_DENSE_ELEMENTS = 2 ** 27
 
 /** Elements that are copied in one go by the promise form: a fraction of a millisecond. */
 const COPY_SLICE = 1 << 17
@@ -27,8 +32,38 @@ const COPY_SLICE = 1 << 17
  * @throws TYPE, SHAPE as Matrix.from; SHAPE for a matrix without rows or columns; DETACHED.
  */
 export function featuresFrom(X: unknown): Matrix<MatrixData> {
+  if (isCSR(X)) return denseFrom(sparseFeatures(X))
   const matrix = X instanceof Matrix ? (X as Matrix<MatrixData>) : matrixFrom(X, 'X')
   const { data, rows, columns } = matrix
+  checkShape(rows, columns)
+  checkStillThere(data, rows * columns)
+  return matrix
+}
+
+/** A sparse X, checked. `copy` as for `sparseFrom`. */
+export function sparseFeatures(X: CSR, copy = false): SparseMatrix {
+  const sparse = sparseFrom(X, 'X', copy)
+  checkShape(sparse.rows, sparse.columns)
+  return sparse
+}
+
+/** A sparse X that is to be fitted as it is; undefined for all that are dense or better made so. */
+export function largeSparse(X: unknown, copy: boolean): SparseMatrix | undefined {
+  if (!isCSR(X)) return undefined
+  const elements = X.shape[0]! * X.shape[1]!
+  if (elements <= DENSE_ELEMENTS || (elements <= NEARLY_DENSE_ELEMENTS && 3 * X.values.length >= elements)) return undefined
+  return sparseFeatures(X, copy)
+}
+
+function denseFrom(sparse: SparseMatrix): Matrix<MatrixData> {
+  const { rows, columns } = sparse
+  if (rows * columns > NEARLY_DENSE_ELEMENTS) {
+    throw makeError('RANGE', `X: a sparse matrix of ${rows} × ${columns} is too large to be made dense`, { argument: 'X', got: `${rows} × ${columns}`, wanted: `at most ${NEARLY_DENSE_ELEMENTS} elements` })
+  }
+  return new Matrix(denseOf(sparse) as MatrixData, rows, columns)
+}
+
+function checkShape(rows: number, columns: number): void {
   if (rows === 0 || columns === 0) {
     throw makeError('SHAPE', `X: expected at least one row and one column, got ${rows} × ${columns}`, {
       argument: 'X',
@@ -36,8 +71,6 @@ export function featuresFrom(X: unknown): Matrix<MatrixData> {
       wanted: 'at least one row and one column',
     })
   }
-  checkStillThere(data, rows * columns)
-  return matrix
 }
 
 /** As floating-point numbers: the caller's memory where it holds some already, else a copy. */

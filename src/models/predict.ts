@@ -1,11 +1,12 @@
 /** From scores to probabilities and labels: all in double, in the one row order of the scores. */
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import type { FloatArray } from '../common/arrays.ts'
-import { decide, decisionCost, runSliced, type Backend } from '../dispatch/index.ts'
+import { isCSR, type CSR, type SparseMatrix } from '../common/sparse.ts'
+import { decide, decisionCost, runSliced, sparseDecision, type Backend } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import type { Control } from './control.ts'
 import type { FittedLogistic } from './fitted.ts'
-import { checkColumns, checkFinite, checkStillThere, featuresFrom, widened } from './input.ts'
+import { checkColumns, checkFinite, checkStillThere, featuresFrom, sparseFeatures, widened } from './input.ts'
 
 /** Predicted milliseconds up to which the promise form computes at once. */
 const INLINE = 0.1
@@ -13,11 +14,20 @@ const INLINE = 0.1
 /** Rows a piece of the promise form. */
 const PIECE_ROWS = 1024
 
+/** A value of a sparse row and vector. */
+const SPARSE_NANOSECONDS = 1.5
+
 /** The largest factor by which probabilities of unequal scores may differ and still differ after division by their sum. */
 const ALMOST_ONE = 1 - 2 ** -51
 
 /** Scores, rows × vectors. Throws SHAPE, TYPE or NOT_FINITE for an X that the model can't take. */
 export function scoresSync(fitted: FittedLogistic, X: unknown, backend: Backend, threads: number | undefined): Float64Array {
+  if (isCSR(X)) {
+    const { sparse, scores } = sparseScores(fitted, X)
+    sparseDecision(sparse, fitted.packed, fitted.vectors, 0, sparse.rows, scores)
+    checkOverflow(scores, fitted.vectors)
+    return scores
+  }
   const features = featuresFrom(X)
   checkColumns(features.columns, fitted.columns)
   const { x, rows, columns } = widened(features)
@@ -30,6 +40,18 @@ export function scoresSync(fitted: FittedLogistic, X: unknown, backend: Backend,
 /** The same in pieces between turns of the event loop, if it takes long; looks at X's memory again before each. */
 export async function scores(fitted: FittedLogistic, X: unknown, backend: Backend, control: Control): Promise<Float64Array> {
   control.check()
+  if (isCSR(X)) {
+    const { sparse, scores } = sparseScores(fitted, X, true)
+    const nanoseconds = sparse.values.length * fitted.vectors * SPARSE_NANOSECONDS + sparse.rows * 10
+    await runSliced({
+      pieces: Math.ceil(sparse.rows / PIECE_ROWS),
+      pieceMilliseconds: (nanoseconds / 1e6 / sparse.rows) * PIECE_ROWS,
+      check: control.check,
+      run: (first, last) => sparseDecision(sparse, fitted.packed, fitted.vectors, first * PIECE_ROWS, Math.min(sparse.rows, last * PIECE_ROWS), scores),
+    })
+    checkOverflow(scores, fitted.vectors)
+    return scores
+  }
   const features = featuresFrom(X)
   const { data, rows, columns } = features
   const { packed, vectors } = fitted
@@ -63,6 +85,16 @@ function checkScores(scores: Float64Array, { vectors, columns }: FittedLogistic,
   for (let i = 0; i < rows * vectors; i++) sum += scores[i]! - scores[i]!
   if (sum === 0) return
   checkFinite(x, columns, firstRow)
+  checkOverflow(scores, vectors, firstRow)
+}
+
+function sparseScores(fitted: FittedLogistic, X: CSR, copy = false): { readonly sparse: SparseMatrix; readonly scores: Float64Array } {
+  const sparse = sparseFeatures(X, copy)
+  checkColumns(sparse.columns, fitted.columns)
+  return { sparse, scores: new Float64Array(sparse.rows * fitted.vectors) }
+}
+
+function checkOverflow(scores: Float64Array, vectors: number, firstRow = 0): void {
   const bad = scores.findIndex(Number.isNaN)
   if (bad < 0) return
   const row = firstRow + Math.floor(bad / vectors)

@@ -106,8 +106,9 @@ export class ColumnMoments implements Pieces {
 }
 
 /** Centres where there is an intercept to take up the centre; without one columns are only scaled, by their root mean square. */
-export function columnScaling(dense: Dense, { mean, variance }: ReturnType<ColumnMoments['finish']>, center: boolean): ColumnScaling {
-  const { columns } = dense
+export function columnScaling(
+  columns: number, { mean, variance }: ReturnType<ColumnMoments['finish']>, center: boolean, isConstant: (column: number, mean: number, variance: number) => boolean,
+): ColumnScaling {
   const centers = new Float64Array(columns)
   const inverseScale = new Float64Array(columns)
   for (let j = 0; j < columns; j++) {
@@ -115,7 +116,7 @@ export function columnScaling(dense: Dense, { mean, variance }: ReturnType<Colum
     let square = variance[j]!
     if (center) {
       centers[j] = m
-      if (isConstant(dense, j, m, square)) square = 0
+      if (isConstant(j, m, square)) square = 0
     } else {
       square = Math.min(square + m * m, Number.MAX_VALUE)
     }

@@ -2,7 +2,9 @@
  * Work that a model asks for while it is fitted, and who does it: a fit is a generator of work, written once; here are the blocking and
  * the asynchronous driver.
  */
-import { logisticCost, runSliced, threadsFor, type Backend, type LogisticProblem, type LogisticRequest } from '../dispatch/index.ts'
+import {
+  logisticCost, runSliced, sparseLogisticCost, threadsFor, type Backend, type LogisticProblem, type LogisticRequest, type SparseProblem, type SparseRequest,
+} from '../dispatch/index.ts'
 import type { Control } from './control.ts'
 
 /** Requests on one problem, answered in one read of its X. */
@@ -19,7 +21,13 @@ export interface Pieces {
   run(first: number, last: number): void
 }
 
-export type Work = Evaluations | Pieces
+/** A request on a sparse problem. */
+export interface SparseEvaluation {
+  readonly sparse: SparseProblem
+  readonly request: SparseRequest
+}
+
+export type Work = Evaluations | SparseEvaluation | Pieces
 
 /** Milliseconds that we may hold the event loop for. */
 const TURN = 1.5
@@ -34,6 +42,7 @@ export function driveSync<Result>(job: Generator<Work, Result, void>, backend: B
     if (done === true) return value
     control.check()
     if ('pieces' in value) value.run(0, value.pieces)
+    else if ('sparse' in value) backend.sparseLogisticSync(value.sparse, value.request, threadsFor(backend, sparseCostOf(value, backend), control.threads))
     else backend.logisticSync(value.problem, value.requests, threadsFor(backend, costOf(value, backend), control.threads))
   }
 }
@@ -53,16 +62,19 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
       }
       continue
     }
-    const cost = costOf(value, backend)
+    const cost = 'sparse' in value ? sparseCostOf(value, backend) : costOf(value, backend)
     if (performance.now() - turn + Math.min(cost / 1e6, TURN) > TURN) {
       await nextTurn()
       control.check()
       turn = performance.now()
     }
     const threads = threadsFor(backend, cost, control.threads)
-    if (cost <= INLINE) backend.logisticSync(value.problem, value.requests, threads)
-    else {
-      await backend.logistic(value.problem, value.requests, threads)
+    if (cost <= INLINE) {
+      if ('sparse' in value) backend.sparseLogisticSync(value.sparse, value.request, threads)
+      else backend.logisticSync(value.problem, value.requests, threads)
+    } else {
+      if ('sparse' in value) await backend.sparseLogistic(value.sparse, value.request, threads)
+      else await backend.logistic(value.problem, value.requests, threads)
       turn = performance.now()
     }
   }
@@ -74,6 +86,10 @@ function costOf({ problem, requests }: Evaluations, backend: Backend): number {
   let cost = 0
   for (const { order } of requests) cost += logisticCost(backend, rows, columns, vectors, order)
   return cost
+}
+
+function sparseCostOf({ sparse }: SparseEvaluation, backend: Backend): number {
+  return sparseLogisticCost(backend, sparse.rows, sparse.values.length, sparse.classes === 2 ? 1 : sparse.classes)
 }
 
 function nextTurn(): Promise<void> {

@@ -50,6 +50,7 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("permutation", random::permutation),
     ("logistic", logistic::logistic),
     ("logisticAsync", logistic::logistic_async),
+    ("sparseLogistic", logistic::sparse_logistic),
     ("columnMoments", logistic::column_moments),
     ("decision", logistic::decision),
     ("matmul", linear::matmul),

@@ -1,14 +1,14 @@
 //! The kernels of the models: logistic regression, moments, scores, Cholesky.
 
 use crate::buffers::models::Hold;
-use crate::callback::settle;
+use crate::callback::settle::{self, Settled};
 use crate::callback::{Call, Fault, Value};
 use crate::reduce::settled;
 use manycore_exec::{Cancel, Outcome};
 use manycore_kernels::arch::{Element, Labels};
 use manycore_kernels::cholesky;
 use manycore_kernels::decision::Decision;
-use manycore_kernels::logistic::{Problem, Request};
+use manycore_kernels::logistic::{Problem, Request, SparseProblem};
 use manycore_kernels::{Input, InputAny, Level, Output};
 
 /// Requests that one call answers at most: more don't gain from sharing a read of X, which is computing by then.
@@ -163,6 +163,49 @@ fn start_logistic<T: Element>(call: &Call, asked: Asked, x: Input<'static, T>, h
         let _holds = &holds;
         let level = Level::current();
         settled(manycore_exec::logistic(level, &problem, &requests, asked.threads, Some(cancel), outputs).map(|()| 0.0))
+    })
+}
+
+/// `sparseLogistic(packed, id, timeout, rows, columns, classes, values, columnsOf, offsets, y, coefficients, out, weights?)` with packed = 2 ×
+/// threads + whether there are weights: at once with id 0, else as an operation whose arrays must be memory that JavaScript can't free.
+pub fn sparse_logistic(call: &Call) -> Result<Value, Fault> {
+    match call.floats_held(6)? {
+        (InputAny::F64(values), hold) => sparse_logistic_of(call, values, hold),
+        (InputAny::F32(values), hold) => sparse_logistic_of(call, values, hold),
+    }
+}
+
+fn sparse_logistic_of<T: Element>(call: &Call, values: Input<'static, T>, hold: Hold) -> Result<Value, Fault> {
+    let (packed, rows, columns, classes) = (call.count(0)?, call.count(3)?, call.count(4)?, call.count(5)?);
+    let threads = packed >> 1;
+    let (columns_of, hold_columns) = call.labels_held(7)?;
+    let (offsets, hold_offsets) = call.labels_held(8)?;
+    let (labels, hold_labels) = call.labels_held(9)?;
+    let coefficients = call.doubles_copied(10)?;
+    let (out, hold_out) = call.output_held(11)?;
+    let weighted = (packed & 1 == 1).then(|| call.doubles_held(12)).transpose()?;
+    let size = (if classes == 2 { 1 } else { classes }) * (columns + 1);
+    if coefficients.len() < size || out.len() < 1 + size {
+        return Err(Fault::internal(
+            "too few coefficients or too little room for the results",
+        ));
+    }
+    let weights = weighted.as_ref().map(|(weights, _)| *weights);
+    let problem = SparseProblem::new(
+        values,
+        columns_of,
+        offsets,
+        rows,
+        columns,
+        labels,
+        classes,
+        weights,
+        &coefficients,
+    );
+    settle::run(call, 1, 2, &[6, 7, 8, 9, 11, 12], move |cancel| -> Settled {
+        let _holds = (&hold, &hold_columns, &hold_offsets, &hold_labels, &hold_out, &weighted);
+        let outcome = manycore_exec::sparse_logistic(Level::current(), &problem, threads.max(1), Some(cancel), out);
+        settled(outcome.map(|()| 0.0))
     })
 }
 

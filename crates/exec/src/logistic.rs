@@ -3,13 +3,14 @@
 
 use crate::cancel::{Cancel, Outcome};
 use crate::merge::merge_chunks;
-use crate::parallel::run_pieces;
+use crate::parallel::{run_chunks, run_pieces};
 use manycore_kernels::arch::Element;
 use manycore_kernels::column_moments::ColumnMoments;
 use manycore_kernels::decision::Decision;
-use manycore_kernels::logistic::{Problem, Request, merge};
+use manycore_kernels::logistic::{Partials, Problem, Request, SparseProblem, merge, merge_sparse};
 use manycore_kernels::rows::{CHUNK_ELEMENTS, RowPartition};
 use manycore_kernels::{Input, Level, Output};
+use std::panic::resume_unwind;
 
 /// Answers all requests in one read of the problem's X: `outs[i]` takes what request `i` asks for. Cost a row: about columns + 60
 /// operations a request for the loss and gradient of two classes, columns² / 2 more for the Hessian, 16 operations a vector
@@ -22,12 +23,53 @@ pub fn logistic<T: Element>(
     cancel: Option<&Cancel>,
     outs: Vec<Output<'_>>,
 ) -> Outcome<()> {
-    let leaf = |chunk| problem.chunk(level, requests, chunk);
-    merge_chunks(threads, problem.partition().chunks, cancel, leaf, merge).map(|totals| {
+    let chunks = problem.partition().chunks;
+    // Too few chunks for all threads: then requests are shared out, since none depends on another.
+    let groups = if chunks < threads {
+        requests.len().clamp(1, threads)
+    } else {
+        1
+    };
+    let size = requests.len().div_ceil(groups).max(1);
+    let group = |index: usize| &requests[(index * size).min(requests.len())..((index + 1) * size).min(requests.len())];
+    let evaluated = if groups == 1 {
+        let leaf = |chunk| problem.chunk(level, requests, chunk);
+        merge_chunks(threads, chunks, cancel, leaf, merge)
+    } else {
+        let work = |index| {
+            let leaf = |chunk| problem.chunk(level, group(index), chunk);
+            match merge_chunks(1, chunks, cancel, leaf, merge) {
+                Outcome::Done(partials) => Some(partials),
+                Outcome::Panicked(payload) => resume_unwind(payload),
+                _ => None,
+            }
+        };
+        let whole = |groups: Vec<Option<Partials>>| groups.into_iter().collect::<Option<Vec<_>>>();
+        match run_chunks(threads, groups, cancel, work).map(whole) {
+            Outcome::Done(Some(groups)) => Outcome::Done(groups.concat()),
+            // A group was stopped: nothing else stops one.
+            Outcome::Done(None) => Outcome::Cancelled,
+            stopped => stopped.map(Option::unwrap_or_default).map(|groups| groups.concat()),
+        }
+    };
+    evaluated.map(|totals| {
         for ((request, total), out) in requests.iter().zip(&totals).zip(outs) {
             problem.finish(request, total, out);
         }
     })
+}
+
+/// Loss and gradient of a sparse problem into `out`: some 4 operations a value and vector. `cancel` is polled between chunks of at
+/// least 65 536 values. Panics when `out` is too short.
+pub fn sparse_logistic<T: Element>(
+    level: Level,
+    problem: &SparseProblem<'_, T>,
+    threads: usize,
+    cancel: Option<&Cancel>,
+    out: Output<'_>,
+) -> Outcome<()> {
+    let leaf = |chunk| problem.chunk(level, chunk);
+    merge_chunks(threads, problem.chunks(), cancel, leaf, merge_sparse).map(|total| problem.finish(&total, out))
 }
 
 /// Writes the mean of each column of `x` (`rows × columns`, row-major), then the population variance of each. Panics when

@@ -14,6 +14,7 @@ import type { OrderCall, OutputShape } from '../../kernels/ordering/call.ts'
 import type { Draw, Seed } from '../../kernels/random/index.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
+import type { SparseProblem, SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
 import { batches } from './logistic.ts'
 import { mapArguments } from './map.ts'
@@ -143,6 +144,21 @@ export class NativeBackend implements Backend {
         this.#addon.logisticAsync(batch.packed, id, rows, columns, x, y, center, inverseScale, batch.coefficients, batch.out, ...batch.weights))
       batch.spread()
     }
+  }
+
+  sparseLogisticSync(problem: SparseProblem, request: SparseRequest, threads: number): void {
+    this.#sparseLogistic(0, problem, request, threads)
+  }
+
+  async sparseLogistic(problem: SparseProblem, request: SparseRequest, threads: number): Promise<void> {
+    await this.#operation(undefined, async (id) => this.#sparseLogistic(id, problem, request, threads))
+  }
+
+  #sparseLogistic(
+    id: number, { rows, columns, classes, values, columnIndices, rowOffsets, y }: SparseProblem, { weights, coefficients, out }: SparseRequest, threads: number,
+  ): number | undefined | Promise<number | undefined> {
+    const packed = 2 * threads + Number(weights !== null)
+    return this.#addon.sparseLogistic(packed, id, 0, rows, columns, classes, values, columnIndices, rowOffsets, y, coefficients, out, weights)
   }
 
   decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, threads: number, out: Float64Array): void {

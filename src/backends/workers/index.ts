@@ -23,6 +23,7 @@ import { computeOrder, type OrderCall, type OutputShape } from '../../kernels/or
 import { orderOutputs, widthOfOrder, type OrderMessage } from '../../kernels/ordering/worker-task.ts'
 import { fillRandom, type Draw, type Seed } from '../../kernels/random/index.ts'
 import type { TaskName } from '../../kernels/tasks.ts'
+import { sparseLogistic, type SparseProblem, type SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, Timeout } from '../backend.ts'
 import { Job } from './job.ts'
 import { WorkerPool } from './pool.ts'
@@ -160,6 +161,14 @@ export class WorkersBackend implements Backend {
 
   async logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): Promise<void> {
     logistic(problem, requests)
+  }
+
+  sparseLogisticSync(problem: SparseProblem, request: SparseRequest, _threads: number): void {
+    sparseLogistic(problem, request)
+  }
+
+  async sparseLogistic(problem: SparseProblem, request: SparseRequest, _threads: number): Promise<void> {
+    sparseLogistic(problem, request)
   }
 
   decision(x: FloatArray, rows: number, columns: number, coefficients: Float64Array, vectors: number, _threads: number, out: Float64Array): void {

@@ -112,8 +112,11 @@ function gainBound({ rows }: LogisticProblem, direction: Float64Array): number {
   return sum * 2 * Math.sqrt(rows)
 }
 
+/** How columns are centred and scaled. */
+export type ScaledColumns = Pick<LogisticProblem, 'columns' | 'center' | 'inverseScale'>
+
 /** Coefficient vectors (the intercept last in each) of the centred and scaled columns as those of the columns as they came. */
-export function unscaled({ columns, center, inverseScale }: LogisticProblem, scaled: Float64Array, vectors: number): Float64Array {
+export function unscaled({ columns, center, inverseScale }: ScaledColumns, scaled: Float64Array, vectors: number): Float64Array {
   const out = new Float64Array(scaled.length)
   for (let k = 0; k < vectors; k++) {
     const first = k * (columns + 1)

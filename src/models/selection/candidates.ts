@@ -1,4 +1,5 @@
 /** Fits many models on the same rows: common transformers once, logistic regressions together, in one read of X. */
+import { isCSR } from '../../common/sparse.ts'
 import { either, type Job } from '../both-forms.ts'
 import type { Control } from '../control.ts'
 import type { Classifier, Transformer } from '../estimator.ts'
@@ -91,6 +92,7 @@ function* batchesOf(members: readonly number[], models: readonly Classifier[], X
 }
 
 function columnsOf(X: Features): number {
+  if (isCSR(X)) return X.shape[1]!
   if (Array.isArray(X)) return (X[0] as ArrayLike<number> | undefined)?.length ?? 0
   const { columns, shape } = X as { columns?: number; shape?: ArrayLike<number> }
   return columns ?? shape?.[1] ?? 0

@@ -1,5 +1,6 @@
 /** Folds for cross-validation: each row is tested on once. */
 import type { MatrixData, MatrixLike } from '../../common/matrix.ts'
+import type { CSR } from '../../common/sparse.ts'
 import { checkNames } from '../../common/options.ts'
 import { argumentError, makeError } from '../../errors.ts'
 import { checkLength } from '../input.ts'
@@ -23,7 +24,7 @@ export interface Fold {
 }
 
 /** What has rows to deal out. */
-export type Rows = MatrixLike | MatrixData | ArrayLike<unknown>
+export type Rows = MatrixLike | CSR | MatrixData | ArrayLike<unknown>
 
 /** Folds of (nearly) equal size: runs of rows, or rows dealt out at random. */
 export class KFold {

@@ -1,17 +1,31 @@
 /** Taking some rows of features and labels. */
 import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../../common/matrix.ts'
 import { typedArrayName } from '../../common/arrays.ts'
+import { isCSR, sparseFrom, sparseRows, type CSR } from '../../common/sparse.ts'
 import type { Labels } from '../labels.ts'
 
 /** Number of rows of what may stand for data: a matrix in any form, or a list with an element a row. */
 export function countRows(X: unknown): number {
   if (X instanceof Matrix) return X.rows
+  if (isCSR(X)) return sparseFrom(X, 'X').rows
   if (Array.isArray(X) || typedArrayName(X) !== undefined) return (X as ArrayLike<unknown>).length
   return matrixFrom(X, 'X').rows
 }
 
+/** What copies of rows come as: sparse rows of sparse matrices, else a Matrix. */
+export type TakenRows<X> = X extends CSR ? CSR : Matrix<MatrixData>
+
 /** A copy of some rows, of the matrix's own element type. */
-export function takeRows(X: MatrixLike, indices: Int32Array): Matrix<MatrixData> {
+export function takeRows<X extends MatrixLike | CSR>(X: X, indices: Int32Array): TakenRows<X> {
+  return (isCSR(X) ? takeSparseRows(X, indices) : takeDenseRows(X as MatrixLike, indices)) as TakenRows<X>
+}
+
+function takeSparseRows(X: CSR, indices: Int32Array): CSR {
+  const { values, columnIndices, rowOffsets, rows, columns } = sparseRows(sparseFrom(X, 'X'), indices)
+  return { values: values as MatrixData, columns: columnIndices, rowOffsets, shape: [rows, columns] }
+}
+
+function takeDenseRows(X: MatrixLike, indices: Int32Array): Matrix<MatrixData> {
   const { data, columns } = matrixFrom(X, 'X')
   const copy = new (data.constructor as Float64ArrayConstructor)(indices.length * columns)
   for (let i = 0; i < indices.length; i++) {

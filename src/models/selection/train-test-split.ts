@@ -1,11 +1,12 @@
 /** One random split of the rows into those to learn from and those to test on. */
-import type { Matrix, MatrixData, MatrixLike } from '../../common/matrix.ts'
+import type { MatrixLike } from '../../common/matrix.ts'
+import type { CSR } from '../../common/sparse.ts'
 import { checkNames } from '../../common/options.ts'
 import { argumentError, describe, makeError } from '../../errors.ts'
 import { checkLength } from '../input.ts'
 import { encodeLabels, type EncodedLabels, type Labels } from '../labels.ts'
 import { seeded, type MersenneTwister } from './mersenne-twister.ts'
-import { countRows, takeLabels, takeRows } from './rows.ts'
+import { countRows, takeLabels, takeRows, type TakenRows } from './rows.ts'
 
 export interface TrainTestSplitOptions {
   /** Share of the rows to test on, between 0 and 1, or their number. Default 0.25, or what `trainSize` leaves. */
@@ -21,9 +22,9 @@ export interface TrainTestSplitOptions {
 }
 
 /** Copies of the rows, and where they were. */
-export interface TrainTestSplit<Y extends Labels> {
-  readonly XTrain: Matrix<MatrixData>
-  readonly XTest: Matrix<MatrixData>
+export interface TrainTestSplit<Y extends Labels, X extends MatrixLike | CSR = MatrixLike> {
+  readonly XTrain: TakenRows<X>
+  readonly XTest: TakenRows<X>
   readonly yTrain: Y
   readonly yTest: Y
   readonly trainIndices: Int32Array
@@ -36,7 +37,7 @@ export interface TrainTestSplit<Y extends Labels> {
  * @throws ERR_MANYCORE_OPTION for options that are unknown, out of range or don't go together; SHAPE for lengths that don't fit; RANGE if a part would be empty; CLASSES if a
  *   class can't be in both parts.
  */
-export function trainTestSplit<Y extends Labels>(X: MatrixLike, y: Y, options: TrainTestSplitOptions = {}): TrainTestSplit<Y> {
+export function trainTestSplit<Y extends Labels, X extends MatrixLike | CSR>(X: X, y: Y, options: TrainTestSplitOptions = {}): TrainTestSplit<Y, X> {
   checkNames(options, ['testSize', 'trainSize', 'seed', 'stratify', 'shuffle'])
   const { shuffle = true } = options
   if (typeof shuffle !== 'boolean') throw argumentError('OPTION', 'shuffle', 'a boolean', shuffle)

@@ -24,6 +24,9 @@ export interface LbfgsResult extends Omit<NewtonResult, 'outcome'> {
   readonly outcome: NewtonResult['outcome'] | 'slow'
 }
 
+/** Steps over which the rate of convergence is measured. */
+const RATE_STEPS = 8
+
 /** Pairs of steps and changes of the gradient that are remembered. */
 const HISTORY = 12
 
@@ -68,6 +71,7 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
   const step = new Float64Array(n)
   let iterations = 0
   let lastDecrement = Infinity
+  const decreases: number[] = []
   let beyond = false
   // What P is multiplied by, so that it fits the last change of the gradient.
   let factor = 1
@@ -80,7 +84,8 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     const slope = dot(gradient, step)
     const decrement = -slope / 2 / Math.max(Math.abs(value), Number.MIN_VALUE)
     const ratio = decrement / lastDecrement
-    const gap = decrement * (ratio <= 0.1 ? 1 : 2 / Math.max(1 - ratio, 1e-3))
+    const promised = decrement * (ratio <= 0.1 ? 1 : 2 / Math.max(1 - ratio, 1e-3))
+    const gap = Math.max(promised, toCome(decreases) / Math.max(Math.abs(value), Number.MIN_VALUE))
     onIteration?.(iterations, value, gap)
     const finish = (outcome: LbfgsResult['outcome']): LbfgsResult => ({ point, value, gradientNorm: maxAbs(gradient), relativeGap: gap, iterations, outcome, step })
 
@@ -123,10 +128,24 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     }
     ;[point, trial] = [trial, point]
     ;[gradient, fresh] = [fresh, gradient]
+    decreases.push(Math.max(0, value - evaluation.value))
     value = evaluation.value
     iterations += 1
     lastDecrement = decrement
   }
+}
+
+/**
+ * What steps to come will take away if each takes the same share of the one before it as the last ones did, and twice that for safety: what a step promises by an
+ * approximate Hessian may be far too little where the Hessian's small eigenvalues have not shown themselves yet.
+ */
+function toCome(decreases: readonly number[]): number {
+  const count = Math.min(RATE_STEPS, decreases.length - 1)
+  if (count < 1) return 0
+  const last = decreases.at(-1)!
+  const before = decreases.at(-1 - count)!
+  const rate = Math.min((last / before) ** (1 / count), 0.999)
+  return before > 0 ? (2 * last * rate) / (1 - rate) : 0
 }
 
 /** step ← −(inverse Hessian by the pairs around factor·P)·gradient. */

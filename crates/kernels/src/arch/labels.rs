@@ -53,6 +53,14 @@ impl<'a> Labels<'a> {
         self.length == 0
     }
 
+    /// The integer at `index`. Panics out of bounds.
+    #[inline(always)]
+    pub fn get(self, index: usize) -> i32 {
+        assert!(index < self.length, "integer {index} of {}", self.length);
+        // SAFETY: in bounds by the check above, readable by the promise of `from_raw`, and read unaligned.
+        unsafe { self.start.add(index).read_unaligned() }
+    }
+
     /// Integers `first … first + into.len() − 1` as doubles. Panics out of bounds.
     #[inline(always)]
     pub fn widen(self, first: usize, into: &mut [f64]) {

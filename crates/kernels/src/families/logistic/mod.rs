@@ -8,15 +8,19 @@
 //! | `panels.rs` | a packed block of rows, scores |
 //! | `link.rs` | scores → loss, residuals, Hessian weights |
 //! | `weighted_gram.rs` | residuals → gradient, Hessian weights → Grams |
+//! | `sparse.rs` | the same without Hessian over a sparse matrix |
 //! | `finish.rs` | the total of all chunks → what the caller asked for |
 
 mod finish;
 mod link;
 mod panels;
+mod sparse;
 mod weighted_gram;
 
 use super::rows::{ROW_BLOCK, RowPartition, pad_vectors};
 use crate::arch::{Element, Input, Labels, Level, Simd, Task, WIDTH};
+pub use sparse::{SparseProblem, merge_sparse};
+
 use link::LinkBlock;
 use panels::{Column, Panel, Standard};
 

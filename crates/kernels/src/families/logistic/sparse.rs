@@ -1,0 +1,248 @@
+//! The data term over a sparse matrix in compressed rows: Σ weight × log-loss and its gradient, in the space of the columns as
+//! they are. The TypeScript twin is `src/kernels/sparse-logistic.ts`.
+
+use super::link::{self, LinkBlock};
+use super::panels::Column;
+use crate::arch::{Element, Input, Labels, Level, Output, Simd, Task};
+use crate::families::rows::ROW_BLOCK;
+
+/// Values of a chunk at least.
+const CHUNK_VALUES: usize = 1 << 16;
+
+/// Chunks of a problem at most: each has a gradient of its own.
+const MAX_CHUNKS: usize = 32;
+
+/// Rows of a sparse matrix with one class index a row, and one point at which to evaluate. Offsets and columns are checked as they
+/// are read: the memory may be shared.
+pub struct SparseProblem<'a, T> {
+    values: Input<'a, T>,
+    columns_of: Labels<'a>,
+    offsets: Labels<'a>,
+    rows: usize,
+    columns: usize,
+    labels: Labels<'a>,
+    classes: usize,
+    weights: Option<Input<'a, f64>>,
+    /// A row a column and the intercept last, a number a vector, so that the vectors of a column lie side by side.
+    coefficients: Vec<f64>,
+}
+
+impl<'a, T: Element> SparseProblem<'a, T> {
+    /// `offsets` has rows + 1 numbers, `labels` a class index a row, `coefficients` vectors × (columns + 1) numbers, the intercept
+    /// last in each vector. Panics when something is too short or `classes` is below 2: callers check what users gave.
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        values: Input<'a, T>,
+        columns_of: Labels<'a>,
+        offsets: Labels<'a>,
+        rows: usize,
+        columns: usize,
+        labels: Labels<'a>,
+        classes: usize,
+        weights: Option<Input<'a, f64>>,
+        coefficients: &[f64],
+    ) -> Self {
+        assert!(offsets.len() > rows && labels.len() >= rows && classes >= 2 && columns_of.len() >= values.len());
+        assert!(weights.is_none_or(|weights| weights.len() >= rows));
+        let vectors = if classes == 2 { 1 } else { classes };
+        let width = columns + 1;
+        let coefficients = (0..width * vectors)
+            .map(|at| coefficients[at % vectors * width + at / vectors])
+            .collect();
+        SparseProblem {
+            values,
+            columns_of,
+            offsets,
+            rows,
+            columns,
+            labels,
+            classes,
+            weights,
+            coefficients,
+        }
+    }
+
+    fn vectors(&self) -> usize {
+        if self.classes == 2 { 1 } else { self.classes }
+    }
+
+    fn blocks_per_chunk(&self) -> usize {
+        let blocks = self.rows.div_ceil(ROW_BLOCK);
+        let wanted = MAX_CHUNKS
+            .min(self.values.len().div_ceil(CHUNK_VALUES))
+            .min(blocks)
+            .max(1);
+        blocks.div_ceil(wanted).max(1)
+    }
+
+    /// Number of chunks of the fixed partition.
+    pub fn chunks(&self) -> usize {
+        self.rows.div_ceil(ROW_BLOCK).div_ceil(self.blocks_per_chunk()).max(1)
+    }
+
+    /// Loss, then gradient (a row a column, a number a vector), of chunk `index`.
+    pub fn chunk(&self, level: Level, index: usize) -> Vec<f64> {
+        let size = self.blocks_per_chunk() * ROW_BLOCK;
+        let mut partial = vec![0.0; 1 + self.coefficients.len()];
+        level.dispatch(Chunk {
+            problem: self,
+            first: (index * size).min(self.rows),
+            last: ((index + 1) * size).min(self.rows),
+            partial: &mut partial,
+        });
+        partial
+    }
+
+    /// Writes the loss, then the gradient as the coefficients came. Panics when `out` is too short.
+    pub fn finish(&self, total: &[f64], mut out: Output<'_>) {
+        let (vectors, width) = (self.vectors(), self.columns + 1);
+        out.set(0, total[0]);
+        for (at, value) in total[1..].iter().enumerate() {
+            out.set(1 + at % vectors * width + at / vectors, *value);
+        }
+    }
+}
+
+/// Adds the partial `right` to `left`.
+pub fn merge_sparse(mut left: Vec<f64>, right: Vec<f64>) -> Vec<f64> {
+    for (a, b) in left.iter_mut().zip(&right) {
+        *a += *b;
+    }
+    left
+}
+
+struct Chunk<'c, 'a, T> {
+    problem: &'c SparseProblem<'a, T>,
+    first: usize,
+    last: usize,
+    partial: &'c mut [f64],
+}
+
+impl<T: Element> Task for Chunk<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Chunk {
+            problem,
+            first,
+            last,
+            partial,
+        } = self;
+        let vectors = problem.vectors();
+        let mut block = LinkBlock {
+            weights: Column::ZERO,
+            labels: Column::ZERO,
+            scores: vec![Column::ZERO; vectors],
+            residuals: vec![Column::ZERO; vectors],
+            pairs: Vec::new(),
+        };
+        let (loss, gradient) = partial.split_at_mut(1);
+        let intercept = problem.columns * vectors;
+        for start in (first..last).step_by(ROW_BLOCK) {
+            let rows = ROW_BLOCK.min(last - start);
+            super::set_weights(&mut block.weights, problem.weights, start, rows);
+            problem.labels.widen(start, &mut block.labels.0[..rows]);
+            for scores in &mut block.scores {
+                scores.0[rows..].fill(0.0);
+            }
+            for r in 0..rows {
+                for (k, scores) in block.scores.iter_mut().enumerate() {
+                    scores.0[r] = problem.coefficients[intercept + k];
+                }
+                problem.each(start + r, |column, value| {
+                    let coefficients = &problem.coefficients[column * vectors..][..vectors];
+                    for (scores, coefficient) in block.scores.iter_mut().zip(coefficients) {
+                        scores.0[r] += value * *coefficient;
+                    }
+                });
+            }
+            loss[0] += if vectors == 1 {
+                link::binary(simd, &mut block, rows, 1)
+            } else {
+                link::softmax(simd, &mut block, rows, 1)
+            };
+            for r in 0..rows {
+                for (k, residuals) in block.residuals.iter().enumerate() {
+                    gradient[intercept + k] += residuals.0[r];
+                }
+                problem.each(start + r, |column, value| {
+                    let gradient = &mut gradient[column * vectors..][..vectors];
+                    for (gradient, residuals) in gradient.iter_mut().zip(&block.residuals) {
+                        *gradient += residuals.0[r] * value;
+                    }
+                });
+            }
+        }
+    }
+}
+
+impl<T: Element> SparseProblem<'_, T> {
+    /// Calls `body` with the column and the value of each entry of a row. Panics on an offset or a column that doesn't fit.
+    #[inline(always)]
+    fn each(&self, row: usize, mut body: impl FnMut(usize, f64)) {
+        let (from, to) = (self.offsets.get(row), self.offsets.get(row + 1));
+        for at in from.max(0) as usize..to.max(0) as usize {
+            body(self.columns_of.get(at) as u32 as usize, self.values.get(at));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three columns and a row in a block of its own, by hand.
+    #[test]
+    fn loss_and_gradient_of_two_rows() {
+        let (values, columns, offsets) = ([2.0, -1.0, 3.0], [0, 2, 1], [0, 2, 3]);
+        let coefficients = [0.5, -0.25, 1.0, 0.125];
+        let problem = SparseProblem::new(
+            Input::from_slice(&values),
+            Labels::from_slice(&columns),
+            Labels::from_slice(&offsets),
+            2,
+            3,
+            Labels::from_slice(&[1, 0]),
+            2,
+            None,
+            &coefficients,
+        );
+        assert_eq!(problem.chunks(), 1);
+        for level in Level::available() {
+            let total = problem.chunk(level, 0);
+            let (first, second) = (0.5 * 2.0 - 1.0 + 0.125, -0.25 * 3.0 + 0.125);
+            let sigmoid = |score: f64| 1.0 / (1.0 + (-score).exp());
+            let residuals = [sigmoid(first) - 1.0, sigmoid(second)];
+            let loss = (-first).exp().ln_1p() + second.exp().ln_1p();
+            let gradient = [
+                2.0 * residuals[0],
+                3.0 * residuals[1],
+                -residuals[0],
+                residuals[0] + residuals[1],
+            ];
+            assert!((total[0] - loss).abs() < 1e-15);
+            for (found, expected) in total[1..].iter().zip(gradient) {
+                assert!((found - expected).abs() < 1e-15, "{found} against {expected}");
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_column_out_of_bounds_is_no_read() {
+        let coefficients = [0.0; 4];
+        let problem = SparseProblem::new(
+            Input::from_slice(&[1.0]),
+            Labels::from_slice(&[-1]),
+            Labels::from_slice(&[0, 1]),
+            1,
+            3,
+            Labels::from_slice(&[1]),
+            2,
+            None,
+            &coefficients,
+        );
+        problem.chunk(Level::current(), 0);
+    }
+}
