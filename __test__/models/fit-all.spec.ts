@@ -61,6 +61,19 @@ test('lists that are none', async (t) => {
   }
 })
 
+test('the workers backend lets the event loop turn within an evaluation', async (t) => {
+  const { X, y } = clusters(60_000, 30, 2)
+  const turns: number[] = []
+  let evaluations = 0
+  const timer = setInterval(() => turns.push(evaluations), 1)
+  const known = on('workers', () => new LogisticRegression({ solver: 'newton' }).fitSync(X, y))
+  const model = await on('workers', () => new LogisticRegression({ solver: 'newton' }).fit(X, y, { onProgress: () => (evaluations += 1) }))
+  clearInterval(timer)
+  t.deepEqual(model.coefficients, known.coefficients)
+  // More turns than there are evaluations to have them between.
+  t.true(turns.length > 2 * (model.iterations + 1), `${turns.length} turns in ${evaluations} steps`)
+})
+
 test('the event loop turns while models are fitted', async (t) => {
   const { X, y } = clusters(30_000, 15, 3)
   let turns = 0

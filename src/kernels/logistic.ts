@@ -47,6 +47,26 @@ export function logistic(problem: LogisticProblem, requests: readonly LogisticRe
   requests.forEach((request, i) => finishLogistic(problem, request, totals[i]!))
 }
 
+/** The same with a pause after each chunk, wherever the caller wants one. The merge tree is that of `logistic`, by a stack (docs/order-of-arithmetic.md). */
+export function* logisticInTurns(problem: LogisticProblem, requests: readonly LogisticRequest[]): Generator<undefined, void, void> {
+  const { rows, columns } = problem
+  const { rowsPerChunk, chunks } = partitionRows(rows, columns)
+  const evaluation = new LogisticEvaluation(problem, requests)
+  const stack: Float64Array[][] = []
+  const merge = (): void => {
+    const right = stack.pop()!
+    mergeLogisticPartials(stack.at(-1)!, right)
+    evaluation.recycle(right)
+  }
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    stack.push(evaluation.chunk(chunk * rowsPerChunk, Math.min(rows, (chunk + 1) * rowsPerChunk)))
+    for (let bits = chunk; (bits & 1) === 1; bits >>= 1) merge()
+    yield
+  }
+  while (stack.length > 1) merge()
+  requests.forEach((request, i) => finishLogistic(problem, request, stack[0]![i]!))
+}
+
 /** Adds the partials b to a, request by request. */
 export function mergeLogisticPartials(a: readonly Float64Array[], b: readonly Float64Array[]): void {
   a.forEach((into, i) => {

@@ -14,7 +14,7 @@ import { decision } from '../../kernels/decision.ts'
 import { CHUNK, chunkPartials, inlineReduce, mergePartials, widthOf, type ReductionName } from '../../kernels/index.ts'
 import { exactPartial, exactPieces, exactWidth, mergeExact, type ExactName } from '../../kernels/exact/index.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
-import { logistic } from '../../kernels/logistic.ts'
+import { logistic, logisticInTurns } from '../../kernels/logistic.ts'
 import { MAP_PIECE } from '../../kernels/map-table.ts'
 import { inlineMap, type MapCall } from '../../kernels/maps.ts'
 import { firstWrong, mapResult, mapWidth, type MapMessage } from '../../kernels/map-task.ts'
@@ -160,7 +160,12 @@ export class WorkersBackend implements Backend {
   }
 
   async logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], _threads: number): Promise<void> {
-    logistic(problem, requests)
+    let turn = performance.now()
+    for (const _ of logisticInTurns(problem, requests)) {
+      if (performance.now() - turn < TURN) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      turn = performance.now()
+    }
   }
 
   sparseLogisticSync(problem: SparseProblem, request: SparseRequest, _threads: number): void {
