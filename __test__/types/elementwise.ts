@@ -1,5 +1,5 @@
 /** What the compiler must refuse of elementwise calls, and what types they have. Checked by `tsc`, never run. */
-import { Matrix, add, addSync, astypeSync, axpySync, clipSync, divideSync, exp, expSync, range, scaleSync } from 'manycore'
+import { add, addSync, astypeSync, axpySync, clipSync, divideSync, exp, expSync, range, scaleSync, type Matrix } from 'manycore'
 
 function is<T>(_value: T): void {}
 

@@ -66,6 +66,12 @@ fn roots(level: Level, kernel: Reduction, x: InputAny<'_>, along: Along, threads
         .collect()
 }
 
+/// Compensated sums are computed a row or column at a time by the callers.
+fn with_loops() -> Vec<Reduction> {
+    let plain = |kernel: &Reduction| !kernel.name().starts_with("compensated");
+    Reduction::ALL.into_iter().filter(plain).collect()
+}
+
 fn check(x: &[f64], rows: usize, columns: usize, levels: &[Level], kernels: &[Reduction]) {
     let narrow: Vec<f32> = x.iter().map(|&x| x as f32).collect();
     for each_row in [false, true] {
@@ -138,7 +144,7 @@ fn every_row_and_column_has_its_own_bits() {
         (100, 30),
         (2, 1500),
     ] {
-        check(&x[..rows * columns], rows, columns, &levels, &Reduction::ALL);
+        check(&x[..rows * columns], rows, columns, &levels, &with_loops());
     }
 }
 
@@ -152,7 +158,7 @@ fn tall_columns_go_through_blocks_and_chunks() {
         BLOCK + 33,
         9,
         &[Level::current()],
-        &Reduction::ALL,
+        &with_loops(),
     );
     check(
         &x,

@@ -1,8 +1,12 @@
 /** Every case. */
 import type { Case } from '../case.ts'
+import { elementwiseCases } from './elementwise.ts'
+import { linearAlgebraCases } from './linear-algebra.ts'
+import { orderCases } from './order.ts'
+import { randomCases } from './random.ts'
 import { reductionCases } from './reductions.ts'
 
-export const cases: readonly Case[] = [...reductionCases]
+export const cases: readonly Case[] = [...reductionCases, ...elementwiseCases, ...linearAlgebraCases, ...orderCases, ...randomCases]
 
 /** The case of a name. @throws Error for a name that no case has. */
 export function caseNamed(name: string, all: readonly Case[] = cases): Case {
