@@ -1,7 +1,7 @@
 export { explain, getThreads, info, setBackend, setThreads, type Explanation, type Info } from './api/about.ts'
 export {
   dot, dotSync, max, maxSync, mean, meanSync, min, minSync, sum, sumOfSquares, sumOfSquaresSync, sumSync, variance, varianceSync,
-  type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption, type VarianceOptions,
+  type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption, type VarianceOptions,
 } from './api/reductions.ts'
 export {
   argSort, argSortSync, cumulativeSum, cumulativeSumSync, sort, sortSync, topK, topKSync, type CumulativeSumOptions, type SameType, type SortOptions, type TopK,
@@ -13,9 +13,9 @@ export {
   type ArrayOf, type Converted, type Elementwise, type ElementwiseFloat, type ElementwiseOptions, type ScalarOf, type SecondOperand, type TransferredElements,
 } from './api/elementwise.ts'
 export {
-  argMax, argMaxSync, argMin, argMinSync, countNonzero, countNonzeroSync, hasNaN, hasNaNSync, minMax, minMaxSync, type MinMax,
+  argMax, argMaxSync, argMin, argMinSync, countNonzero, countNonzeroSync, hasNaN, hasNaNSync, minMax, minMaxSync, type MinMax, type MinMaxArrays,
 } from './api/extremes.ts'
-export { describe, describeSync, standardDeviation, standardDeviationSync, type Description } from './api/moments.ts'
+export { describe, describeSync, standardDeviation, standardDeviationSync, type Description, type DescriptionArrays } from './api/moments.ts'
 export { logSumExp, logSumExpSync, norm, normSync, product, productSync, type NormOptions } from './api/norms.ts'
 export * as random from './api/random.ts'
 export { allocate, type AllocateOptions, type ElementType } from './common/allocate.ts'

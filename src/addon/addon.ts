@@ -42,6 +42,14 @@ export interface Addon {
   exact(
     packed: number, first: number, last: number, id: number, timeout: number, x: NumericArray, y: NumericArray | undefined, out: Float64Array,
   ): number | undefined | Promise<number | undefined>
+  /**
+   * Pieces first … last − 1 of a reduction along an axis of a matrix into `out`, `size` × width doubles a piece; `packed` is the kernel's id + 256 × (axis + 2 ×
+   * threads). With id 0 at once, else as operation `id`; gives 1, or undefined when cancelled or out of time.
+   */
+  reduceAxis(
+    packed: number, id: number, timeout: number, rows: number, columns: number, size: number, first: number, last: number, x: FloatArray,
+    y: FloatArray | undefined, out: Float64Array
+  ): number | undefined | Promise<number | undefined>
   /** Asks operation `id` to stop. */
   cancel(id: number): void
 

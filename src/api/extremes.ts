@@ -1,6 +1,8 @@
 /** Reductions that pick or count elements; what src/api/reductions.ts says of bits, forms and errors holds here too. */
 import type { NumericArray } from '../common/arrays.ts'
-import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
+import {
+  reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption,
+} from '../dispatch/reduce.ts'
 import { nonEmpty } from './checks.ts'
 
 /** What {@link minMax} gives. */
@@ -9,17 +11,27 @@ export interface MinMax {
   max: number
 }
 
+/** What {@link minMax} gives along an axis: a number for each column or row. */
+export interface MinMaxArrays {
+  min: Float64Array
+  max: Float64Array
+}
+
 /**
  * The smallest and the largest number in one read, each as {@link minSync} and {@link maxSync} give it: −0 below +0, NaN if there is one.
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMax {
+export function minMaxSync(x: AxisMatrix, options: ReductionOptions & AxisOption): MinMaxArrays
+export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMax
+export function minMaxSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('minMax', x, undefined, options, minMaxOf)
 }
 
 /** The promise form of {@link minMaxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function minMax<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, MinMax>>
+export function minMax<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, MinMaxArrays>>
+export function minMax(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<MinMaxArrays>
+export function minMax<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, MinMax>>
 export function minMax(x: ReductionInput, options?: ReductionOptions): Promise<MinMax>
 export function minMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('minMax', x, undefined, options, minMaxOf)
@@ -31,12 +43,16 @@ export function minMax(x: ReductionInput, options?: ReductionOptions & { transfe
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function argMinSync(x: ReductionInput, options?: ReductionOptions): number {
+export function argMinSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Int32Array
+export function argMinSync(x: ReductionInput, options?: ReductionOptions): number
+export function argMinSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('argMin', x, undefined, options, argMinOf)
 }
 
 /** The promise form of {@link argMinSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function argMin<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function argMin<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Int32Array>>
+export function argMin(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Int32Array>
+export function argMin<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function argMin(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function argMin(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('argMin', x, undefined, options, argMinOf)
@@ -48,12 +64,16 @@ export function argMin(x: ReductionInput, options?: ReductionOptions & { transfe
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function argMaxSync(x: ReductionInput, options?: ReductionOptions): number {
+export function argMaxSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Int32Array
+export function argMaxSync(x: ReductionInput, options?: ReductionOptions): number
+export function argMaxSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('argMax', x, undefined, options, argMaxOf)
 }
 
 /** The promise form of {@link argMaxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function argMax<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function argMax<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Int32Array>>
+export function argMax(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Int32Array>
+export function argMax<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function argMax(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function argMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('argMax', x, undefined, options, argMaxOf)
@@ -64,12 +84,16 @@ export function argMax(x: ReductionInput, options?: ReductionOptions & { transfe
  *
  * @param x - n numbers.
  */
-export function countNonzeroSync(x: ReductionInput, options?: ReductionOptions): number {
+export function countNonzeroSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
+export function countNonzeroSync(x: ReductionInput, options?: ReductionOptions): number
+export function countNonzeroSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('countNonzero', x, undefined, options, countOf)
 }
 
 /** The promise form of {@link countNonzeroSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function countNonzero<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function countNonzero<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function countNonzero(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function countNonzero<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function countNonzero(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function countNonzero(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('countNonzero', x, undefined, options, countOf)
@@ -80,12 +104,16 @@ export function countNonzero(x: ReductionInput, options?: ReductionOptions & { t
  *
  * @param x - n numbers.
  */
-export function hasNaNSync(x: ReductionInput, options?: ReductionOptions): boolean {
+export function hasNaNSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Uint8Array
+export function hasNaNSync(x: ReductionInput, options?: ReductionOptions): boolean
+export function hasNaNSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('countNaN', x, undefined, options, hasNaNOf)
 }
 
 /** The promise form of {@link hasNaNSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function hasNaN<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, boolean>>
+export function hasNaN<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Uint8Array>>
+export function hasNaN(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Uint8Array>
+export function hasNaN<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, boolean>>
 export function hasNaN(x: ReductionInput, options?: ReductionOptions): Promise<boolean>
 export function hasNaN(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('countNaN', x, undefined, options, hasNaNOf)
@@ -94,9 +122,10 @@ export function hasNaN(x: ReductionInput, options?: ReductionOptions & { transfe
 const minMaxOf = {
   check: (n: number) => nonEmpty(n, 'minimum'),
   finish: (_value: number, _n: number, _options: unknown, root: Float64Array): MinMax => ({ min: root[0]!, max: root[1]! }),
+  names: ['min', 'max'],
 }
 const place = (_value: number, _n: number, _options: unknown, root: Float64Array): number => root[1]!
-const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place }
-const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place }
+const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place, into: 'indices' as const }
+const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place, into: 'indices' as const }
 const countOf = { check: () => {}, finish: (value: number) => value }
-const hasNaNOf = { check: () => {}, finish: (value: number) => value > 0 }
+const hasNaNOf = { check: () => {}, finish: (value: number) => value > 0, into: 'flags' as const }

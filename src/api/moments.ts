@@ -1,7 +1,9 @@
 /** Moments of a distribution; what src/api/reductions.ts says of bits, forms and errors holds here too. */
 import type { NumericArray } from '../common/arrays.ts'
 import { exactDeviationForm } from '../dispatch/exact.ts'
-import { reduceAsync, reduceBlocking, type ReductionInput, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
+import {
+  reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type Transferred, type TransferOption,
+} from '../dispatch/reduce.ts'
 import { ddofOf, moreThan, nonEmpty } from './checks.ts'
 import type { VarianceOptions } from './reductions.ts'
 
@@ -11,12 +13,16 @@ import type { VarianceOptions } from './reductions.ts'
  *
  * @param x - n > ddof numbers (RangeError ERR_MANYCORE_RANGE for fewer).
  */
-export function standardDeviationSync(x: ReductionInput, options?: VarianceOptions): number {
+export function standardDeviationSync(x: AxisMatrix, options: VarianceOptions & AxisOption): Float64Array
+export function standardDeviationSync(x: ReductionInput, options?: VarianceOptions): number
+export function standardDeviationSync(x: ReductionInput, options?: VarianceOptions): unknown {
   return reduceBlocking('variance', x, undefined, options, deviationOf, ddofNames)
 }
 
 /** The promise form of {@link standardDeviationSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function standardDeviation<T extends NumericArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
+export function standardDeviation<M extends AxisMatrix>(x: M, options: VarianceOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function standardDeviation(x: AxisMatrix, options: VarianceOptions & AxisOption): Promise<Float64Array>
+export function standardDeviation<T extends NumericArray | AxisMatrix>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
 export function standardDeviation(x: ReductionInput, options?: VarianceOptions): Promise<number>
 export function standardDeviation(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('variance', x, undefined, options, deviationOf, ddofNames)
@@ -37,6 +43,9 @@ export interface Description {
   max: number
 }
 
+/** What {@link describe} gives along an axis: the count of all, and a number for each column or row. */
+export type DescriptionArrays = { [Name in keyof Description]: Name extends 'count' ? number : Float64Array }
+
 /**
  * Count, mean, variance, skewness, excess kurtosis, minimum and maximum in one read from memory. Mean, variance, minimum and maximum have
  * the bits of {@link meanSync}, {@link varianceSync}, {@link minSync} and {@link maxSync}. Central moments are formed block by block
@@ -47,12 +56,16 @@ export interface Description {
  *
  * @param x - n > ddof numbers (RangeError ERR_MANYCORE_RANGE for fewer).
  */
-export function describeSync(x: ReductionInput, options?: VarianceOptions): Description {
+export function describeSync(x: AxisMatrix, options: VarianceOptions & AxisOption): DescriptionArrays
+export function describeSync(x: ReductionInput, options?: VarianceOptions): Description
+export function describeSync(x: ReductionInput, options?: VarianceOptions): unknown {
   return reduceBlocking('describe', x, undefined, options, describeOf, ddofNames)
 }
 
 /** The promise form of {@link describeSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function describe<T extends NumericArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T, Description>>
+export function describe<M extends AxisMatrix>(x: M, options: VarianceOptions & AxisOption & TransferOption): Promise<Transferred<M, DescriptionArrays>>
+export function describe(x: AxisMatrix, options: VarianceOptions & AxisOption): Promise<DescriptionArrays>
+export function describe<T extends NumericArray | AxisMatrix>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T, Description>>
 export function describe(x: ReductionInput, options?: VarianceOptions): Promise<Description>
 export function describe(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('describe', x, undefined, options, describeOf, ddofNames)
@@ -67,6 +80,7 @@ const deviationOf = {
 }
 
 const describeOf = {
+  names: ['count', 'mean', 'variance', 'skewness', 'kurtosis', 'min', 'max'],
   check: (n: number, options: VarianceOptions | undefined) => {
     nonEmpty(n, 'description')
     moreThan(n, ddofOf(options), 'variance')

@@ -1,6 +1,8 @@
 /** Norms, products and sums of exponentials; what src/api/reductions.ts says of bits, forms and errors holds here too. */
 import type { NumericArray } from '../common/arrays.ts'
-import { reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption } from '../dispatch/reduce.ts'
+import {
+  reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption,
+} from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
 import { log1p } from '../kernels/math/log1p.ts'
 import type { ReductionName } from '../kernels/table.ts'
@@ -19,12 +21,16 @@ export interface NormOptions extends ReductionOptions {
  *
  * @param x - n numbers.
  */
-export function normSync(x: ReductionInput, options?: NormOptions): number {
+export function normSync(x: AxisMatrix, options: NormOptions & AxisOption): Float64Array
+export function normSync(x: ReductionInput, options?: NormOptions): number
+export function normSync(x: ReductionInput, options?: NormOptions): unknown {
   return reduceBlocking(kernelOf(options), x, undefined, options, normOf, ordNames)
 }
 
 /** The promise form of {@link normSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function norm<T extends NumericArray>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
+export function norm<M extends AxisMatrix>(x: M, options: NormOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function norm(x: AxisMatrix, options: NormOptions & AxisOption): Promise<Float64Array>
+export function norm<T extends NumericArray | AxisMatrix>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
 export function norm(x: ReductionInput, options?: NormOptions): Promise<number>
 export function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync(kernelOf(options), x, undefined, options, normOf, ordNames)
@@ -36,12 +42,16 @@ export function norm(x: ReductionInput, options?: NormOptions & { transfer?: boo
  *
  * @param x - n numbers.
  */
-export function productSync(x: ReductionInput, options?: ReductionOptions): number {
+export function productSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
+export function productSync(x: ReductionInput, options?: ReductionOptions): number
+export function productSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('product', x, undefined, options, asIs)
 }
 
 /** The promise form of {@link productSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function product<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function product<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function product(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function product<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function product(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function product(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('product', x, undefined, options, asIs)
@@ -55,12 +65,16 @@ export function product(x: ReductionInput, options?: ReductionOptions & { transf
  *
  * @param x - n numbers.
  */
-export function logSumExpSync(x: ReductionInput, options?: ReductionOptions): number {
+export function logSumExpSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
+export function logSumExpSync(x: ReductionInput, options?: ReductionOptions): number
+export function logSumExpSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('logSumExp', x, undefined, options, logSumExpOf)
 }
 
 /** The promise form of {@link logSumExpSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function logSumExp<T extends NumericArray>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
+export function logSumExp<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function logSumExp(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function logSumExp<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function logSumExp(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function logSumExp(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('logSumExp', x, undefined, options, logSumExpOf)

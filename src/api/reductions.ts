@@ -6,6 +6,11 @@
  * Integer arrays are reduced exactly, and the result is rounded once: a number if it is a safe integer, else the nearest double; sums,
  * extremes and dot products of BigInt64Array and BigUint64Array are bigints. Error bounds below are those of floating-point arrays.
  *
+ * A Matrix is reduced over all its elements, or, with the option `axis`, along one axis: 0 gives a number for each column, 1 for each row, in a
+ * Float64Array (`argMin`, `argMax`: an Int32Array; `hasNaN`: a Uint8Array of 0 and 1; `minMax`, `describe`: an object of arrays, `count` being one
+ * number). Each is what the row or column would give as an array of its own, bit for bit, and `n` below is the length along the axis. Matrices of
+ * floating-point numbers are read where they lie, once; of those of integers each column is copied out.
+ *
  * Errors, for all of them: TypeError ERR_MANYCORE_TYPE (not an array of numbers that the kernels take), TypeError or RangeError
  * ERR_MANYCORE_OPTION (an unknown or bad option), TypeError ERR_MANYCORE_DETACHED (the view's memory has gone), TimeoutError
  * ERR_MANYCORE_TIMEOUT, and `signal.reason`. Promise forms reject with them, `…Sync` throws them.
@@ -13,11 +18,11 @@
 import type { BigIntArray, NumericArray } from '../common/arrays.ts'
 import { exactFormOf, exactMeanForm, exactVarianceForm } from '../dispatch/exact.ts'
 import {
-  reduceAsync, reduceBlocking, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption,
+  reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption,
 } from '../dispatch/reduce.ts'
 import { ddofOf, moreThan, nonEmpty } from './checks.ts'
 
-export type { ReductionInput, ReductionOptions, Transferred, TransferredPair, TransferOption }
+export type { AxisMatrix, AxisOption, ReductionInput, ReductionOptions, Transferred, TransferredPair, TransferOption }
 
 /** Options of `variance`. */
 export interface VarianceOptions extends ReductionOptions {
@@ -40,15 +45,18 @@ type Value<T> = T extends BigIntArray ? bigint : number
  * @param x - n numbers.
  * @returns The sum; one read of x, all cores above about 1 MB.
  */
+export function sumSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function sumSync(x: BigIntArray, options?: ReductionOptions): bigint
 export function sumSync(x: NumbersInput, options?: ReductionOptions): number
 export function sumSync(x: ReductionInput, options?: ReductionOptions): number | bigint
-export function sumSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
+export function sumSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('sum', x, undefined, options)
 }
 
 /** The promise form of {@link sumSync}; small inputs are summed at once. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function sum<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function sum<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function sum(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function sum<T extends NumericArray | AxisMatrix>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
 export function sum(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function sum(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function sum(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
@@ -62,15 +70,18 @@ export function sum(x: ReductionInput, options?: ReductionOptions & { transfer?:
  *
  * @param x - n numbers.
  */
+export function sumOfSquaresSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function sumOfSquaresSync(x: BigIntArray, options?: ReductionOptions): bigint
 export function sumOfSquaresSync(x: NumbersInput, options?: ReductionOptions): number
 export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): number | bigint
-export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
+export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('sumOfSquares', x, undefined, options)
 }
 
 /** The promise form of {@link sumOfSquaresSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function sumOfSquares<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function sumOfSquares<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function sumOfSquares(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function sumOfSquares<T extends NumericArray | AxisMatrix>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
 export function sumOfSquares(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function sumOfSquares(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function sumOfSquares(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
@@ -84,15 +95,18 @@ export function sumOfSquares(x: ReductionInput, options?: ReductionOptions & { t
  * @param x - n numbers.
  * @param y - n numbers of the same type as x (else TypeError ERR_MANYCORE_TYPE, RangeError ERR_MANYCORE_SHAPE).
  */
+export function dotSync(x: AxisMatrix, y: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function dotSync(x: BigIntArray, y: BigIntArray, options?: ReductionOptions): bigint
 export function dotSync(x: NumbersInput, y: NumbersInput, options?: ReductionOptions): number
 export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): number | bigint
-export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): number | bigint {
+export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('dot', x, y, options)
 }
 
 /** The promise form of {@link dotSync}. With `{ transfer: true }`, resolves to `{ result, x, y }`. */
-export function dot<T extends NumericArray>(x: T, y: T, options: Transfer): Promise<TransferredPair<T, Value<T>>>
+export function dot<M extends AxisMatrix>(x: M, y: M, options: ReductionOptions & AxisOption & TransferOption): Promise<TransferredPair<M, Float64Array>>
+export function dot(x: AxisMatrix, y: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function dot<T extends NumericArray | AxisMatrix>(x: T, y: T, options: Transfer): Promise<TransferredPair<T, Value<T>>>
 export function dot(x: BigIntArray, y: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function dot(x: NumbersInput, y: NumbersInput, options?: ReductionOptions): Promise<number>
 export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
@@ -105,12 +119,16 @@ export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOpt
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function meanSync(x: ReductionInput, options?: ReductionOptions): number {
+export function meanSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
+export function meanSync(x: ReductionInput, options?: ReductionOptions): number
+export function meanSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('sum', x, undefined, options, meanOf)
 }
 
 /** The promise form of {@link meanSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function mean<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T>>
+export function mean<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function mean(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function mean<T extends NumericArray | AxisMatrix>(x: T, options: Transfer): Promise<Transferred<T>>
 export function mean(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function mean(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('sum', x, undefined, options, meanOf)
@@ -121,15 +139,18 @@ export function mean(x: ReductionInput, options?: ReductionOptions & { transfer?
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
+export function minSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function minSync(x: BigIntArray, options?: ReductionOptions): bigint
 export function minSync(x: NumbersInput, options?: ReductionOptions): number
 export function minSync(x: ReductionInput, options?: ReductionOptions): number | bigint
-export function minSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
+export function minSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('min', x, undefined, options, minOf)
 }
 
 /** The promise form of {@link minSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function min<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function min<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function min(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function min<T extends NumericArray | AxisMatrix>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
 export function min(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function min(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function min(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
@@ -142,15 +163,18 @@ export function min(x: ReductionInput, options?: ReductionOptions & { transfer?:
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
+export function maxSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function maxSync(x: BigIntArray, options?: ReductionOptions): bigint
 export function maxSync(x: NumbersInput, options?: ReductionOptions): number
 export function maxSync(x: ReductionInput, options?: ReductionOptions): number | bigint
-export function maxSync(x: ReductionInput, options?: ReductionOptions): number | bigint {
+export function maxSync(x: ReductionInput, options?: ReductionOptions): unknown {
   return reduceBlocking('max', x, undefined, options, maxOf)
 }
 
 /** The promise form of {@link maxSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function max<T extends NumericArray>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
+export function max<M extends AxisMatrix>(x: M, options: ReductionOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function max(x: AxisMatrix, options: ReductionOptions & AxisOption): Promise<Float64Array>
+export function max<T extends NumericArray | AxisMatrix>(x: T, options: Transfer): Promise<Transferred<T, Value<T>>>
 export function max(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function max(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function max(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
@@ -165,12 +189,16 @@ export function max(x: ReductionInput, options?: ReductionOptions & { transfer?:
  *
  * @param x - n > ddof numbers (RangeError ERR_MANYCORE_RANGE for fewer).
  */
-export function varianceSync(x: ReductionInput, options?: VarianceOptions): number {
+export function varianceSync(x: AxisMatrix, options: VarianceOptions & AxisOption): Float64Array
+export function varianceSync(x: ReductionInput, options?: VarianceOptions): number
+export function varianceSync(x: ReductionInput, options?: VarianceOptions): unknown {
   return reduceBlocking('variance', x, undefined, options, varianceOf, varianceNames)
 }
 
 /** The promise form of {@link varianceSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
-export function variance<T extends NumericArray>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
+export function variance<M extends AxisMatrix>(x: M, options: VarianceOptions & AxisOption & TransferOption): Promise<Transferred<M, Float64Array>>
+export function variance(x: AxisMatrix, options: VarianceOptions & AxisOption): Promise<Float64Array>
+export function variance<T extends NumericArray | AxisMatrix>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
 export function variance(x: ReductionInput, options?: VarianceOptions): Promise<number>
 export function variance(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync('variance', x, undefined, options, varianceOf, varianceNames)

@@ -10,6 +10,7 @@ import type { ExactName } from '../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
 import type { MapCall } from '../kernels/maps.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
+import type { AxisCall } from '../kernels/axis.ts'
 import type { Draw, Seed } from '../kernels/random/index.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
@@ -64,6 +65,15 @@ export interface Backend {
    * `signal.reason`.
    */
   mapAsync?(call: MapCall, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined>
+
+  /** Blocking: pieces `first … last − 1` of a reduction along an axis into `out`, from index 0 on. */
+  axisSync(call: AxisCall, first: number, last: number, threads: number, out: Float64Array): void
+
+  /**
+   * All pieces off this thread, for memory that JavaScript can't free. Gives false when the time limit ran out, rejects with `signal.reason`. Missing
+   * where the backend can't.
+   */
+  axis?(call: AxisCall, threads: number, timeout: Timeout, signal: AbortSignal | undefined, out: Float64Array): Promise<boolean>
 
   /** A kernel of order, blocking: writes its outputs and gives its value; undefined when the time limit ran out. */
   orderSync(call: OrderCall, threads: number, timeout: Timeout): number | undefined

@@ -3,12 +3,14 @@ import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isStable } from '../common/allocate.ts'
 import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kernels/index.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
+import { axisAsync, axisBlocking, type AxisFinish, type AxisMatrix } from './axis.ts'
 import { kernelCosts } from './cost.ts'
 import { exactFormOf, exactShort, exactWork, ofRange, type ExactForm } from './exact.ts'
 import { plan, type Plan } from './plan.ts'
@@ -17,12 +19,23 @@ import { stagedWork, type Source } from './staged.ts'
 import { takeOver } from './transfer.ts'
 import { perform, performSync, planWork, type Work } from './work.ts'
 
-/** What reductions take: typed arrays of any realm and on any buffer, a range (never written out), or an array of numbers (copied). */
-export type ReductionInput = NumericArray | Range | readonly number[]
+export type { AxisMatrix } from './axis.ts'
+
+/**
+ * What reductions take: typed arrays of any realm and on any buffer, all elements of a Matrix, a range (never written out), or an array of
+ * numbers (copied).
+ */
+export type ReductionInput = NumericArray | AxisMatrix | Range | readonly number[]
 
 export interface ReductionOptions extends CallOptions {
   /** `'fast'`: plain double arithmetic in the fixed order, the only one so far. */
   precision?: 'fast' | undefined
+}
+
+/** Reduces a Matrix along an axis. */
+export interface AxisOption {
+  /** 0: each column, over all rows; 1: each row, over all columns. */
+  axis: 0 | 1
 }
 
 export interface TransferOption {
@@ -46,6 +59,9 @@ export interface Finish<R = number> {
   finish(value: number, n: number, options: ReductionOptions | undefined, root: Float64Array): R
   /** The exact way for integers, if the kernel's own (`exactFormOf`) is not meant; without either they are computed as doubles. */
   readonly exact?: ExactForm<unknown>
+  /** What the results of several rows or columns become. */
+  readonly into?: AxisFinish['into']
+  readonly names?: AxisFinish['names']
 }
 
 /** Doubles of the widest root. */
@@ -75,6 +91,7 @@ export function reduceBlocking(
   }
   if (options !== undefined) {
     checkReductionOptions(options, more)
+    if ((options as Partial<AxisOption>).axis !== undefined) return axisBlocking(kernel, x, y, options, finish, oneOf(kernel, options, finish, more))
     options.signal?.throwIfAborted()
   } else {
     const form = finish === undefined ? exactFormOf(kernel) : finish.exact
@@ -104,6 +121,7 @@ export async function reduceAsync(
   checkReductionOptions(options, transferName.concat(more))
   const { transfer = false, signal } = options
   if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
+  if ((options as Partial<AxisOption>).axis !== undefined) return axisAsync(kernel, x, y, options, finish, oneOf(kernel, options, finish, more))
   signal?.throwIfAborted()
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
@@ -114,7 +132,20 @@ export async function reduceAsync(
   const result = await (isPlain(mine)
     ? reduceOff(kernel, mine, mineToo as FloatArray | undefined, options, finish, true)
     : perform(workFor(kernel, mine, mineToo, options, finish, true, true), options))
-  return mineToo === undefined ? { result, x: mine } : { result, x: mine, y: mineToo }
+  return mineToo === undefined ? { result, x: likeInput(x, mine) } : { result, x: likeInput(x, mine), y: likeInput(y, mineToo) }
+}
+
+/** What was taken over, in the shape that it came in. */
+function likeInput(input: unknown, mine: NumericArray): NumericArray | AxisMatrix {
+  return input instanceof Matrix ? new Matrix(mine as MatrixData, input.rows, input.columns) : mine
+}
+
+/** The reduction of one row or column. */
+function oneOf(
+  kernel: ReductionName, options: ReductionOptions & { transfer?: boolean | undefined }, finish: Finish<unknown> | undefined, more: readonly string[],
+): (x: NumericArray, y: NumericArray | undefined) => unknown {
+  const { axis: _axis, signal: _signal, threads: _threads, timeout: _timeout, transfer: _transfer, ...own } = options as ReductionOptions & { axis?: unknown; transfer?: unknown }
+  return (x, y) => (finish === undefined ? reduceBlocking(kernel, x, y, own) : reduceBlocking(kernel, x, y, own, finish, more))
 }
 
 /** How a call of this kernel would be carried out, whatever the elements. */
@@ -145,7 +176,7 @@ function isLike(x: FloatArray, y: unknown): boolean {
 
 const none: readonly string[] = []
 const transferName = ['transfer']
-const reductionNames = ['precision']
+const reductionNames = ['precision', 'axis']
 
 function checkReductionOptions(options: ReductionOptions, more: readonly string[]): void {
   checkCallOptions(options, reductionNames.concat(more))
@@ -210,6 +241,7 @@ function nameOf(source: Source): string | undefined {
 function operand(value: ReductionInput, argument: string): Source {
   if (Array.isArray(value)) return fromNumbers(value, argument)
   if (value instanceof Range) return value
+  if (value instanceof Matrix) return operand(value.data, argument)
   checkNumericArray(value, argument)
   return value
 }

@@ -11,9 +11,9 @@ import { reductions, type KernelSpecification, type ReductionName, type Selectio
  * The partial of elements `at … at + n − 1` (at most a block) into `out` from index `o` on. Selections start from what `out` holds
  * there. `y` is `x` again for kernels of one input.
  */
-type Block<T extends FloatArray> = (x: T, y: T, at: number, n: number, out: Float64Array, o: number) => void
+export type Block<T extends FloatArray> = (x: T, y: T, at: number, n: number, out: Float64Array, o: number) => void
 
-interface Kernel {
+export interface Kernel {
   readonly width: number
   readonly value: number
   /** The partial that a selection starts from; undefined for kernels that start afresh in every block. */
@@ -43,11 +43,11 @@ function startOf(specification: KernelSpecification): readonly number[] | undefi
   }
 }
 
-const kernels = Object.fromEntries((Object.keys(reductions) as ReductionName[]).map((name) => [name, kernelOf(name)])) as Record<ReductionName, Kernel>
+export const kernels = Object.fromEntries((Object.keys(reductions) as ReductionName[]).map((name) => [name, kernelOf(name)])) as Record<ReductionName, Kernel>
 
 /** The deepest stack of the merge tree: a view has fewer than 2^53 elements. */
-const DEPTH = 54
-const WIDEST = 8
+export const DEPTH = 54
+export const WIDEST = 8
 
 /** Partials on their way up the tree; every reduction of this thread runs to its end before the next begins. */
 const stack = new Float64Array(DEPTH * WIDEST)
@@ -108,8 +108,8 @@ export function mergePartials(kernel: ReductionName, partials: Float64Array, cou
   return partials[value]!
 }
 
-/** The root of the tree over the blocks of elements `start … end − 1`, on the bottom of `out`; `start` is a multiple of BLOCK. */
-function reduceRange(kernel: Kernel, x: FloatArray, y: FloatArray, start: number, end: number, out: Float64Array, o: number): void {
+/** The root of the tree over the blocks of elements `start … end − 1`, on the bottom of `out`; blocks are counted from `start`. */
+export function reduceRange(kernel: Kernel, x: FloatArray, y: FloatArray, start: number, end: number, out: Float64Array, o: number): void {
   const wide = x.BYTES_PER_ELEMENT === 8
   const block = (wide ? kernel.float64 : kernel.float32) as Block<FloatArray>
   const fixed = isFixed(x) && (y === x || isFixed(y))
@@ -129,7 +129,7 @@ function reduceRange(kernel: Kernel, x: FloatArray, y: FloatArray, start: number
 }
 
 /** After leaf number `c` was put at `height`: merges the two topmost as long as the low bits of `c` are ones. Gives the new height. */
-function climb(merge: Kernel['merge'], width: number, partials: Float64Array, height: number, c: number): number {
+export function climb(merge: Kernel['merge'], width: number, partials: Float64Array, height: number, c: number): number {
   for (; c & 1; c >>>= 1, height--) merge(partials, (height - 1) * width, partials, height * width)
   return height + 1
 }

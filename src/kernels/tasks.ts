@@ -3,6 +3,7 @@
  * same bits whoever runs it, and may be run twice.
  */
 import type { FloatArray, NumericArray } from '../common/arrays.ts'
+import { axisPieces, type AxisCall } from './axis.ts'
 import { exactPartial, type ExactName } from './exact/index.ts'
 import { chunkPartials } from './families.ts'
 import { mapTask, type MapMessage } from './map-task.ts'
@@ -19,6 +20,10 @@ export const tasks = {
   /** args: kernel, x, y; the partial of a chunk. */
   reduce([kernel, x, y], piece, result) {
     chunkPartials(kernel as ReductionName, x as FloatArray, y as FloatArray | undefined, piece, piece + 1, result)
+  },
+  /** args: a reduction along an axis; a piece of it. */
+  axis([call], piece, result) {
+    axisPieces(call as AxisCall, piece, piece + 1, result)
   },
   /** args: a call of the family of order, as a whole. */
   order([message], _piece, result) {

@@ -1,6 +1,7 @@
 //! The addon: thin exports over `manycore-exec`. Argument → input → exec → number; nothing is decided here.
 
 mod about;
+mod axis;
 mod buffers;
 mod callback;
 mod exact;
@@ -27,6 +28,7 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("allocate", buffers::allocate),
     ("reduce", reduce::reduce),
     ("partials", reduce::partials),
+    ("reduceAxis", axis::reduce_axis),
     ("reduceAsync", reduce::reduce_async),
     ("cancel", reduce::cancel),
     ("sort", sorting::sort_values),

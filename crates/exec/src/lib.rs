@@ -6,7 +6,7 @@
 //! | `parallel.rs` | [`run_chunks`]: chunks drawn by the caller and by idle helpers |
 //! | `queue.rs` | [`submit`]: asynchronous operations, first come, first served |
 //! | `cancel.rs` | [`Cancel`] and [`Outcome`] |
-//! | `reduce.rs`, `exact.rs` | reductions over all of that |
+//! | `reduce.rs`, `exact.rs`, `axis.rs` | reductions over all of that, of vectors and along the axes of matrices |
 //! | `parts.rs` | parts of memory, one a chunk |
 //! | `sort.rs`, `select.rs`, `top_k.rs`, `histogram.rs` | order, and counts by order |
 //! | `scan.rs` | running sums |
@@ -19,6 +19,7 @@
 
 #![forbid(unsafe_code)]
 
+mod axis;
 mod cancel;
 mod exact;
 mod histogram;
@@ -36,6 +37,7 @@ mod select;
 mod sort;
 mod top_k;
 
+pub use axis::{Along, reduce_axis};
 pub use cancel::{Cancel, Outcome, Payload};
 pub use exact::exact;
 pub use histogram::{Bins, Histogram, histogram};

@@ -4,7 +4,7 @@
 //! - `families`: the order in which elements meet (`docs/order-of-arithmetic.md`).
 //! - [`map`]: elementwise kernels.
 //! - `ops`: one reduction a file.
-//! - [`reduction`]: the doorway for `crates/exec`.
+//! - [`reduction`], [`axis`]: the doorways for `crates/exec`.
 //!
 //! Data flow: [`reduction::reduce_range`] → `families::reduce` (blocks, tree) → `ops` (one block) → [`arch`] (vectors).
 
@@ -12,6 +12,7 @@
 #![allow(clippy::needless_range_loop)]
 
 pub mod arch;
+pub mod axis;
 pub(crate) mod families;
 pub mod math;
 pub(crate) mod ops;

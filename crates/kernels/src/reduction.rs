@@ -330,7 +330,7 @@ fn nothing(kernel: Reduction) -> Partial {
 /// The root over the partials of neighbouring runs, each but the last of the same power of two of blocks (chunks are);
 /// nothing for none.
 pub fn tree(kernel: Reduction, partials: impl IntoIterator<Item = Partial>) -> Partial {
-    let mut tree = Tree::new([0.0; PARTIAL], |left, right| merge(kernel, left, right));
+    let mut tree: Tree<_, _> = Tree::new([0.0; PARTIAL], |left, right| merge(kernel, left, right));
     partials.into_iter().for_each(|partial| tree.push(partial));
     tree.root().unwrap_or_else(|| nothing(kernel))
 }

@@ -3,6 +3,7 @@ import type { Addon } from '../../addon/index.ts'
 import { elementCodeOf, elementTypes, nativeView, type NumericArray } from '../../common/arrays.ts'
 import { timeoutError } from '../../common/options.ts'
 import { makeError } from '../../errors.ts'
+import { piecesOf, type AxisCall } from '../../kernels/axis.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
 import { exactKernels, exactPieces, type ExactName } from '../../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
@@ -107,6 +108,18 @@ export class NativeBackend implements Backend {
     return done !== undefined
   }
 
+  axisSync(call: AxisCall, first: number, last: number, threads: number, out: Float64Array): void {
+    const { rows, columns, size, x, y } = call
+    this.#addon.reduceAxis(packAxis(call, threads), 0, 0, rows, columns, size, first, last, x, y, out)
+  }
+
+  async axis(call: AxisCall, threads: number, timeout: Timeout, signal: AbortSignal | undefined, out: Float64Array): Promise<boolean> {
+    const { rows, columns, size, x, y } = call
+    const done = await this.#operation(signal, async (id) =>
+      this.#addon.reduceAxis(packAxis(call, threads), id, timeout, rows, columns, size, 0, piecesOf(call), x, y, out))
+    return done !== undefined
+  }
+
   columnMoments(x: FloatArray, rows: number, columns: number, threads: number, out: Float64Array): void {
     this.#addon.columnMoments(threads, rows, columns, x, out)
   }
@@ -172,6 +185,10 @@ export class NativeBackend implements Backend {
 
 function packedExact(kernel: ExactName, x: NumericArray, threads: number): number {
   return exactKernels[kernel] + 2 ** 8 * elementCodeOf(x) + 2 ** 16 * threads
+}
+
+function packAxis({ kernel, axis }: AxisCall, threads: number): number {
+  return reductions[kernel].id + THREADS * (axis + 2 * threads)
 }
 
 /** A binary whose order of arithmetic or kernel ids differ from this package's would give other bits: refuse it. */

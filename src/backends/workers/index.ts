@@ -7,6 +7,7 @@ import { isMainThread } from 'node:worker_threads'
 import { elementTypeOf, type FloatArray, type NumericArray } from '../../common/arrays.ts'
 import { timeoutError } from '../../common/options.ts'
 import { availableThreads } from '../../common/parallelism.ts'
+import { axisPieces, type AxisCall } from '../../kernels/axis.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
 import { columnMoments } from '../../kernels/column-moments.ts'
 import { decision } from '../../kernels/decision.ts'
@@ -110,6 +111,11 @@ export class WorkersBackend implements Backend {
       }
     }
     return -1
+  }
+
+  axisSync(call: AxisCall, first: number, last: number, threads: number, out: Float64Array): void {
+    if (threads === 1 || last - first < 2 || !isShared(call.x, call.y)) return axisPieces(call, first, last, out)
+    out.set(this.#blockingTask('axis', [call], first, last, call.size * widthOf(call.kernel), threads))
   }
 
   orderSync(call: OrderCall, _threads: number, _timeout: Timeout): number {

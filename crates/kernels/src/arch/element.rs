@@ -1,5 +1,6 @@
 //! The kinds of numbers that typed arrays hold.
 
+use super::input::Input;
 use super::vector::{Simd, Vector, WIDTH};
 
 mod sealed {
@@ -17,6 +18,12 @@ pub trait Element: Copy + Send + Sync + 'static + sealed::Sealed {
     /// # Safety
     /// `from` must be valid for reads of eight elements; it need not be aligned.
     unsafe fn read<S: Simd>(simd: S, from: *const Self) -> S::Vector;
+
+    /// The input itself where its elements are floats, for loops that need not widen them.
+    #[inline(always)]
+    fn floats(_: Input<'_, Self>) -> Option<Input<'_, f32>> {
+        None
+    }
 }
 
 /// A floating-point number that results in double are rounded to as they are written.
@@ -68,6 +75,10 @@ impl Element for f32 {
     unsafe fn read<S: Simd>(simd: S, from: *const f32) -> S::Vector {
         // SAFETY: the caller's promise.
         unsafe { simd.read_f32(from) }
+    }
+    #[inline(always)]
+    fn floats(input: Input<'_, f32>) -> Option<Input<'_, f32>> {
+        Some(input)
     }
 }
 

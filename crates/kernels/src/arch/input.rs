@@ -132,6 +132,16 @@ impl<'a, T: Element> Input<'a, T> {
         })
     }
 
+    /// Elements `index … index + N − 1` as they are, or `None` if there are fewer.
+    #[inline(always)]
+    pub fn row<const N: usize>(self, index: usize) -> Option<[T; N]> {
+        if index > self.length || self.length - index < N {
+            return None;
+        }
+        // SAFETY: in bounds by the lines above, readable by the promise of `from_raw`, and read unaligned.
+        Some(unsafe { self.start.add(index).cast::<[T; N]>().read_unaligned() })
+    }
+
     /// Elements `index … index + 7` as doubles. Panics out of bounds.
     #[inline(always)]
     pub fn load<S: Simd>(self, simd: S, index: usize) -> S::Vector {

@@ -27,6 +27,18 @@ pub trait Real:
     /// The larger of both; NaN where either is NaN (payload and sign unspecified), +0 above −0.
     fn maximum(self, other: Self) -> Self;
 
+    /// `self` where it is less than `other`, else `other`: cheap, but NaN and zeros of two signs fall to `other`.
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        Self::select(self.less(other), self, other)
+    }
+
+    /// `self` where it is greater than `other`, else `other`: cheap, but NaN and zeros of two signs fall to `other`.
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        Self::select(other.less(self), self, other)
+    }
+
     /// Without the sign bit.
     fn abs(self) -> Self;
 

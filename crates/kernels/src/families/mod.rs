@@ -2,9 +2,11 @@
 
 pub mod cholesky;
 pub mod column_moments;
+pub(crate) mod columns;
 pub mod decision;
 pub mod exact;
 pub(crate) mod first;
+pub(crate) mod floats;
 pub mod histogram;
 pub mod logistic;
 pub mod map;

@@ -32,6 +32,9 @@ pub(crate) trait Block<const INPUTS: usize>: Copy {
     /// The same number for each block.
     fn splat(self, value: f64) -> Self::Real;
 
+    /// The elements where they are floats one after the other, for kernels that need not widen them.
+    fn floats(&self) -> Option<Input<'_, f32>>;
+
     /// Takes the elements through the lanes and folds them; `parameter` reaches each step.
     fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: Self::Real) -> [Self::Real; VALUES];
 }
@@ -59,6 +62,12 @@ pub(crate) trait OneDouble<const INPUTS: usize>: Lanes<INPUTS, 1> + 'static {
         folded
     }
 
+    /// What the lanes would give, straight from floats, where that can be had faster. Must be `#[inline(always)]`.
+    #[inline(always)]
+    fn of_floats(_: Input<'_, f32>) -> Option<f64> {
+        None
+    }
+
     /// The partial of two neighbouring runs. Must be `#[inline(always)]`.
     fn merge_partials<R: Real>(left: R, right: R) -> R;
 }
@@ -68,6 +77,9 @@ impl<K: OneDouble<INPUTS>, const INPUTS: usize> Kernel<INPUTS, 1> for K {
 
     #[inline(always)]
     fn block<B: Block<INPUTS>>(block: B) -> [B::Real; 1] {
+        if let Some(value) = block.floats().and_then(K::of_floats) {
+            return [block.splat(value)];
+        }
         let [folded] = block.fold::<K, 1>(block.splat(0.0));
         [K::of_lanes(folded)]
     }
@@ -104,6 +116,10 @@ impl<S: Simd, T: Element, const INPUTS: usize> Block<INPUTS> for Row<'_, S, T, I
     #[inline(always)]
     fn splat(self, value: f64) -> f64 {
         value
+    }
+    #[inline(always)]
+    fn floats(&self) -> Option<Input<'_, f32>> {
+        T::floats(self.inputs[0])
     }
     #[inline(always)]
     fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: f64) -> [f64; VALUES] {
@@ -295,7 +311,7 @@ where
     if length <= BLOCK {
         return K::block(Row { simd, inputs });
     }
-    let mut tree = Tree::new(K::NOTHING, K::merge::<f64>);
+    let mut tree: Tree<_, _> = Tree::new(K::NOTHING, K::merge::<f64>);
     let mut start = 0;
     while start < length {
         let end = length.min(start + BLOCK);

@@ -5,17 +5,17 @@
 //! the largest power of two smaller than the number of leaves on the left.
 
 /// The deepest stack: 2^52 blocks of 4096 elements are more than an address can reach.
-const DEPTH: usize = 53;
+const DEEPEST: usize = 53;
 
 /// Partials of subtrees that still wait for a right neighbour, widest first.
-pub(crate) struct Tree<P, M> {
+pub(crate) struct Tree<P, M, const DEPTH: usize = DEEPEST> {
     waiting: [P; DEPTH],
     depth: usize,
     leaves: u64,
     merge: M,
 }
 
-impl<P: Copy, M: Fn(P, P) -> P> Tree<P, M> {
+impl<P: Copy, M: Fn(P, P) -> P, const DEPTH: usize> Tree<P, M, DEPTH> {
     /// An empty tree; `filler` is never seen.
     #[inline(always)]
     pub fn new(filler: P, merge: M) -> Self {
@@ -80,17 +80,18 @@ mod tests {
     #[test]
     fn streaming_gives_the_tree_of_the_document() {
         for leaves in 1..300 {
-            let mut tree = Tree::new((0, 0), bracket);
+            let mut tree: Tree<_, _> = Tree::new((0, 0), bracket);
             (0..leaves).for_each(|leaf| tree.push((1, leaf + 1)));
             assert_eq!(tree.root(), Some(by_definition(0, leaves)), "{leaves} leaves");
         }
-        assert_eq!(Tree::new((0, 0), bracket).root(), None);
+        let tree: Tree<_, _> = Tree::new((0, 0), bracket);
+        assert_eq!(tree.root(), None);
     }
 
     #[test]
     fn chunks_are_subtrees() {
         for leaves in 1..300_u64 {
-            let mut tree = Tree::new((0, 0), bracket);
+            let mut tree: Tree<_, _> = Tree::new((0, 0), bracket);
             for first in (0..leaves).step_by(16) {
                 tree.push(by_definition(first, leaves.min(first + 16)));
             }

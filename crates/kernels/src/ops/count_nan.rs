@@ -1,6 +1,7 @@
 //! The number of NaNs.
 
-use crate::arch::Real;
+use crate::arch::{Input, Real};
+use crate::families::floats;
 use crate::families::reduce::{Lanes, OneDouble};
 
 /// The number of elements that are NaN; there is one if it isn't 0. Exact: counts below 2^53 are doubles.
@@ -22,6 +23,10 @@ impl Lanes<1, 1> for CountNaN {
 impl OneDouble<1> for CountNaN {
     const NOTHING: f64 = 0.0;
 
+    #[inline(always)]
+    fn of_floats(input: Input<'_, f32>) -> Option<f64> {
+        Some(floats::count_nan(input))
+    }
     #[inline(always)]
     fn merge_partials<R: Real>(left: R, right: R) -> R {
         left + right

@@ -1,6 +1,7 @@
 //! The number of elements that aren't zero.
 
-use crate::arch::Real;
+use crate::arch::{Input, Real};
+use crate::families::floats;
 use crate::families::reduce::{Lanes, OneDouble};
 
 /// The number of elements other than ±0. NaN counts, as NumPy has it. Exact: counts below 2^53 are doubles.
@@ -23,6 +24,10 @@ impl Lanes<1, 1> for CountNonzero {
 impl OneDouble<1> for CountNonzero {
     const NOTHING: f64 = 0.0;
 
+    #[inline(always)]
+    fn of_floats(input: Input<'_, f32>) -> Option<f64> {
+        Some(floats::count_nonzero(input))
+    }
     #[inline(always)]
     fn merge_partials<R: Real>(left: R, right: R) -> R {
         left + right

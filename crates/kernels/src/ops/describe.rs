@@ -1,5 +1,6 @@
 //! Count, mean, M2, M3, M4, minimum, maximum and sum in one read.
 
+use super::min_max::sum_and_extremes;
 use crate::arch::Real;
 use crate::families::reduce::{Block, Kernel, Lanes};
 
@@ -14,22 +15,6 @@ use crate::families::reduce::{Block, Kernel, Lanes};
 /// - NaN or ±∞ anywhere: the moments are NaN.
 /// - error: of M2 that of the variance; of M3 and M4, relative to `Σ |d|³` and `Σ d⁴`, of the same order times 3 and 4.
 pub(crate) struct Describe;
-
-/// Sum, minimum, and minimum of −x.
-struct SumAndExtremes;
-
-impl Lanes<1, 3> for SumAndExtremes {
-    const IDENTITY: [f64; 3] = [0.0, f64::INFINITY, f64::INFINITY];
-
-    #[inline(always)]
-    fn step<R: Real>(_: R, [sum, least, negated]: [R; 3], [x]: [R; 1]) -> [R; 3] {
-        [sum + x, least.minimum(x), negated.minimum(-x)]
-    }
-    #[inline(always)]
-    fn merge<R: Real>(left: [R; 3], right: [R; 3]) -> [R; 3] {
-        [left[0] + right[0], left[1].minimum(right[1]), left[2].minimum(right[2])]
-    }
-}
 
 /// Σ d, Σ d², Σ d³ and Σ d⁴ of the deviations `d = x − center`.
 struct Powers;
@@ -67,7 +52,7 @@ impl Kernel<1, 8> for Describe {
     fn block<B: Block<1>>(block: B) -> [B::Real; 8] {
         let c = |value| block.splat(value);
         let count = c(block.count());
-        let [total, least, negated] = block.fold::<SumAndExtremes, 3>(c(0.0));
+        let [total, least, largest] = sum_and_extremes(block);
         let center = total / count;
         let [one, two, three, four] = block.fold::<Powers, 4>(center);
         // The mean less the center: what the rounding of the center has left.
@@ -80,7 +65,7 @@ impl Kernel<1, 8> for Describe {
             (three - (c(3.0) * e) * two) + (c(2.0) * e2) * one,
             ((four - (c(4.0) * e) * three) + (c(6.0) * e2) * two) - ((c(3.0) * e2) * e) * one,
             least,
-            -negated,
+            largest,
             total,
         ]
     }

@@ -1,6 +1,7 @@
 //! The largest element.
 
-use crate::arch::Real;
+use crate::arch::{Input, Real};
+use crate::families::floats;
 use crate::families::reduce::{Lanes, OneDouble};
 
 /// `max x[i]`, as JavaScript's `Math.max` has it.
@@ -28,6 +29,10 @@ impl Lanes<1, 1> for Max {
 impl OneDouble<1> for Max {
     const NOTHING: f64 = f64::NEG_INFINITY;
 
+    #[inline(always)]
+    fn of_floats(input: Input<'_, f32>) -> Option<f64> {
+        Some(floats::max(input))
+    }
     #[inline(always)]
     fn of_lanes<R: Real>(folded: R) -> R {
         -folded

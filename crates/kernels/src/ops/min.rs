@@ -1,6 +1,7 @@
 //! The smallest element.
 
-use crate::arch::Real;
+use crate::arch::{Input, Real};
+use crate::families::floats;
 use crate::families::reduce::{Lanes, OneDouble};
 
 /// `min x[i]`, as JavaScript's `Math.min` has it.
@@ -26,6 +27,10 @@ impl Lanes<1, 1> for Min {
 impl OneDouble<1> for Min {
     const NOTHING: f64 = f64::INFINITY;
 
+    #[inline(always)]
+    fn of_floats(input: Input<'_, f32>) -> Option<f64> {
+        Some(floats::min(input))
+    }
     #[inline(always)]
     fn merge_partials<R: Real>(left: R, right: R) -> R {
         left.minimum(right)

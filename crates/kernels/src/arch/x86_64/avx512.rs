@@ -199,6 +199,9 @@ impl Real for Eight {
     fn maximum(self, other: Self) -> Self {
         -(-self).minimum(-other)
     }
+    // Of these instructions the second operand is what remains for NaN and equal operands.
+    binary!(lesser, _mm512_min_pd);
+    binary!(greater, _mm512_max_pd);
     #[inline(always)]
     fn abs(self) -> Self {
         self.bit_and(self.splat_bits(!0 >> 1))
