@@ -61,7 +61,7 @@ async function buildAddon() {
     console.log(
       'build: no Rust toolchain found (cargo is neither on the PATH nor in ~/.cargo/bin), so the native addon is not built.\n' +
         '       Nothing else is missing: the workers backend gives the same results, only slower. To get the addon, install\n' +
-        '       Rust 1.88 or newer (https://rustup.rs) and run `npm run build` again.',
+        '       Rust 1.89 or newer (https://rustup.rs) and run `npm run build` again.',
     )
     return true
   }

@@ -11,7 +11,7 @@ interface Metadata {
 
 const rust = findCargo()
 // Without cargo nobody can say what a manifest means; npm test then reports the Rust parts as not run.
-const withCargo = rust === undefined ? test.skip : test
+const withCargo = rust === undefined ? test.skip : test // without cargo there is nobody to ask
 
 withCargo('each crate depends on what its row of the table allows, and nothing else', (t) => {
   if (rust === undefined) return t.fail()

@@ -82,5 +82,10 @@ function unshared(bytes: number, zeroed: boolean): ArrayBuffer {
  * `allocate`. Everything else may be freed by a transfer or a resize at any turn of the event loop.
  */
 export function isStable(buffer: ArrayBufferLike): boolean {
-  return owned.has(buffer) || Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
+  return owned.has(buffer) || isShared(buffer)
+}
+
+/** Whether a buffer, of any realm, is shared memory, which workers can see. */
+export function isShared(buffer: ArrayBufferLike): boolean {
+  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
 }

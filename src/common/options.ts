@@ -60,3 +60,15 @@ function isAbortSignal(value: unknown): value is AbortSignal {
 export function timeoutError(timeout: number): Error {
   return makeError('TIMEOUT', `the time limit of ${timeout} ms ran out`, { argument: 'timeout' })
 }
+
+/** Gives the options with what is left of the time limit, for calls that are made of several; a TIMEOUT error when nothing is. */
+export function remaining(options: CallOptions | undefined): () => CallOptions {
+  const { signal, timeout } = options ?? {}
+  const end = timeout === undefined || timeout === Infinity ? Infinity : performance.now() + timeout
+  return () => {
+    if (end === Infinity) return { signal }
+    const left = end - performance.now()
+    if (left <= 0) throw timeoutError(timeout ?? 0)
+    return { signal, timeout: left }
+  }
+}

@@ -1,8 +1,8 @@
 /** Carries out the kernels of linear algebra: on this thread, on the native pool, or on workers. */
 import { active } from '../backends/index.ts'
-import { allocate, isStable } from '../common/allocate.ts'
+import { allocate, isShared, isStable } from '../common/allocate.ts'
 import { detachedError, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
-import { timeoutError, type CallOptions } from '../common/options.ts'
+import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { computeLinear, twinOf, type LinearCall } from '../kernels/linear-algebra/call.ts'
 import { copyIn, copyOut } from './copy.ts'
 import { runSliced } from './slices.ts'
@@ -120,22 +120,6 @@ function overlaps(out: FloatArray, inputs: readonly NumericArray[]): boolean {
   return inputs.some((view) => (
     view.buffer === out.buffer && view.byteOffset < out.byteOffset + out.byteLength && out.byteOffset < view.byteOffset + view.byteLength
   ))
-}
-
-/** The options with what is left of the time limit. */
-function remaining(options: CallOptions | undefined): () => CallOptions {
-  const { signal, timeout } = options ?? {}
-  const end = timeout === undefined || timeout === Infinity ? Infinity : performance.now() + timeout
-  return () => {
-    if (end === Infinity) return { signal }
-    const left = end - performance.now()
-    if (left <= 0) throw timeoutError(timeout ?? 0)
-    return { signal, timeout: left }
-  }
-}
-
-function isShared(buffer: ArrayBufferLike): boolean {
-  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
 }
 
 function fresh({ type, length }: { type: 'float64' | 'float32'; length: number }): FloatArray {

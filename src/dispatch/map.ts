@@ -1,6 +1,6 @@
 /** Elementwise calls: checks their arguments, finds or makes the memory of the result, and describes the work. */
 import { active } from '../backends/index.ts'
-import { isStable } from '../common/allocate.ts'
+import { isShared, isStable } from '../common/allocate.ts'
 import { checkAttached, elementTypeOf, fixed, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { fromNumbers } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
@@ -339,9 +339,6 @@ function fill(view: Float64Array, { start, step }: Range, first: number, last: n
   for (let i = first; i < last; i++) view[i] = start + i * step
 }
 
-function isShared(buffer: ArrayBufferLike): boolean {
-  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
-}
 
 function outOfRange(name: string, index: number, type: ElementTypeName): Error {
   return makeError('RANGE', `${name}: the result at index ${index} is beyond the range of ${type}`, { argument: 'x', got: `a result beyond ${type} at index ${index}`, wanted: `results within ${type}` })

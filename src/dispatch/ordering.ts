@@ -1,8 +1,8 @@
 /** Carries out the kernels of order: on this thread, on the native pool, or on a worker. */
 import { active } from '../backends/index.ts'
-import { allocate, isStable, type ElementType } from '../common/allocate.ts'
+import { allocate, isShared, isStable, type ElementType } from '../common/allocate.ts'
 import { fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
-import { timeoutError, type CallOptions } from '../common/options.ts'
+import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
 import { copyIn, copyOut } from './copy.ts'
 import { planWork } from './work.ts'
@@ -90,22 +90,6 @@ function planOf({ x, wanted, nanoseconds }: Ordering<unknown>, form: 'sync' | 'p
   for (const { length, out } of wanted) bytes += length * (out?.BYTES_PER_ELEMENT ?? 8)
   // Cut into pieces by the kernel itself; whether memory can be freed or seen by workers is no question, since a copy is made where it can.
   return planWork({ nanoseconds, bytes, stable: true, shared: true, pieces: 2, offThread: elsewhere }, form, options)
-}
-
-/** The options with what is left of the time limit. */
-function remaining(options: CallOptions | undefined): () => CallOptions {
-  const { signal, timeout } = options ?? {}
-  const end = timeout === undefined || timeout === Infinity ? Infinity : performance.now() + timeout
-  return () => {
-    if (end === Infinity) return { signal }
-    const left = end - performance.now()
-    if (left <= 0) throw timeoutError(timeout ?? 0)
-    return { signal, timeout: left }
-  }
-}
-
-function isShared(buffer: ArrayBufferLike): boolean {
-  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
 }
 
 /** The type under which `allocate` and workers know an element type. */

@@ -3,6 +3,7 @@ import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isStable } from '../common/allocate.ts'
 import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { fromNumbers } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
@@ -293,16 +294,6 @@ function operand(value: ReductionInput, argument: string): Source {
   if (value instanceof Matrix) return operand(value.data, argument)
   checkNumericArray(value, argument)
   return value
-}
-
-function fromNumbers(values: readonly unknown[], argument: string): Float64Array {
-  const copy = new Float64Array(values.length)
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]
-    if (typeof value !== 'number') throw argumentError('TYPE', `${argument}[${i}]`, 'a number', value)
-    copy[i] = value
-  }
-  return copy
 }
 
 /** Computes on this thread (and helpers), as planned. */

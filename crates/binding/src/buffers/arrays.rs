@@ -6,7 +6,6 @@ use crate::callback::{Call, Fault};
 use manycore_kernels::array::{Array, ArrayMut, ElementType, array_from_raw, array_mut_from_raw};
 use napi_sys as sys;
 
-#[allow(dead_code)] // Its users, the families beside the reductions, land one by one.
 impl Call {
     /// Argument `index` as numbers of the kind that `code` names, for as long as the call lasts.
     pub fn array(&self, index: usize, code: u32) -> Result<Array<'_>, Fault> {
@@ -55,7 +54,6 @@ impl Call {
 
 /// Node-API's number for arrays of a kind. It has none for Float16Array before its latest versions, so those come as
 /// Uint16Array over the same memory.
-#[allow(dead_code)] // As above.
 const fn typed_array(kind: ElementType) -> sys::napi_typedarray_type {
     match kind {
         ElementType::F64 => sys::TypedarrayType::float64_array,

@@ -42,7 +42,6 @@ unsafe impl Send for Pending {}
 
 /// Carries out `job`: at once when argument `id` is 0, else on the native pool as operation `id` (see [`start`]). Argument `timeout` is its
 /// time limit in milliseconds, 0 for none. Comes to a number, or `undefined` when cancelled or out of time.
-#[allow(dead_code)] // Its users, the families beside the reductions, land one by one.
 pub fn run(
     call: &Call,
     id: usize,
