@@ -1,4 +1,5 @@
-export { explain, getThreads, info, setBackend, setThreads, type Explanation, type Info } from './api/about.ts'
+export { getThreads, info, setBackend, setThreads, type Info } from './api/about.ts'
+export { explain, type Explanation } from './api/explain.ts'
 export {
   dot, dotSync, max, maxSync, mean, meanSync, min, minSync, sum, sumOfSquares, sumOfSquaresSync, sumSync, variance, varianceSync,
   type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption, type VarianceOptions,

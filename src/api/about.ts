@@ -1,13 +1,7 @@
-/** About the engine: what runs, why, on how many threads, and how a call would be carried out. */
+/** About the engine: what runs, why, and on how many threads. */
 import { constants } from 'node:buffer'
-import { checkNumericArray, type NumericArray } from '../common/arrays.ts'
-import { checkCallOptions, checkThreads, type CallOptions } from '../common/options.ts'
+import { checkThreads } from '../common/options.ts'
 import { backend, choose, reason, surroundings, type BackendChoice, type BackendName } from '../dispatch/index.ts'
-import { planMap } from '../dispatch/map.ts'
-import type { Plan } from '../dispatch/plan.ts'
-import { planReduction } from '../dispatch/reduce.ts'
-import { argumentError } from '../errors.ts'
-import { mapNames } from '../kernels/map-table.ts'
 
 /** What {@link info} gives. */
 export interface Info {
@@ -48,54 +42,6 @@ export function info(): Info {
     memory: { maxArrayBytes: constants.MAX_LENGTH, residentBytes: process.memoryUsage.rss() },
     warnings: warning === '' ? [] : [warning],
   }
-}
-
-/** What {@link explain} gives. */
-export interface Explanation extends Plan {
-  readonly name: string
-  readonly backend: BackendName
-}
-
-const kernelOf = {
-  sum: 'sum',
-  mean: 'sum',
-  sumOfSquares: 'sumOfSquares',
-  dot: 'dot',
-  min: 'min',
-  max: 'max',
-  variance: 'variance',
-  standardDeviation: 'variance',
-  minMax: 'minMax',
-  argMin: 'argMin',
-  argMax: 'argMax',
-  norm: 'euclideanNorm',
-  product: 'product',
-  countNonzero: 'countNonzero',
-  hasNaN: 'countNaN',
-  logSumExp: 'logSumExp',
-  describe: 'describe',
-} as const
-
-/**
- * How a call would be carried out, and what it is predicted to cost. `sumSync` and `sum` are two names: the blocking form and
- * the promise form. Nothing is computed.
- *
- * @param name - A kernel's name, e.g. `'sum'` or `'sumSync'`.
- * @param x - The input; for functions of two arrays both are taken to be like it, and `astype` goes to `float64`.
- * @throws TypeError ERR_MANYCORE_TYPE for an unknown name or an input that the kernels don't take.
- */
-export function explain(name: string, x: NumericArray, options?: CallOptions): Explanation {
-  const bare = typeof name === 'string' && name.endsWith('Sync') ? name.slice(0, -4) : name
-  const elementwise = bare === 'scale' ? 'multiply' : mapNames.find((known) => known === bare)
-  if (elementwise === undefined && !Object.hasOwn(kernelOf, bare)) {
-    throw argumentError('TYPE', 'name', `one of ${[...Object.keys(kernelOf), ...mapNames, 'scale'].join(', ')}, or one of these with Sync`, name)
-  }
-  checkNumericArray(x, 'x')
-  if (options !== undefined) checkCallOptions(options)
-  if (elementwise !== undefined) return { name, backend: backend().name, ...planMap(elementwise, x, bare === name ? 'promise' : 'sync', options) }
-  const kernel = kernelOf[bare as keyof typeof kernelOf]
-  const form = bare === name ? 'promise' : 'sync'
-  return { name, backend: backend().name, ...planReduction(kernel, x, kernel === 'dot' ? x : undefined, form, options) }
 }
 
 /**

@@ -128,14 +128,14 @@ export function hasNaN(x: ReductionInput, options?: ReductionOptions & { transfe
   return reduceAsync('countNaN', x, undefined, options, hasNaNOf)
 }
 
-const minMaxOf = {
+export const minMaxOf = {
   check: (n: number) => nonEmpty(n, 'minimum'),
   finish: (_value: number, _n: number, _options: unknown, root: Float64Array): MinMax<number | bigint> => ({ min: root[0]!, max: root[1]! }),
   exact: exactMinMaxForm,
   names: ['min', 'max'],
 }
 const place = (_value: number, _n: number, _options: unknown, root: Float64Array): number => root[1]!
-const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place, place: 'min', into: 'indices' } as const
-const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place, place: 'max', into: 'indices' } as const
-const countOf = { check: () => {}, finish: (value: number) => value }
-const hasNaNOf = { check: () => {}, finish: (value: number) => value > 0, into: 'flags' as const }
+export const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place, place: 'min', into: 'indices' } as const
+export const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place, place: 'max', into: 'indices' } as const
+export const countOf = { check: () => {}, finish: (value: number) => value }
+export const hasNaNOf = { check: () => {}, finish: (value: number) => value > 0, into: 'flags' as const }

@@ -140,7 +140,7 @@ const outName = ['out'] as const
 const gramNames = ['weights', 'out'] as const
 const covarianceNames = ['ddof', 'out'] as const
 
-function product(A: MatrixLike, B: MatrixLike, options: MatrixOptions | undefined): Calculation<FloatMatrix> {
+export function product(A: MatrixLike, B: MatrixLike, options: MatrixOptions | undefined): Calculation<FloatMatrix> {
   if (options !== undefined) checkCallOptions(options, outName)
   const a = matrixOperand(A, 'A')
   const b = matrixOperand(B, 'B')
@@ -163,7 +163,7 @@ function product(A: MatrixLike, B: MatrixLike, options: MatrixOptions | undefine
   }
 }
 
-function timesVector(A: MatrixLike, input: NumbersInput, options: VectorOptions | undefined): Calculation<FloatArray> {
+export function timesVector(A: MatrixLike, input: NumbersInput, options: VectorOptions | undefined): Calculation<FloatArray> {
   if (options !== undefined) checkCallOptions(options, outName)
   const a = matrixOperand(A, 'A')
   const x = vectorOf(input, 'x')
@@ -181,7 +181,7 @@ function timesVector(A: MatrixLike, input: NumbersInput, options: VectorOptions 
   }
 }
 
-function gramOf(X: MatrixLike, options: GramOptions | undefined): Calculation<FloatMatrix> {
+export function gramOf(X: MatrixLike, options: GramOptions | undefined): Calculation<FloatMatrix> {
   if (options !== undefined) checkCallOptions(options, gramNames)
   const x = matrixOperand(X, 'X')
   const weights = options?.weights === undefined ? undefined : vectorOf(options.weights, 'weights')
@@ -192,7 +192,7 @@ function gramOf(X: MatrixLike, options: GramOptions | undefined): Calculation<Fl
   return squareOfColumns('gram', x, weights === undefined ? 0 : 1, inputs, ['X', 'weights'], options?.out, gramCost(x.rows, x.columns, 0))
 }
 
-function covarianceOf(X: MatrixLike, options: CovarianceOptions | undefined): Calculation<FloatMatrix> {
+export function covarianceOf(X: MatrixLike, options: CovarianceOptions | undefined): Calculation<FloatMatrix> {
   if (options !== undefined) checkCallOptions(options, covarianceNames)
   const ddof = options?.ddof ?? 0
   if (typeof ddof !== 'number' || !Number.isFinite(ddof) || ddof < 0) {
@@ -209,7 +209,7 @@ function covarianceOf(X: MatrixLike, options: CovarianceOptions | undefined): Ca
   return squareOfColumns('covariance', x, x.rows - ddof, [x.data], ['X'], options?.out, gramCost(x.rows, x.columns, 1))
 }
 
-function definiteSystem(A: MatrixLike, right: RightSide, options: VectorOptions | MatrixOptions | undefined): Calculation<FloatArray | FloatMatrix> {
+export function definiteSystem(A: MatrixLike, right: RightSide, options: VectorOptions | MatrixOptions | undefined): Calculation<FloatArray | FloatMatrix> {
   if (options !== undefined) checkCallOptions(options, outName)
   const a = matrixOperand(A, 'A')
   const n = a.rows

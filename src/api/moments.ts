@@ -73,13 +73,13 @@ export function describe(x: ReductionInput, options?: VarianceOptions & { transf
 
 const ddofNames = ['ddof'] as const
 
-const deviationOf = {
+export const deviationOf = {
   check: (n: number, options: VarianceOptions | undefined) => moreThan(n, ddofOf(options), 'standard deviation'),
   finish: (value: number, n: number, options: VarianceOptions | undefined) => Math.sqrt(value / (n - ddofOf(options))),
   exact: exactDeviationForm,
 }
 
-const describeOf = {
+export const describeOf = {
   names: ['count', 'mean', 'variance', 'skewness', 'kurtosis', 'min', 'max'],
   check: (n: number, options: VarianceOptions | undefined) => {
     nonEmpty(n, 'description')

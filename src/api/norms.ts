@@ -25,7 +25,7 @@ export interface NormOptions extends ReductionOptions {
 export function normSync(x: AxisMatrix, options: NormOptions & AxisOption): Float64Array
 export function normSync(x: ReductionInput, options?: NormOptions): number
 export function normSync(x: ReductionInput, options?: NormOptions): unknown {
-  return reduceBlocking(kernelOf(options), x, undefined, options, finishOf(options), ordNames)
+  return reduceBlocking(normKernel(options), x, undefined, options, normFinish(options), ordNames)
 }
 
 /** The promise form of {@link normSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -34,7 +34,7 @@ export function norm(x: AxisMatrix, options: NormOptions & AxisOption): Promise<
 export function norm<T extends NumericArray | AxisMatrix>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
 export function norm(x: ReductionInput, options?: NormOptions): Promise<number>
 export function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync(kernelOf(options), x, undefined, options, finishOf(options), ordNames)
+  return reduceAsync(normKernel(options), x, undefined, options, normFinish(options), ordNames)
 }
 
 /**
@@ -81,9 +81,9 @@ export function logSumExp(x: ReductionInput, options?: ReductionOptions & { tran
   return reduceAsync('logSumExp', x, undefined, options, logSumExpOf)
 }
 
-const ordNames = ['ord'] as const
+export const ordNames = ['ord'] as const
 
-function kernelOf(options: NormOptions | undefined): ReductionName {
+export function normKernel(options: NormOptions | undefined): ReductionName {
   switch (options?.ord) {
     case 1:
       return 'sumOfAbsolutes'
@@ -108,13 +108,13 @@ const normOf = {
 
 const euclidean = { ...normOf, exact: exactNormForm }
 
-function finishOf(options: NormOptions | undefined): typeof normOf {
-  return kernelOf(options) === 'euclideanNorm' ? euclidean : normOf
+export function normFinish(options: NormOptions | undefined): typeof normOf {
+  return normKernel(options) === 'euclideanNorm' ? euclidean : normOf
 }
 
-const asIs = { check: () => {}, finish: (value: number) => value }
+export const asIs = { check: () => {}, finish: (value: number) => value }
 
-const logSumExpOf = {
+export const logSumExpOf = {
   check: () => {},
   finish(_value: number, _n: number, _options: unknown, root: Float64Array): number {
     const highest = root[0]!

@@ -139,7 +139,7 @@ export async function cumulativeSum<X extends NumbersInput>(x: X, options?: Cumu
   return (await orderAsync(summing(x, options), options)) as SameType<X>
 }
 
-function sorting(input: NumbersInput, options: SortOptions<never> | undefined): Ordering<NumericArray> {
+export function sorting(input: NumbersInput, options: SortOptions<never> | undefined): Ordering<NumericArray> {
   if (options !== undefined) checkCallOptions(options, ['out'])
   const x = numbersOf(input, 'x')
   const type = elementTypeOf(x)!
@@ -155,7 +155,7 @@ function sorting(input: NumbersInput, options: SortOptions<never> | undefined): 
   }
 }
 
-function argSorting(input: NumbersInput, options: CallOptions | undefined): Ordering<Uint32Array | Float64Array> {
+export function argSorting(input: NumbersInput, options: CallOptions | undefined): Ordering<Uint32Array | Float64Array> {
   if (options !== undefined) checkCallOptions(options)
   const x = numbersOf(input, 'x')
   const type = elementTypeOf(x)!
@@ -170,7 +170,7 @@ function argSorting(input: NumbersInput, options: CallOptions | undefined): Orde
   }
 }
 
-function selectingLargest(input: NumbersInput, k: number, options: CallOptions | undefined): Ordering<{ values: NumericArray; indices: Uint32Array | Float64Array }> {
+export function selectingLargest(input: NumbersInput, k: number, options: CallOptions | undefined): Ordering<{ values: NumericArray; indices: Uint32Array | Float64Array }> {
   if (options !== undefined) checkCallOptions(options)
   const x = numbersOf(input, 'x')
   if (typeof k !== 'number') throw argumentError('TYPE', 'k', 'an integer', k)
@@ -186,7 +186,7 @@ function selectingLargest(input: NumbersInput, k: number, options: CallOptions |
   }
 }
 
-function summing(input: NumbersInput, options: CumulativeSumOptions<never> | undefined): Ordering<NumericArray> {
+export function summing(input: NumbersInput, options: CumulativeSumOptions<never> | undefined): Ordering<NumericArray> {
   if (options !== undefined) checkCallOptions(options, ['out'])
   const x = numbersOf(input, 'x')
   const type = elementTypeOf(x)!

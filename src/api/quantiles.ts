@@ -92,7 +92,7 @@ const SHORT = 64
 /** Most bins: their counts and edges are arrays. */
 const MOST_BINS = 2 ** 30
 
-function quantiles(input: NumbersInput, q: number | Probabilities, options: CallOptions | undefined): Ordering<number | Float64Array> {
+export function quantiles(input: NumbersInput, q: number | Probabilities, options: CallOptions | undefined): Ordering<number | Float64Array> {
   if (options !== undefined) checkCallOptions(options)
   const x = nonEmpty(numbersOf(input, 'x'), 'quantile')
   const places = typeof q === 'number' ? [q] : probabilities(q)
@@ -107,7 +107,7 @@ function quantiles(input: NumbersInput, q: number | Probabilities, options: Call
   })
 }
 
-function medians(input: NumbersInput, options: CallOptions | undefined): Ordering<number> {
+export function medians(input: NumbersInput, options: CallOptions | undefined): Ordering<number> {
   if (options !== undefined) checkCallOptions(options)
   const x = nonEmpty(numbersOf(input, 'x'), 'median')
   const h = (x.length - 1) / 2
@@ -189,7 +189,7 @@ function probabilities(q: unknown): number[] {
   })
 }
 
-function histograms(input: NumbersInput, options: HistogramOptions | undefined): Ordering<Histogram> {
+export function histograms(input: NumbersInput, options: HistogramOptions | undefined): Ordering<Histogram> {
   if (options !== undefined) checkCallOptions(options, ['bins', 'range'])
   const { bins = 10, range } = options ?? {}
   const x = numbersOf(input, 'x')

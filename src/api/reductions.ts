@@ -206,17 +206,17 @@ export function variance(x: ReductionInput, options?: VarianceOptions & { transf
   return reduceAsync('variance', x, undefined, options, varianceOf, varianceNames)
 }
 
-const varianceNames = ['ddof'] as const
+export const varianceNames = ['ddof'] as const
 
 /** What stands between a kernel's value and the function's: also refuses inputs that have no answer, before any work. */
-const meanOf = {
+export const meanOf = {
   check: (n: number) => nonEmpty(n, 'mean'),
   finish: (value: number, n: number) => value / n,
   exact: exactMeanForm,
 }
-const minOf = { check: (n: number) => nonEmpty(n, 'minimum'), finish: (value: number) => value, exact: exactFormOf('min')! }
-const maxOf = { check: (n: number) => nonEmpty(n, 'maximum'), finish: (value: number) => value, exact: exactFormOf('max')! }
-const varianceOf = {
+export const minOf = { check: (n: number) => nonEmpty(n, 'minimum'), finish: (value: number) => value, exact: exactFormOf('min')! }
+export const maxOf = { check: (n: number) => nonEmpty(n, 'maximum'), finish: (value: number) => value, exact: exactFormOf('max')! }
+export const varianceOf = {
   check: (n: number, options: VarianceOptions | undefined) => moreThan(n, ddofOf(options), 'variance'),
   finish: (value: number, n: number, options: VarianceOptions | undefined) => value / (n - ddofOf(options)),
   exact: exactVarianceForm,

@@ -12,7 +12,8 @@ import { WIDEST } from '../kernels/families.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
 import { takeOver } from './transfer.ts'
-import { perform, performSync, type Work } from './work.ts'
+import type { Plan } from './plan.ts'
+import { perform, performSync, planWork, type Work } from './work.ts'
 
 /** Matrices that are reduced as a whole or along an axis. */
 export type AxisMatrix = Matrix<MatrixData>
@@ -39,6 +40,11 @@ type One = (x: NumericArray, y: NumericArray | undefined) => unknown
 /** The blocking form; the options are checked but for `axis` and the function's own. `one` reduces what has no loops along an axis. */
 export function axisBlocking(kernel: ReductionName, x: unknown, y: unknown, options: AxisOptions, finish: AxisFinish | undefined, one: One): AxisResult {
   return performSync(axisWork(kernel, ...operands(kernel, x, y), options, finish, one), options)
+}
+
+/** How a call would be carried out. */
+export function planAxis(form: 'sync' | 'promise', kernel: ReductionName, x: unknown, y: unknown, options: AxisOptions, finish: AxisFinish | undefined, one: One): Plan {
+  return planWork(axisWork(kernel, ...operands(kernel, x, y), options, finish, one), form, options)
 }
 
 /** The promise form. */

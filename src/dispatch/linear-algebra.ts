@@ -6,6 +6,7 @@ import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { computeLinear, twinOf, type LinearCall } from '../kernels/linear-algebra/call.ts'
 import { copyIn, copyOut } from './copy.ts'
 import { runSliced } from './slices.ts'
+import type { Plan } from './plan.ts'
 import { planWork } from './work.ts'
 
 /** A call, described once for both forms. */
@@ -28,14 +29,14 @@ export interface Calculation<R> {
 export function calculateSync<R>(calculation: Calculation<R>, options: CallOptions | undefined): R {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
-  return compute(calculation, planOf(calculation, 'sync', options), options)
+  return compute(calculation, planLinear(calculation, 'sync', options), options)
 }
 
 /** The promise form. Off this thread the inputs are read from memory that JavaScript can't free: if need be from copies, made in slices. */
 export async function calculate<R>(calculation: Calculation<R>, options: CallOptions | undefined): Promise<R> {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
-  const how = planOf(calculation, 'promise', options)
+  const how = planLinear(calculation, 'promise', options)
   if (how.route !== 'off-thread') return compute(calculation, how, options)
 
   const backend = active()
@@ -108,7 +109,8 @@ async function inSlices(call: LinearCall, names: readonly string[], out: FloatAr
   return twin.value?.(result) ?? 0
 }
 
-function planOf({ call, length, nanoseconds }: Calculation<unknown>, form: 'sync' | 'promise', options: CallOptions | undefined) {
+/** Who would carry out a call. */
+export function planLinear({ call, length, nanoseconds }: Calculation<unknown>, form: 'sync' | 'promise', options: CallOptions | undefined): Plan {
   const bytes = call.inputs.reduce((total, view) => total + view.byteLength, 8 * length)
   // Cut into pieces by the kernel itself; memory that can be freed or that workers can't see is copied.
   const shared = form === 'promise' || call.inputs.every((view) => isShared(view.buffer))

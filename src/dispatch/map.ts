@@ -58,15 +58,13 @@ export async function mapAsync(request: MapRequest, options: MapOptions | undefi
   return { result, ...given }
 }
 
-/** How an elementwise function of x (and of a second array, for kernels of two) would be carried out. */
-export function planMap(kernel: MapName, x: NumericArray, form: 'sync' | 'promise', options: CallOptions | undefined): Plan {
-  const both = kernel !== 'astype' && maps[kernel].second === 'array or number' ? { y: x } : {}
-  const numbers = kernel === 'axpy' ? { a: elementTypeOf(x)!.startsWith('big') ? 0n : 0 } : kernel === 'clip' ? clipped(x) : {}
-  return planWork(describeMap({ kernel, x, ...both, ...numbers, type: 'float64' }, undefined, []), form, options)
-}
-
-function clipped(x: NumericArray): { a: unknown; b: unknown } {
-  return elementTypeOf(x)!.startsWith('big') ? { a: 0n, b: 1n } : { a: 0, b: 1 }
+/** How an elementwise function would be carried out: its numbers beside arrays don't matter, so they may be missing. */
+export function planMap(form: 'sync' | 'promise', request: MapRequest, options: MapOptions | undefined): Plan {
+  if (options !== undefined) checkCallOptions(options, form === 'sync' ? outName : outAndTransfer)
+  const { kernel } = request
+  const like = request.x instanceof Matrix ? (request.x.data as unknown) : request.x
+  const zero = elementTypeOf(like)?.startsWith('big') === true ? 0n : 0
+  return planWork(describeMap({ ...request, a: zero, b: zero, y: request.y ?? (kernel === 'astype' ? undefined : zero) }, options, []), form, options)
 }
 
 /**

@@ -2,6 +2,7 @@
  * Predicted nanoseconds of the kernels of order, on one thread: in TypeScript and natively. Rough figures that decide who computes, never what comes out.
  */
 import type { ElementTypeName } from '../common/arrays.ts'
+import { FEW } from '../kernels/ordering/top-k.ts'
 
 export interface Cost {
   readonly inline: number
@@ -33,8 +34,9 @@ export function histogramCost(n: number, bins: number, type: ElementTypeName): C
   return { inline: 60 + (type.startsWith('big') ? 40 : 9.5) * n + bins, native: 550 + 3.5 * n + 2 * bins }
 }
 
-/** Comparisons with the least of the best so far, and sorting what passes. */
+/** Comparisons with the least of the best so far, and putting in order what passes. */
 export function topKCost(n: number, k: number, type: ElementTypeName): Cost {
+  if (k <= FEW) return { inline: 40 + (type.startsWith('big') ? 30 : 1.5) * n + 8 * k, native: 700 + 1.2 * n + 8 * k }
   return { inline: 500 + (type.startsWith('big') ? 30 : 3) * n + 150 * k, native: 400 + (k <= 1024 ? 1.5 : 10) * n + 30 * k }
 }
 

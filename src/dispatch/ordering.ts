@@ -5,6 +5,7 @@ import { fixed, nativeView, type ElementTypeName, type NumericArray } from '../c
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
 import { copyIn, copyOut } from './copy.ts'
+import type { Plan } from './plan.ts'
 import { planWork } from './work.ts'
 
 /** An array that a call fills: the caller's, or a new one. */
@@ -33,14 +34,14 @@ export interface Ordering<R> {
 export function orderBlocking<R>(ordering: Ordering<R>, options: CallOptions | undefined): R {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
-  return compute(ordering, planOf(ordering, 'sync', options), options?.timeout)
+  return compute(ordering, planOrder(ordering, 'sync', options), options?.timeout)
 }
 
 /** The promise form. Off this thread the input is read from memory that JavaScript can't free: if need be from a copy, made in slices. */
 export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions | undefined): Promise<R> {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
-  const how = planOf(ordering, 'promise', options)
+  const how = planOrder(ordering, 'promise', options)
   if (how.route !== 'off-thread') return compute(ordering, how, options?.timeout)
 
   const backend = active()
@@ -85,7 +86,8 @@ function callOf({ kernel, type, numbers = nothing, more = nothing }: Ordering<un
 
 const elsewhere = (): Promise<boolean> => Promise.resolve(true)
 
-function planOf({ x, wanted, nanoseconds }: Ordering<unknown>, form: 'sync' | 'promise', options: CallOptions | undefined) {
+/** Who would carry out a call. */
+export function planOrder({ x, wanted, nanoseconds }: Ordering<unknown>, form: 'sync' | 'promise', options: CallOptions | undefined): Plan {
   let bytes = x.byteLength
   for (const { length, out } of wanted) bytes += length * (out?.BYTES_PER_ELEMENT ?? 8)
   // Cut into pieces by the kernel itself; whether memory can be freed or seen by workers is no question, since a copy is made where it can.

@@ -1,15 +1,15 @@
 /** Random numbers: what is checked before any work starts, where the numbers go, and what the work costs. */
-import type { Backend } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
 import { isStable } from '../common/allocate.ts'
-import { checkNumericArray, elementTypeOf, fixed, type FloatArray } from '../common/arrays.ts'
+import { checkNumericArray, elementTypeOf, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { seedWords, type SeedLike } from '../common/seed.ts'
 import { argumentError, makeError } from '../errors.ts'
 import {
   bucketsFor, countBuckets, dealToBuckets, fillRandom, MOST_PERMUTED, PIECE, shuffle, type Draw, type IntegerRange, type Integers, type Interval, type Seed,
 } from '../kernels/random/index.ts'
-import { perform, performSync, type Work } from './work.ts'
+import type { Plan } from './plan.ts'
+import { perform, performSync, planWork, type Work } from './work.ts'
 
 export type { Integers }
 
@@ -69,7 +69,7 @@ const costs = {
 }
 
 export function uniformWork(n: number, options: UniformOptions = {}): Work<FloatArray> {
-  checkCallOptions(options, ['low', 'high', 'seed', 'type', 'out'])
+  checkCallOptions(options, optionNames.uniform)
   const out = destination(n, options, floatClasses, 'float64')
   const { low = 0, high = 1 } = options
   const interval = intervalOf(low, high, out.BYTES_PER_ELEMENT === 4)
@@ -77,7 +77,7 @@ export function uniformWork(n: number, options: UniformOptions = {}): Work<Float
 }
 
 export function normalWork(n: number, options: NormalOptions = {}): Work<FloatArray> {
-  checkCallOptions(options, ['mean', 'standardDeviation', 'seed', 'type', 'out'])
+  checkCallOptions(options, optionNames.normal)
   const { mean = 0, standardDeviation = 1 } = options
   checkFinite(mean, 'mean', 'a finite number')
   checkFinite(standardDeviation, 'standardDeviation', 'a finite number, 0 or more')
@@ -87,7 +87,7 @@ export function normalWork(n: number, options: NormalOptions = {}): Work<FloatAr
 }
 
 export function integersWork(low: number | bigint, high: number | bigint, n: number, options: IntegerOptions = {}): Work<Integers> {
-  checkCallOptions(options, ['seed', 'type', 'out'])
+  checkCallOptions(options, optionNames.integers)
   const out = destination(n, options, integerClasses, 'int32') as Integers
   return fillWork({ kind: 'integers', range: rangeOf(low, high, elementTypeOf(out) as keyof IntegerTypes), out }, options) as Work<Integers>
 }
@@ -99,21 +99,51 @@ function fillWork(draw: Draw, options: SeedOptions & { out?: unknown }): Work<Dr
   const whole = { ...draw, out: options.out === undefined ? out : fixed(out) } as Draw
   const view = whole.out
   const n = view.length
-  const cost = costs[draw.kind]
   const part = (first: number, last: number): Draw =>
     first === 0 && last * PIECE >= n ? whole : ({ ...draw, out: view.subarray(first * PIECE, Math.min(n, last * PIECE)) } as Draw)
   return {
     views: options.out === undefined ? [] : [{ name: 'out', view }],
-    pieces: Math.ceil(n / PIECE),
-    nanoseconds: { inline: n * cost.inline, native: n * cost.native },
-    bytes: view.byteLength,
-    stable: options.out === undefined || isStable(view.buffer),
-    shared: false,
+    ...extentOf(draw.kind, n, view.BYTES_PER_ELEMENT, options.out === undefined ? undefined : view),
     inline: (first, last) => fillRandom(part(first, last), seed, first * PIECE),
     blocking: (backend, first, last, threads) => backend.random(part(first, last), seed, first * PIECE, threads),
     offThread: offThread((backend, threads, timeout, signal) => backend.randomOff!(whole, seed, threads, timeout, signal)),
     finish: () => out,
   }
+}
+
+/** What the planner must know of a fill; `out`: memory of the caller's that is filled. */
+function extentOf(kind: Draw['kind'], n: number, elementBytes: number, out: NumericArray | undefined): Pick<Work<unknown>, 'pieces' | 'nanoseconds' | 'bytes' | 'stable' | 'shared'> {
+  const cost = costs[kind]
+  return {
+    pieces: Math.ceil(n / PIECE),
+    nanoseconds: { inline: n * cost.inline, native: n * cost.native },
+    bytes: n * elementBytes,
+    stable: out === undefined || isStable(out.buffer),
+    shared: false,
+  }
+}
+
+const optionNames = {
+  uniform: ['low', 'high', 'seed', 'type', 'out'], normal: ['mean', 'standardDeviation', 'seed', 'type', 'out'], integers: ['seed', 'type', 'out'],
+} as const
+
+/** How `n` numbers would be drawn. */
+export function planFill(form: 'sync' | 'promise', kind: Draw['kind'], n: number, options: FloatOptions | IntegerOptions = {}): Plan {
+  checkCallOptions(options, optionNames[kind])
+  checkCount(n)
+  const { out } = options
+  const classes: Readonly<Record<string, { readonly BYTES_PER_ELEMENT: number } | undefined>> = kind === 'integers' ? integerClasses : floatClasses
+  const type = checkedType(options.type, classes) ?? (kind === 'integers' ? 'int32' : 'float64')
+  const Class = out === undefined ? classes[type]! : destination(n, options, classes, type)
+  return planWork({ ...extentOf(kind, n, Class.BYTES_PER_ELEMENT, out), offThread: offThread(async () => true) }, form, options)
+}
+
+/** How a permutation of n would be drawn. */
+export function planPermutation(form: 'sync' | 'promise', n: number, options: SeedOptions = {}): Plan {
+  checkCallOptions(options, ['seed'])
+  checkCount(n)
+  if (n > MOST_PERMUTED) throw argumentError('RANGE', 'n', 'at most 2^32 − 1 elements', n)
+  return permutationPlan(form, n, options)
 }
 
 /** The native backend computes off this thread; the other one doesn't. */
@@ -123,8 +153,8 @@ function offThread(start: NonNullable<Work<unknown>['offThread']>): Work<unknown
 
 /** The array to fill: the caller's, of length n and, where a type was named, of that type; else a new one. */
 function destination(n: number, options: { type?: string | undefined; out?: unknown }, classes: Readonly<Record<string, unknown>>, standard: string): Draw['out'] {
-  const { type, out } = options
-  if (type !== undefined && !Object.hasOwn(classes, type)) throw argumentError('OPTION', 'type', `one of ${Object.keys(classes).join(', ')}`, type, RangeError)
+  const { out } = options
+  const type = checkedType(options.type, classes)
   checkCount(n)
   if (out === undefined) {
     const Class = classes[type ?? standard] as Float64ArrayConstructor
@@ -143,6 +173,11 @@ function destination(n: number, options: { type?: string | undefined; out?: unkn
     throw makeError('SHAPE', `out must have n = ${n} elements, got ${out.length}`, { argument: 'out', got: `${out.length} elements`, wanted: `${n} elements` })
   }
   return out as Draw['out']
+}
+
+function checkedType(type: string | undefined, classes: Readonly<Record<string, unknown>>): string | undefined {
+  if (type !== undefined && !Object.hasOwn(classes, type)) throw argumentError('OPTION', 'type', `one of ${Object.keys(classes).join(', ')}`, type, RangeError)
+  return type
 }
 
 function checkCount(n: unknown): asserts n is number {
@@ -230,17 +265,29 @@ function checkInteger(value: unknown, argument: string): asserts value is number
   if (!Number.isSafeInteger(value)) throw argumentError('RANGE', argument, 'a safe integer; a bigint may lie beyond', value)
 }
 
-/** Nanoseconds in TypeScript up to which a native call isn't worth it, and natively from which another thread is. */
-const NATIVE_PERMUTATION = 500
-const OFF_THREAD = 100_000
-/** Elements from which a second thread is worth waking. */
+/** Nanoseconds of a native permutation beside its elements, and elements from which a second thread is worth waking. */
+const PERMUTATION_CALL = 350
 const PARALLEL_PERMUTATION = 65_536
+
+/** Who would draw a permutation. */
+function permutationPlan(form: 'sync' | 'promise', n: number, options: CallOptions): Plan {
+  const { inline, native } = costs.permutation
+  return planWork({
+    nanoseconds: { inline: n * inline, native: PERMUTATION_CALL + n * native },
+    bytes: n * Uint32Array.BYTES_PER_ELEMENT,
+    stable: true,
+    shared: false,
+    // The kernel cuts itself into pieces.
+    pieces: n < PARALLEL_PERMUTATION ? 1 : 2,
+    offThread: active().permutationOff === undefined ? undefined : async () => true,
+  }, form, options)
+}
 
 /** 0 … n − 1 in random order, blocking. */
 export function permutationBlocking(n: number, options: SeedOptions = {}): Uint32Array {
   const { seed, out } = permutationCall(n, options)
   options.signal?.throwIfAborted()
-  return permuteHere(seed, out, options)
+  return permuteHere(permutationPlan('sync', n, options), seed, out, options)
 }
 
 /** The promise form: off this thread when it is long. */
@@ -249,20 +296,20 @@ export async function permutationAsync(n: number, options: SeedOptions = {}): Pr
   options.signal?.throwIfAborted()
   const backend = active()
   if (backend.permutationOff === undefined) return perform(permutationWork(seed, out), options)
-  if (n * costs.permutation.native <= OFF_THREAD) return permuteHere(seed, out, options)
+  const how = permutationPlan('promise', n, options)
+  if (how.route !== 'off-thread') return permuteHere(how, seed, out, options)
   const { timeout } = options
   // The result is nobody else's yet, so it may be written off this thread.
-  const done = timeout !== 0 && (await backend.permutationOff(seed, out, permutationThreads(backend, n, options), timeout ?? 0, options.signal))
+  const done = timeout !== 0 && (await backend.permutationOff(seed, out, how.threads, timeout ?? 0, options.signal))
   if (!done) throw timeoutError(timeout ?? 0)
   return out
 }
 
-function permuteHere(seed: Seed, out: Uint32Array, options: SeedOptions): Uint32Array {
+function permuteHere({ route, threads }: Plan, seed: Seed, out: Uint32Array, options: SeedOptions): Uint32Array {
   const backend = active()
-  const n = out.length
-  if (backend.permutation === undefined || n * costs.permutation.inline <= NATIVE_PERMUTATION) return performSync(permutationWork(seed, out), options)
+  if (backend.permutation === undefined || route === 'inline') return performSync(permutationWork(seed, out), options)
   const { timeout } = options
-  if (timeout === 0 || !backend.permutation(seed, out, permutationThreads(backend, n, options), timeout ?? 0)) throw timeoutError(timeout ?? 0)
+  if (timeout === 0 || !backend.permutation(seed, out, threads, timeout ?? 0)) throw timeoutError(timeout ?? 0)
   return out
 }
 
@@ -272,10 +319,6 @@ function permutationCall(n: number, options: SeedOptions): { seed: Seed; out: Ui
   if (n > MOST_PERMUTED) throw argumentError('RANGE', 'n', 'at most 2^32 − 1 elements', n)
   const seed = seedWords(options.seed)
   return { seed, out: destination(n, {}, { uint32: Uint32Array }, 'uint32') as Uint32Array }
-}
-
-function permutationThreads(backend: Backend, n: number, { threads }: CallOptions): number {
-  return n < PARALLEL_PERMUTATION ? 1 : Math.min(threads ?? backend.defaultThreads, backend.maxThreads)
 }
 
 /** In TypeScript, in pieces: counting, dealing, shuffling. */

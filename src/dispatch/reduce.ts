@@ -12,7 +12,7 @@ import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kern
 import { compensatedValue } from '../kernels/compensated.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
-import { axisAsync, axisBlocking, type AxisFinish, type AxisMatrix } from './axis.ts'
+import { axisAsync, axisBlocking, planAxis, type AxisFinish, type AxisMatrix } from './axis.ts'
 import { kernelCosts } from './cost.ts'
 import { placeWork } from './exact-place.ts'
 import { exactFormOf, exactShort, exactWork, ofRange, type ExactForm } from './exact.ts'
@@ -162,10 +162,20 @@ function oneOf(
   return (x, y) => (finish === undefined ? reduceBlocking(kernel, x, y, own) : reduceBlocking(kernel, x, y, own, finish, more))
 }
 
-/** How a call of this kernel would be carried out, whatever the elements. */
-export function planReduction(kernel: ReductionName, x: NumericArray, y: NumericArray | undefined, form: 'sync' | 'promise', options: CallOptions | undefined): Plan {
-  if (isPlain(x)) return planFor(kernel, x, y as FloatArray | undefined, form, options)
-  return planWork(workFor(kernel, x, y, options, undefined, false, false), form, options)
+/** How a call would be carried out: as `reduceBlocking` and `reduceAsync` would, with the same arguments. */
+export function planReduction(
+  form: 'sync' | 'promise', kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish<unknown>,
+  more: readonly string[] = none,
+): Plan {
+  if (options !== undefined) {
+    checkReductionOptions(kernel, options, more)
+    if ((options as Partial<AxisOption>).axis !== undefined) return planAxis(form, kernel, x, y, options, finish, oneOf(kernel, options, finish, more))
+  }
+  const [a, b] = operands(kernel, x, y)
+  finish?.check(a.length, options)
+  const [precise, last] = inPrecision(kernel, finish, options)
+  if (isPlain(a, options) && isPlainOrNone(b)) return planFor(precise, a, b, form, options)
+  return planWork(workFor(precise, a, b, options, last, false, false), form, options)
 }
 
 /** How a call of this kernel over doubles or floats would be carried out. */

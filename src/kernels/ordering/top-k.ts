@@ -1,6 +1,12 @@
-/** The largest numbers and where they are: candidates are gathered until there are twice as many as wanted, then sorted and cut. */
+/**
+ * The largest numbers and where they are. A few are kept in order as they come; of more, candidates are gathered until there are twice as many as wanted, then sorted and
+ * cut. Which numbers those are doesn't depend on the way to them.
+ */
 import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
 import { fallingIndices, isAbove } from './arg-sort.ts'
+
+/** Up to so many are kept in order as they come: each number that passes moves half of them on average, and all where x rises. */
+export const FEW = 16
 
 /** Least room for candidates: below it sorting costs more than gathering. */
 const ROOM = 1024
@@ -10,6 +16,7 @@ export function topK(x: NumericArray, type: ElementTypeName, values: NumericArra
   const n = x.length
   const k = values.length
   if (k === 0) return
+  if (k <= FEW) return few(x as Float64Array, values as Float64Array, indices)
   const room = Math.min(n, Math.max(2 * k, ROOM))
   const Class = values.constructor as new (length: number) => Float64Array
   const candidates = new Class(room)
@@ -31,6 +38,27 @@ export function topK(x: NumericArray, type: ElementTypeName, values: NumericArra
   keepLargest(candidates, places, count, k, type)
   ;(values as Float64Array).set(candidates.subarray(0, k))
   indices.set(places.subarray(0, k))
+}
+
+/** `topK` where few are wanted. */
+function few(x: Float64Array, values: Float64Array, indices: Uint32Array | Float64Array): void {
+  const k = values.length
+  let count = 0
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i]!
+    if (count === k) {
+      const least = values[k - 1]!
+      if (value < least || !isAbove(value, least)) continue
+    } else count++
+    let place = count - 1
+    // What equals it came before, so it stays before it.
+    for (; place > 0 && isAbove(value, values[place - 1]!); place--) {
+      values[place] = values[place - 1]!
+      indices[place] = indices[place - 1]!
+    }
+    values[place] = value
+    indices[place] = i
+  }
 }
 
 /** Puts the first `count` candidates in falling order and forgets all but k; gives how many there are then. */
