@@ -23,6 +23,7 @@ export { allocate, type AllocateOptions, type ElementType } from './common/alloc
 export {
   histogram, histogramSync, median, medianSync, quantile, quantileSync, type Histogram, type HistogramOptions, type Probabilities,
 } from './api/quantiles.ts'
+export type { Copied, Copies, CopyReason } from './common/copies.ts'
 export type { NumbersInput } from './common/inputs.ts'
 export { Matrix, type MatrixData, type MatrixLike, type RowsMatrix, type StridedArray } from './common/matrix.ts'
 export {

@@ -1,5 +1,6 @@
 /** About the engine: what runs, why, and on how many threads. */
 import { constants } from 'node:buffer'
+import { copies, type Copies } from '../common/copies.ts'
 import { checkThreads } from '../common/options.ts'
 import { backend, choose, reason, surroundings, type BackendChoice, type BackendName } from '../dispatch/index.ts'
 
@@ -23,6 +24,8 @@ export interface Info {
     /** Resident bytes of the process. */
     readonly residentBytes: number
   }
+  /** What calls of this thread have copied since it began, by reason: the exceptions that docs/memory.md lists. All else is read and written where it lies. */
+  readonly copies: Copies
   /** Trouble that was worked around, such as threads that could not be started. */
   readonly warnings: readonly string[]
 }
@@ -40,6 +43,7 @@ export function info(): Info {
     target,
     tried,
     memory: { maxArrayBytes: constants.MAX_LENGTH, residentBytes: process.memoryUsage.rss() },
+    copies: copies(),
     warnings: warning === '' ? [] : [warning],
   }
 }

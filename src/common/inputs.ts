@@ -1,6 +1,7 @@
 /** What kernels take beside typed arrays, as typed arrays. */
 import { argumentError } from '../errors.ts'
 import { checkNumericArray, type NumericArray } from './arrays.ts'
+import { countCopy } from './copies.ts'
 import { Matrix, type MatrixData } from './matrix.ts'
 import { Range } from './range.ts'
 
@@ -10,15 +11,25 @@ export type NumbersInput = NumericArray | Matrix<MatrixData> | Range | readonly 
 /** The numbers of an input: its own memory where it has some, else a copy in double. */
 export function numbersOf(value: NumbersInput, argument: string): NumericArray {
   if (Array.isArray(value)) return fromNumbers(value as readonly unknown[], argument)
-  if (value instanceof Range) return Float64Array.from(value)
+  if (value instanceof Range) return writtenOut(value)
   if (value instanceof Matrix) return value.data
   checkNumericArray(value, argument)
   return value
 }
 
+/** The elements of a range in memory of their own. */
+export function writtenOut(range: Range): Float64Array {
+  const { start, step, length } = range
+  countCopy('range', length * Float64Array.BYTES_PER_ELEMENT)
+  const copy = new Float64Array(length)
+  for (let i = 0; i < length; i++) copy[i] = start + i * step
+  return copy
+}
+
 /** A copy of an array of numbers; TYPE error for anything else in it. */
 export function fromNumbers(values: readonly unknown[], argument: string): Float64Array {
   const copy = new Float64Array(values.length)
+  countCopy('numbers', copy.byteLength)
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
     if (typeof value !== 'number') throw argumentError('TYPE', `${argument}[${i}]`, 'a number', value)

@@ -1,6 +1,7 @@
 /** Dense matrices: a row-major view of a typed array, and the ways into it from what other libraries use. */
 import { argumentError, describe, makeError } from '../errors.ts'
 import { typedArrayName } from './arrays.ts'
+import { countCopy } from './copies.ts'
 
 /** Typed arrays of numbers that a Matrix may lie in. */
 export type MatrixData =
@@ -150,6 +151,7 @@ function fromRows(rows: readonly unknown[], argument: string): Matrix<Float64Arr
       data[base + j] = value
     }
   }
+  countCopy('rows', data.byteLength)
   return new Matrix(data, rows.length, columns)
 }
 
@@ -179,6 +181,7 @@ function fromStrided(source: StridedArray, argument: string): Matrix<MatrixData>
       copy[i * columns + j] = value
     }
   }
+  countCopy('strides', copy.byteLength)
   return new Matrix(copy, rows, columns)
 }
 

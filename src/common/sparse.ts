@@ -1,6 +1,7 @@
 /** Sparse matrices in compressed rows, as callers give them and as the kernels read them. */
 import { argumentError, describe, makeError } from '../errors.ts'
 import { checkAttached, typedArrayName, type FloatArray } from './arrays.ts'
+import { countCopy } from './copies.ts'
 import { isMatrixData, type MatrixData } from './matrix.ts'
 
 /**
@@ -115,12 +116,17 @@ export function sparseRows({ values, columnIndices, rowOffsets, columns }: Spars
 
 function floats(values: unknown, argument: string, copy: boolean): FloatArray {
   const name = checkList(values, argument)
-  if (name === 'Float64Array' || name === 'Float32Array') return copy ? (values as Float64Array).slice() : (values as FloatArray)
+  if (name === 'Float64Array' || name === 'Float32Array') return copy ? copied(values as FloatArray) : (values as FloatArray)
   return numbersOf(values as ArrayLike<unknown>, Float64Array, argument)
 }
 
+function copied<T extends FloatArray | Int32Array>(values: T): T {
+  countCopy('promise', values.byteLength)
+  return values.slice() as T
+}
+
 function integers(values: unknown, argument: string, copy: boolean): Int32Array {
-  if (checkList(values, argument) === 'Int32Array') return copy ? (values as Int32Array).slice() : (values as Int32Array)
+  if (checkList(values, argument) === 'Int32Array') return copy ? copied(values as Int32Array) : (values as Int32Array)
   const out = numbersOf(values as ArrayLike<unknown>, Int32Array, argument)
   for (let i = 0; i < out.length; i++) {
     if (out[i] !== (values as ArrayLike<number>)[i]) throw argumentError('SHAPE', `${argument}[${i}]`, 'a whole number below 2^31', (values as ArrayLike<number>)[i])
@@ -136,6 +142,7 @@ function checkList(values: unknown, argument: string): string | undefined {
 
 function numbersOf<T extends Float64Array | Int32Array>(values: ArrayLike<unknown>, Type: { new (length: number): T }, argument: string): T {
   const out = new Type(values.length)
+  countCopy('numbers', out.byteLength)
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
     if (typeof value !== 'number') throw argumentError('TYPE', `${argument}[${i}]`, 'a number', value)

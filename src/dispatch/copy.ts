@@ -4,6 +4,7 @@
  */
 import { allocate, isStable, type ElementType } from '../common/allocate.ts'
 import { elementTypeOf, fixed, type NumericArray } from '../common/arrays.ts'
+import { countCopy } from '../common/copies.ts'
 import type { CallOptions } from '../common/options.ts'
 import { perform, type Work } from './work.ts'
 
@@ -13,6 +14,7 @@ const PIECE = 1 << 16
 /** A copy of `view` that kernels may read off the thread, by workers too if `shared`. Rejects like any call: signal, time limit, detached memory. */
 export async function copyIn<T extends NumericArray>(view: T, name: string, options?: CallOptions, shared = false): Promise<T> {
   const copy = allocate(elementTypeOf(view) as ElementType, view.length, { zero: false, shared }) as unknown as T
+  countCopy('promise', copy.byteLength)
   await perform(copying(view, name, copy, 'copy'), options)
   return copy
 }
@@ -24,6 +26,7 @@ export async function stableView<T extends NumericArray>(view: T, name: string, 
 
 /** Copies a result to where it is wanted; both of equal type and length. */
 export function copyOut<T extends NumericArray>(from: T, to: T, name: string, options?: CallOptions): Promise<void> {
+  countCopy('out', from.byteLength)
   return perform(copying(from, 'result', to, name), options)
 }
 

@@ -2,6 +2,7 @@
 import { active } from '../backends/index.ts'
 import { allocate, isShared, isStable } from '../common/allocate.ts'
 import { detachedError, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { countCopy } from '../common/copies.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { computeLinear, twinOf, type LinearCall } from '../kernels/linear-algebra/call.ts'
 import { copyIn, copyOut } from './copy.ts'
@@ -71,7 +72,10 @@ function compute<R>(calculation: Calculation<R>, { route, threads }: { route: st
     : active().linearSync(call, result, threads, timeout === Infinity ? 0 : timeout)
   if (value === undefined) throw timeoutError(timeout)
   calculation.check?.(value)
-  if (out !== undefined && result !== out) out.set(result)
+  if (out !== undefined && result !== out) {
+    countCopy('out', out.byteLength)
+    out.set(result)
+  }
   return calculation.finish(out ?? result)
 }
 

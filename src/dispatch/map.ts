@@ -2,6 +2,7 @@
 import { active } from '../backends/index.ts'
 import { isShared, isStable } from '../common/allocate.ts'
 import { checkAttached, elementTypeOf, fixed, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { countCopy } from '../common/copies.ts'
 import { fromNumbers } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
@@ -134,7 +135,11 @@ function describeMap(request: MapRequest, options: MapOptions | undefined, owned
   const { result, view: out, ours } = output(options?.out, outType, x, inputs, isOurs)
   // A range is written out where the result will be, unless the other operand lies there.
   if (x.range !== undefined && outType === 'float64' && (y === undefined || y.view.buffer !== out.buffer)) x = { ...x, view: out }
-  const place = (range: Operand): Operand => (range.range !== undefined && range.view.length !== n ? { ...range, view: new Float64Array(n) } : range)
+  const place = (range: Operand): Operand => {
+    if (range.range === undefined || range.view.length === n) return range
+    countCopy('range', n * Float64Array.BYTES_PER_ELEMENT)
+    return { ...range, view: new Float64Array(n) }
+  }
   x = place(x)
   if (y !== undefined) y = place(y)
 

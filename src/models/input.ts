@@ -1,6 +1,7 @@
 /** The feature matrix as the kernels take it: floating-point numbers, row-major. */
 import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../common/matrix.ts'
 import { isStable } from '../common/allocate.ts'
+import { countCopy } from '../common/copies.ts'
 import { denseOf, isCSR, sparseFrom, type CSR, type SparseMatrix } from '../common/sparse.ts'
 import { detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { runSliced } from '../dispatch/index.ts'
@@ -60,7 +61,9 @@ function denseFrom(sparse: SparseMatrix): Matrix<MatrixData> {
   if (rows * columns > NEARLY_DENSE_ELEMENTS) {
     throw makeError('RANGE', `X: a sparse matrix of ${rows} × ${columns} is too large to be made dense`, { argument: 'X', got: `${rows} × ${columns}`, wanted: `at most ${NEARLY_DENSE_ELEMENTS} elements` })
   }
-  return new Matrix(denseOf(sparse) as MatrixData, rows, columns)
+  const dense = denseOf(sparse) as MatrixData
+  countCopy('features', dense.byteLength)
+  return new Matrix(dense, rows, columns)
 }
 
 function checkShape(rows: number, columns: number): void {
@@ -75,7 +78,10 @@ function checkShape(rows: number, columns: number): void {
 
 /** As floating-point numbers: the caller's memory where it holds some already, else a copy. */
 export function widened({ data, rows, columns }: Matrix<MatrixData>): Dense {
-  return { x: isFloat(data) ? data : new (floatsFor(data))(data), rows, columns }
+  if (isFloat(data)) return { x: data, rows, columns }
+  const x = new (floatsFor(data))(data)
+  countCopy('features', x.byteLength)
+  return { x, rows, columns }
 }
 
 /**
@@ -86,6 +92,7 @@ export async function stableCopy({ data, rows, columns }: Matrix<MatrixData>, ch
   if (isFloat(data) && isStable(data.buffer)) return { x: data, rows, columns }
   const count = rows * columns
   const Floats = floatsFor(data)
+  countCopy(isFloat(data) ? 'promise' : 'features', count * Floats.BYTES_PER_ELEMENT)
   if (count <= COPY_SLICE) return { x: new Floats(data), rows, columns }
   const x = new Floats(count)
   await runSliced({

@@ -5,6 +5,7 @@
 import { types } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
 import { elementTypeOf, type FloatArray, type NumericArray } from '../../common/arrays.ts'
+import { countCopy } from '../../common/copies.ts'
 import { timeoutError } from '../../common/options.ts'
 import { availableThreads } from '../../common/parallelism.ts'
 import { axisPieces, type AxisCall } from '../../kernels/axis.ts'
@@ -109,6 +110,7 @@ export class WorkersBackend implements Backend {
         const result = results.subarray(piece * width, (piece + 1) * width)
         const wrong = firstWrong(result)
         if (wrong >= 0) return at + wrong
+        countCopy('out', Math.min(MAP_PIECE, last - at) * out.BYTES_PER_ELEMENT)
         ;(out as Float64Array).set(mapResult(result, message.out, Math.min(MAP_PIECE, last - at)) as Float64Array, at)
       }
     }
@@ -291,6 +293,7 @@ function mergeAll(kernel: ExactName, width: number, results: Float64Array, out: 
 /** Puts the results of all pieces where they belong, and gives the call's value. */
 function placeAll(call: LinearCall, results: Float64Array, out: FloatArray): number {
   const twin = twinOf(call)
+  countCopy('out', out.byteLength)
   for (let piece = 0; piece < twin.pieces; piece++) twin.place(piece, results.subarray(piece * twin.width, (piece + 1) * twin.width), out)
   return twin.value?.(results) ?? 0
 }
