@@ -1,6 +1,5 @@
 /** The packed tarball is what users get: it must be sound, and work in an empty project without a compiler or the network. */
 import { execFile, execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,8 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { filesOf } from '../../scripts/release/tarball.mjs'
+import { problems } from '../../scripts/release/verify.mjs'
 import { root, tsc } from '../../scripts/toolchain.mjs'
 
 const run = promisify(execFile)
@@ -38,7 +39,7 @@ test.before('packs a copy of the tree and installs it into an empty project, off
   const stage = join(place, 'stage')
   mkdirSync(join(stage, 'scripts'), { recursive: true })
   // A copy, since packing puts addons into npm/, where other tests would load them while they are being written.
-  const wanted = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist', 'datasets', 'build', 'scripts/prepack.mjs', 'scripts/toolchain.mjs']
+  const wanted = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'sbom.cdx.json', 'dist', 'datasets', 'build', 'scripts/prepack.mjs', 'scripts/toolchain.mjs']
   for (const path of wanted) if (existsSync(join(root, path))) cpSync(join(root, path), join(stage, path), { recursive: true })
   addons = existsSync(join(stage, 'build')) ? readdirSync(join(stage, 'build')).filter((name) => name.endsWith('.node')) : []
   const { stdout } = await run(npm, ['pack', '--json', '--pack-destination', place], { cwd: stage, env })
@@ -61,10 +62,10 @@ test('nothing runs at install time, and nothing else is installed', (t) => {
 
 test('holds what it needs and nothing else', (t) => {
   const paths = packed.files.map(({ path }) => path)
-  for (const path of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts', 'dist/examples/two-models.js', 'datasets/breast-cancer/X.npy']) {
+  for (const path of ['LICENSE', 'README.md', 'CHANGELOG.md', 'checksums.json', 'sbom.cdx.json', 'dist/index.js', 'dist/index.d.ts', 'dist/examples/two-models.js', 'datasets/breast-cancer/X.npy']) {
     t.true(paths.includes(path), path)
   }
-  t.deepEqual(paths.filter((path) => !/^(dist|npm|datasets)\/|^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path)), [])
+  t.deepEqual(paths.filter((path) => !/^(dist|npm|datasets)\/|^(LICENSE|README\.md|CHANGELOG\.md|package\.json|checksums\.json|sbom\.cdx\.json)$/.test(path)), [])
   t.deepEqual(paths.filter((path) => /(?<!\.d)\.ts$|\.spec\.|__test__|tsbuildinfo/.test(path)), [])
   for (const addon of addons) t.true(paths.includes(`npm/${addon.slice('manycore.'.length, -'.node'.length)}/manycore.node`), addon)
 })
@@ -136,14 +137,9 @@ test('its types satisfy a strict user of the compiler', async (t) => {
   })
 })
 
-test('every binary is in the manifest, with its hash', (t) => {
-  const folder = join(project, 'node_modules', 'manycore', 'npm')
-  const { version, files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { version: string; files: Record<string, { sha256: string; bytes: number }> }
-  t.is(version, manifest['version'] as string)
-  const targets = readdirSync(folder).filter((name) => name !== 'manifest.json')
-  t.deepEqual(Object.keys(files).toSorted(), targets.toSorted())
-  for (const target of targets) {
-    const content = readFileSync(join(folder, target, 'manycore.node'))
-    t.deepEqual(files[target], { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length })
-  }
+test('every binary is in the manifest and in checksums.json, with its hash', (t) => {
+  const files = filesOf(readFileSync(tarball))
+  const { found, checked } = problems(files)
+  t.deepEqual(found, [])
+  t.is(checked.size, addons.length)
 })

@@ -10,6 +10,9 @@ export const MOST_BYTES = 5e6
 /** Newest version of glibc that a binary may ask for. */
 const FLOOR = [2, 17]
 
+/** Name of a Mach-O binary (scripts/release/targets.mjs sets it). */
+const ownName = '@rpath/manycore.node'
+
 /** Complaints about the binary of a target; none when it may ship. */
 export function complaints(path, target) {
   const found = [...common(path)]
@@ -32,6 +35,8 @@ function* common(path) {
   const bytes = statSync(path).size
   if (bytes > MOST_BYTES) yield `${bytes} bytes, more than ${MOST_BYTES}`
   const text = readFileSync(path, 'latin1')
+  // cargo-auditable's list of crates, under the name of its section.
+  if (!text.includes('.dep-v0')) yield 'does not list its crates (.dep-v0)'
   for (const place of [slashed.replace(/\/$/, ''), homedir()]) if (place.length > 1 && text.includes(`${place}/`)) yield `holds the path of a folder of this machine`
 }
 
@@ -53,7 +58,10 @@ function* coff(path, target) {
 }
 
 function* machO(path, target) {
-  yield* needed([...llvm('llvm-otool', '-L', path).matchAll(/^\t(\S+) \(compat/gm)].map(([, name]) => name).filter((name) => !name.endsWith('libmanycore.dylib')), target)
+  // The first line is the file's own name, which must not be a path of the machine that built it.
+  const names = [...llvm('llvm-otool', '-L', path).matchAll(/^\t(\S+) \(compat/gm)].map(([, name]) => name)
+  if (names[0] !== ownName) yield `calls itself ${names[0]}`
+  yield* needed(names.slice(1), target)
   yield* exported(llvm('llvm-nm', '--defined-only', '--extern-only', '--format=just-symbols', path).replaceAll(/^_/gm, ''), target)
 }
 

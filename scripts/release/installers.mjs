@@ -228,10 +228,10 @@ async function breakages() {
 function pack() {
   const stage = join(work, 'stage')
   mkdirSync(join(stage, 'scripts'), { recursive: true })
-  for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist', 'datasets', 'build', 'scripts/prepack.mjs', 'scripts/toolchain.mjs']) {
+  for (const path of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'sbom.cdx.json', 'dist', 'datasets', 'build', 'scripts/prepack.mjs', 'scripts/toolchain.mjs']) {
     if (path === 'build') {
       mkdirSync(join(stage, 'build'))
-      for (const name of readdirSync(join(root, 'build'))) if (name.endsWith('.node')) cpSync(join(root, 'build', name), join(stage, 'build', name))
+      for (const name of readdirSync(join(root, 'build'))) if (name.endsWith('.node') || name === 'checksums.json') cpSync(join(root, 'build', name), join(stage, 'build', name))
     } else cpSync(join(root, path), join(stage, path), { recursive: true })
   }
   const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: stage, env: clean, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))

@@ -9,6 +9,9 @@ const allowed = {
   freebsd: /^(libc\.so\.7|libthr\.so\.3|libm\.so\.5|libgcc_s\.so\.1)$/,
 }
 
+/** Without it the linker writes the path of the file it makes into it. */
+const named = '-Clink-arg=-Wl,-install_name,@rpath/manycore.node'
+
 /**
  * `triple`: what Rust calls it, with the C library's floor for zig · `std`: whether Rust's standard library is built from source (the machine's own
  * toolchain brings it for its own target only) · `run`: how it is run here, or undefined where it can't be.
@@ -20,8 +23,8 @@ export const targets = [
   { name: 'linux-arm64-musl', triple: 'aarch64-unknown-linux-musl', std: true, flags: ['-Ctarget-feature=-crt-static'], format: 'elf', needs: allowed.musl, run: 'qemu-aarch64-musl' },
   { name: 'linux-arm-gnueabihf', triple: 'armv7-unknown-linux-gnueabihf.2.17', std: true, format: 'elf', needs: allowed.gnu, run: 'qemu-arm' },
   { name: 'win32-x64', triple: 'x86_64-pc-windows-gnullvm', std: true, format: 'coff', needs: allowed.windows, run: 'wine' },
-  { name: 'darwin-x64', triple: 'x86_64-apple-darwin', std: true, format: 'mach-o', needs: allowed.darwin, run: undefined },
-  { name: 'darwin-arm64', triple: 'aarch64-apple-darwin', std: true, format: 'mach-o', needs: allowed.darwin, run: undefined },
+  { name: 'darwin-x64', triple: 'x86_64-apple-darwin', std: true, flags: [named], format: 'mach-o', needs: allowed.darwin, run: undefined },
+  { name: 'darwin-arm64', triple: 'aarch64-apple-darwin', std: true, flags: [named], format: 'mach-o', needs: allowed.darwin, run: undefined },
   { name: 'freebsd-x64', triple: 'x86_64-unknown-freebsd', std: true, format: 'elf', needs: allowed.freebsd, run: undefined },
 ]
 

@@ -1,7 +1,7 @@
 // Tools for building and running every target, from package registries through their ordinary clients, into build/cross: zig and
 // cargo-zigbuild from PyPI, Rust with its sources and LLVM's tools from Debian's packages (unpacked, not installed).
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findCargo, root } from '../toolchain.mjs'
 
@@ -20,12 +20,27 @@ function once(folder, make) {
   return path
 }
 
-/** zig 0.16.0 and cargo-zigbuild 0.24.1, from PyPI. */
+/** Versions of the tools; the first three decide the bytes of a binary, beside the source, Cargo.lock and the compiler. */
+export const versions = { ziglang: '0.16.0', 'cargo-zigbuild': '0.24.1', 'cargo-auditable': '0.7.7', 'cargo-deny': '0.20.2' }
+
+/** zig and cargo-zigbuild, from PyPI. */
 export function zig() {
   return once('zig', (path) => {
     run('python3', ['-m', 'venv', path])
-    run(join(path, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', 'ziglang==0.16.0', 'cargo-zigbuild==0.24.1'])
+    run(join(path, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...['ziglang', 'cargo-zigbuild'].map((name) => `${name}==${versions[name]}`)])
   })
+}
+
+/** The folder of a command of cargo that is built here, by the machine's own cargo: cargo-auditable takes about a minute, cargo-deny five. */
+export function cargoCommand(name) {
+  const path = once(name, (folder) => {
+    const own = findCargo()
+    if (own === undefined) throw new Error(`the machine has no cargo to build ${name} with`)
+    const target = join(folder, 'target')
+    run(own.cargo, ['install', '--quiet', '--locked', '--root', folder, `${name}@${versions[name]}`], { env: { ...own.env, CARGO_TARGET_DIR: target } })
+    rmSync(target, { recursive: true, force: true })
+  })
+  return join(path, 'bin')
 }
 
 /** Downloads packages of Debian (of another architecture or suite where asked for) and unpacks them into one folder. */
