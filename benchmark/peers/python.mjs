@@ -1,40 +1,16 @@
 // NumPy, numexpr and polars in one Python process, which times itself; calls alternate with ours, and data come by file.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { python } from '../python.mjs'
+import { PythonServer, temporaryFolder } from '../python-server.mjs'
 
-const program = fileURLToPath(new URL('python.py', import.meta.url))
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'manycore-benchmark-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-
-let server
-
-/** Asks the Python process, starting it if need be; rejects with what it says is wrong. */
-async function ask(request) {
-  server ??= start()
-  server.process.stdin.write(`${JSON.stringify(request)}\n`)
-  const { value, done } = await server.lines.next()
-  if (done) throw new Error('Python ended')
-  const answer = JSON.parse(value)
-  if (answer.error !== undefined) throw new Error(answer.error)
-  return answer
-}
-
-function start() {
-  if (python === undefined) throw new Error('there is no virtual environment with NumPy (npm run bench makes it where python3 and pip exist)')
-  // Settings that cripple OpenBLAS on machines like the one this was written on.
-  const { OPENBLAS_CORETYPE: _coreType, OPENBLAS_L2_SIZE: _cacheSize, ...env } = process.env
-  const child = spawn(python, [program], { env, stdio: ['pipe', 'pipe', 'inherit'] })
-  return { process: child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
-}
+const folder = temporaryFolder()
+const server = new PythonServer(fileURLToPath(new URL('python.py', import.meta.url)))
+const ask = (request) => server.ask(request)
 
 /** Ends the Python process, if one was started. */
 export function stop() {
-  server?.process.stdin.end()
+  server.stop()
 }
 
 /** OpenBLAS's threads spin for some hundred ms after a product, on the core that our helper needs. */

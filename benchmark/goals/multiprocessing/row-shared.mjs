@@ -1,0 +1,46 @@
+import { SharedArray } from '../../../dist/multiprocessing/index.js'
+import { sumSync } from '../../../dist/index.js'
+import { alternate, same, timed } from '../alternate.mjs'
+import { OURS, pools } from './pools.mjs'
+import { python, stopPython } from './python.mjs'
+import { scales } from './sizes.mjs'
+import { sum, sumLoop } from './tasks.mjs'
+
+export const row = {
+  id: 'shared',
+  work: '1e6 doubles shared and summed in a worker',
+  unit: 'seconds',
+  claims: [
+    { of: `${OURS}, JavaScript sum`, goal: '≤ 1.1 ms', atMost: 1.1e-3 },
+    { of: `${OURS}, kernel`, goal: '≤ 0.2 ms', atMost: 0.2e-3 },
+  ],
+  async measure({ scale, seed }) {
+    const { elements: n, rounds } = scales[scale]
+    const shared = new SharedArray('d', n)
+    const x = shared.array
+    for (let i = 0; i < n; i++) x[i] = i
+    const wanted = (n * (n - 1)) / 2
+    const pooled = (name, who, task, value, file) => {
+      let pool
+      return {
+        name,
+        open: async () => { pool = await pools[who](file) },
+        close: () => pool.end(),
+        sample: () => timed(async () => same(await pool.run(task, value), wanted, name)),
+      }
+    }
+    const results = await alternate([
+      pooled(`${OURS}, JavaScript sum`, OURS, 'sum', x),
+      pooled(`${OURS}, plain loop`, OURS, 'sumLoop', x),
+      pooled(`${OURS}, kernel`, OURS, 'sumKernel', x, 'kernel-tasks.mjs'),
+      pooled('Piscina, plain loop, shared', 'Piscina', 'sumLoop', x),
+      { name: 'here: JavaScript sum', sample: () => timed(() => same(sum(x), wanted, 'sum')) },
+      { name: 'here: plain loop', sample: () => timed(() => same(sumLoop(x), wanted, 'loop')) },
+      { name: 'here: kernel', sample: () => timed(() => same(sumSync(x), wanted, 'kernel')) },
+      python('CPython Pool, by copy', { op: 'copied_sum', n }, { rounds: 5 }),
+      python('joblib, memory-mapped', { op: 'joblib_sum', n }, { rounds: 5 }),
+    ], { rounds: 3 * rounds, warm: scale === 'tiny' ? 1 : 20, seed })
+    stopPython()
+    return { contestants: results }
+  },
+}
