@@ -1,6 +1,6 @@
 // npm run test:installers [-- --package FILE] [manager …]: publishes the packed package to a registry on this machine's loopback, installs it from there
 // into fresh, empty projects by each package manager, and uses it: import, require, types, bundles, the command; with its binary, without any, with a
-// damaged one, and with another C library's. Writes build/installers.json.
+// damaged one, and of another C library. Writes build/installers.json.
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -59,7 +59,9 @@ try {
   registry.stop()
   rmSync(work, { recursive: true, force: true })
 }
-writeFileSync(join(root, 'build', 'installers.json'), `${JSON.stringify(results, null, 2)}\n`)
+const record = join(root, 'build', 'installers.json')
+const before = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).filter(({ manager }) => !results.some((result) => result.manager === manager)) : []
+writeFileSync(record, `${JSON.stringify([...before, ...results], null, 2)}\n`)
 const failed = results.filter(({ passed }) => !passed).length
 console.log(`${results.length - failed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
@@ -184,8 +186,11 @@ async function installPnp() {
   writeFileSync(join(folder, '.yarnrc.yml'), 'nodeLinker: pnp\n')
   writeFileSync(join(folder, 'yarn.lock'), '')
   await check('yarn-pnp', 'install', () => run(process.execPath, [yarn(), 'add', `manycore@${version}`], { cwd: folder, env }))
-  await check('yarn-pnp', `import on Node ${process.versions.node.split('.')[0]}`, () => expectRight(process.execPath, [yarn(), 'node', 'imports.mjs'], folder))
-  await check('yarn-pnp', `require on Node ${process.versions.node.split('.')[0]}`, () => expectRight(process.execPath, [yarn(), 'node', 'requires.cjs'], folder))
+  // yarn runs programs on the Node that runs yarn.
+  for (const [major, node] of Object.entries(nodes)) {
+    await check('yarn-pnp', `import on Node ${major}`, () => expectRight(node, [yarn(), 'node', 'imports.mjs'], folder))
+    await check('yarn-pnp', `require on Node ${major}`, () => expectRight(node, [yarn(), 'node', 'requires.cjs'], folder))
+  }
 }
 
 async function installBun() {
@@ -211,13 +216,16 @@ async function breakages() {
     'no binary at all': (npm) => { for (const name of readdirSync(npm)) if (name !== 'manifest.json') rmSync(join(npm, name), { recursive: true }) },
     'a damaged binary': (npm) => { for (const name of readdirSync(npm)) if (name !== 'manifest.json') writeFileSync(join(npm, name, 'manycore.node'), readFileSync(join(npm, name, 'manycore.node')).subarray(0, 5000)) },
     'no manifest': (npm) => rmSync(join(npm, 'manifest.json')),
+    // Only the binary of the C library that this process doesn't have: it is tried, and its refusal is said.
+    "another C library's binary": (npm) => { for (const name of readdirSync(npm)) if (name !== 'manifest.json' && name !== 'linux-x64-musl') rmSync(join(npm, name), { recursive: true }) },
   }
+  if (!existsSync(join(intact, 'node_modules', 'manycore', 'npm', 'linux-x64-musl'))) delete broken["another C library's binary"]
   for (const [what, damage] of Object.entries(broken)) {
-    const folder = join(work, what.replaceAll(' ', '-'))
+    const folder = join(work, what.replaceAll(/\W/g, '-'))
     cpSync(intact, folder, { recursive: true, verbatimSymlinks: true })
     damage(join(folder, 'node_modules', 'manycore', 'npm'))
-    await check('npm', `${what}: workers backend, same answers`, () => expectRight(process.execPath, ['imports.mjs'], folder, { WANTED: 'workers' }))
-    await check('npm', `${what}: doctor says why`, async () => {
+    await check('npm, harmed', `${what}: workers backend, same answers`, () => expectRight(process.execPath, ['imports.mjs'], folder, { WANTED: 'workers' }))
+    await check('npm, harmed', `${what}: doctor says why`, async () => {
       const { stdout } = await run('npx', ['--no-install', 'manycore', 'doctor'], { cwd: folder, env }).catch((error) => error)
       if (!/No addon for this platform|can't be used/.test(stdout)) throw new Error(stdout)
     })

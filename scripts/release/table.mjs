@@ -1,46 +1,35 @@
-// npm run platforms: writes the tables of docs/platforms.md from what build:all, test:platforms and test:installers measured.
+// npm run platforms: writes docs/platforms.md and the tables of the README between its marks, from what build:all, test:platforms, release:reproduce
+// and test:installers wrote into build/.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../toolchain.mjs'
+import { installations, platforms, readme } from './tables.mjs'
 import { targets } from './targets.mjs'
 
 const read = (name) => (existsSync(join(root, 'build', name)) ? JSON.parse(readFileSync(join(root, 'build', name), 'utf8')) : [])
 const [built, runs, installs] = ['targets.json', 'platforms.json', 'installers.json'].map(read)
 
-const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n')
-
-const platforms = targets.map(({ name, run }) => {
-  const build = built.find((candidate) => candidate.name === name)
-  const mine = runs.filter(({ target }) => target === name)
-  const under = [...new Set(mine.filter(({ passed }) => passed).map((result) => `${result.under}${result.cpuLevel === null ? '' : ` (${result.cpuLevel})`}`))]
-  const wrong = mine.filter(({ passed }) => !passed)
-  const loaded = run === undefined ? 'built, not run here' : mine.length === 0 ? 'not run' : wrong.length === 0 ? 'same bits' : wrong.map((result) => `${result.under}, ${result.command}: ${result.detail}`).join('; ')
-  return [name, build?.built ? 'yes' : 'no', loaded, under.join(', ') || '–', build?.bytes ?? '–', build?.glibc || '–', build?.reproducible === true ? 'same bytes' : build?.reproducible === false ? 'no' : 'not tried', build?.complaints.join('; ') || 'none', build?.seconds ?? '–']
-})
-
-const managers = [...new Set(installs.map(({ manager }) => manager))].map((manager) => {
-  const mine = installs.filter((result) => result.manager === manager)
-  const wrong = mine.filter(({ passed }) => !passed)
-  return [manager, `${mine.length - wrong.length} of ${mine.length}`, mine.filter(({ passed }) => passed).map(({ what }) => what).join(', '), wrong.map(({ what }) => what).join(', ') || '–']
-})
-
 writeFileSync(
   join(root, 'docs', 'platforms.md'),
   `# Platforms
 
-Made by \`npm run platforms\` from what \`npm run build:all\`, \`npm run test:platforms\` and \`npm run test:installers\` found; nothing here was written by hand.
+Written by \`npm run platforms\` from what \`npm run build:all\`, \`npm run release:reproduce\`, \`npm run test:platforms\` and \`npm run test:installers\` found; nothing here was written by hand.
 
 ## Binaries
 
-"Same bits" means: \`manycore selftest\`, which compares the binary with the TypeScript kernels bit for bit (models to 1e-10), and the tour both ended well under the runners named.
+${platforms(targets, built, runs)}
 
-${table(['target', 'built', 'loaded', 'under', 'bytes', 'glibc', 'built twice', 'complaints of the gates', 'seconds'], platforms)}
+"Same bits": the conformance subset (\`scripts/release/conformance.mjs\`: results of every kind of kernel, byte for byte the same as in TypeScript; matrix products to 1e-12), \`manycore selftest\` and the
+tour (not for old processors) all ended well under the runners named, in the same file that is packed. "Complaints": of the gates in \`scripts/release/gates.mjs\` (size, C library, libraries needed, exported
+symbols, RELRO and NOW, paths of the machine, list of crates). Seconds: one build after another on the machine of the run, shared with other work.
 
 ## Installation
 
-From a registry on the same machine's loopback into fresh, empty projects.
+From a registry on the same machine's loopback into fresh, empty projects; right / tried.
 
-${managers.length === 0 ? 'Not run.' : table(['manager', 'right', 'what', 'wrong'], managers)}
+${installations(installs)}
 `,
 )
-console.log('docs/platforms.md')
+const path = join(root, 'README.md')
+writeFileSync(path, readme(readFileSync(path, 'utf8'), targets, built, runs, installs))
+console.log('docs/platforms.md, README.md')

@@ -1,7 +1,7 @@
 // Tools for building and running every target, from package registries through their ordinary clients, into build/cross: zig and
 // cargo-zigbuild from PyPI, Rust with its sources and LLVM's tools from Debian's packages (unpacked, not installed).
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findCargo, root } from '../toolchain.mjs'
 
@@ -56,26 +56,25 @@ export function debs(folder, packages, { architecture, suite } = {}) {
   })
 }
 
-/** Package lists of its own for another architecture or suite, so that the machine's stay as they are. */
-function foreign({ architecture = 'amd64', suite }) {
-  const state = once(`apt-${architecture}-${suite ?? 'own'}`, (path) => {
+/** Package lists of its own for another architecture or suite, so that the machine's stay as they are. Of its main archive alone: security updates of other architectures may be halfway there. */
+function foreign({ architecture = 'amd64', suite = codename() }) {
+  const state = once(`apt-${architecture}-${suite}`, (path) => {
     mkdirSync(join(path, 'lists', 'partial'), { recursive: true })
     mkdirSync(join(path, 'cache', 'archives', 'partial'), { recursive: true })
-    const options = optionsFor(path, architecture)
-    if (suite !== undefined) {
-      // The same mirror, another suite: only the machine's own settings know where it is.
-      const sources = run('sh', ['-c', 'cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null'])
-      const mirror = /^(?:deb\s+(?:\[[^\]]*\]\s*)?|URIs:\s*)(\S+\/debian\/?)(?:\s|$)/m.exec(sources)?.[1]
-      if (mirror === undefined) throw new Error('no source of Debian packages is set up here')
-      writeFileSync(join(path, 'sources.list'), `deb [trusted=yes] ${mirror} ${suite} main\n`)
-    }
-    run('apt-get', [...options, 'update', '-qq'])
+    // The same mirror: only the machine's own settings know where it is.
+    const sources = run('sh', ['-c', 'cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true'])
+    const mirror = /^(?:deb\s+(?:\[[^\]]*\]\s*)?|URIs:\s*)(\S+\/debian\/?)(?:\s|$)/m.exec(sources)?.[1]
+    if (mirror === undefined) throw new Error('no source of Debian packages is set up here')
+    writeFileSync(join(path, 'sources.list'), `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${suite} main\n`)
+    run('apt-get', [...optionsFor(path, architecture), 'update', '-qq'])
   })
   return optionsFor(state, architecture)
 }
 
+const codename = () => /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm'
+
 function optionsFor(path, architecture) {
-  const own = existsSync(join(path, 'sources.list')) ? ['-o', `Dir::Etc::SourceList=${join(path, 'sources.list')}`, '-o', 'Dir::Etc::SourceParts=/dev/null'] : []
+  const own = ['-o', `Dir::Etc::SourceList=${join(path, 'sources.list')}`, '-o', 'Dir::Etc::SourceParts=/dev/null']
   return ['-o', `APT::Architecture=${architecture}`, '-o', `APT::Architectures::=${architecture}`, '-o', `Dir::State::lists=${join(path, 'lists')}`, '-o', `Dir::Cache=${join(path, 'cache')}`, ...own]
 }
 
