@@ -33,7 +33,9 @@ pub fn sort<T: Element + Sortable>(
     out: Output<'_, T>,
 ) -> Outcome<()> {
     let keys = |from: usize, to: &mut [T::Key]| each_batch(x, from, to, |_, value| value.key());
-    sort_into(x.len(), threads, cancel, keys, out, T::value)
+    sort_into(x.len(), threads, cancel, &keys, out, &|keys, out| {
+        store(keys, out, T::value)
+    })
 }
 
 /// As [`sort`], for numbers of at most 16 bits, by counting where numbers are many for so few kinds: two reads of `x`, memory for the counts.
@@ -83,12 +85,18 @@ pub fn arg_sort<T: Element + Sortable, N: Element>(
         // The index below the key makes one integer of both, and all items different.
         let items =
             |from: usize, to: &mut [u64]| each_batch(x, from, to, |index, value| value.key().key() << 32 | index);
-        return sort_into(x.len(), threads, cancel, items, out, |item| number(item & 0xffff_ffff));
+        let index = |item| number(item & 0xffff_ffff);
+        return sort_into(x.len(), threads, cancel, &items, out, &|items, out| {
+            store(items, out, index)
+        });
     }
     let items = |from: usize, to: &mut [Pair]| {
         each_batch(x, from, to, |index, value| pair(value.key().key(), index));
     };
-    sort_into(x.len(), threads, cancel, items, out, |pair| number(index_of(pair)))
+    let index = |pair| number(index_of(pair));
+    sort_into(x.len(), threads, cancel, &items, out, &|items, out| {
+        store(items, out, index)
+    })
 }
 
 /// Fills `to` with what `item` makes of the elements from `from` on and their indices.
@@ -99,22 +107,26 @@ fn each_batch<T: Element + Sortable, I: Item>(x: Input<'_, T>, from: usize, to: 
     }
 }
 
-/// Sorts `length` items that `load` fills in (from an index on) and writes what `value` makes of them.
+/// Writes what `value` makes of sorted items.
+fn store<I: Item, T: Element>(items: &[I], mut out: Output<'_, T>, value: impl Fn(I) -> T) {
+    for (place, item) in items.iter().enumerate() {
+        out.set(place, value(*item));
+    }
+}
+
+/// Fills items in, from an index on.
+type Load<'a, I> = &'a (dyn Fn(usize, &mut [I]) + Sync);
+
+/// Sorts `length` items that `load` fills in and writes them by `store`, many at a time: so this is compiled once for all that sort by such items.
 fn sort_into<I: Item, T: Element>(
     length: usize,
     threads: usize,
     cancel: Option<&Cancel>,
-    load: impl Fn(usize, &mut [I]) + Sync,
+    load: Load<'_, I>,
     out: Output<'_, T>,
-    value: impl Fn(I) -> T + Sync,
+    store: &(dyn Fn(&[I], Output<'_, T>) + Sync),
 ) -> Outcome<()> {
     let (out, _) = out.split_at(length);
-    let store = |items: &[I], mut out: Output<'_, T>| {
-        items
-            .iter()
-            .enumerate()
-            .for_each(|(place, item)| out.set(place, value(*item)));
-    };
     if length <= SMALL {
         return run_parts(1, std::iter::once(out), cancel, |_, out| {
             let mut items = vec![I::default(); length];
@@ -124,7 +136,7 @@ fn sort_into<I: Item, T: Element>(
         })
         .map(drop);
     }
-    let partition = partition(length, &load);
+    let partition = partition(length, load);
     let chunk = (CHUNK_BYTES / size_of::<I>())
         .min(length.div_ceil(2 * threads))
         .max(SMALL / 2);
@@ -200,7 +212,7 @@ fn resized<I: Item>(items: &mut Vec<I>, length: usize) -> &mut [I] {
     &mut items[..length]
 }
 
-fn partition<I: Item>(length: usize, load: &impl Fn(usize, &mut [I])) -> Partition {
+fn partition<I: Item>(length: usize, load: Load<'_, I>) -> Partition {
     let key = |place: usize| {
         let mut item = [I::default()];
         load(place, &mut item);

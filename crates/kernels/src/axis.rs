@@ -127,6 +127,22 @@ struct Matrix {
     part: Part,
 }
 
+/// Columns of a matrix, as the family takes them.
+#[inline(always)]
+fn whole<T, const INPUTS: usize>(
+    inputs: [Input<'_, T>; INPUTS],
+    stride: usize,
+    rows: (usize, usize),
+    columns: (usize, usize),
+) -> columns::Part<'_, T, INPUTS> {
+    columns::Part {
+        inputs,
+        stride,
+        rows,
+        columns,
+    }
+}
+
 /// A kernel along an axis.
 struct Along<'a, T, K, const INPUTS: usize, const VALUES: usize>(
     [Input<'a, T>; INPUTS],
@@ -150,7 +166,7 @@ where
                 columns::run_rows::<S, T, K, INPUTS, VALUES>(simd, self.0, columns, (first, last), &mut self.2)
             }
             Part::Columns { rows, columns: some } => {
-                columns::run::<S, T, K, INPUTS, VALUES>(simd, self.0, columns, rows, some, &mut self.2);
+                columns::run::<S, T, K, INPUTS, VALUES>(simd, whole(self.0, columns, rows, some), &mut self.2);
             }
         }
     }
@@ -170,7 +186,7 @@ impl<T: Element, K: First> Task for Find<'_, T, K> {
                 columns::run_rows_first::<S, T, K>(simd, self.0, columns, (first, last), &mut self.2);
             }
             Part::Columns { rows, columns: some } => {
-                columns::run_first::<S, T, K>(simd, self.0, columns, rows, some, &mut self.2);
+                columns::run_first::<S, T, K>(simd, whole([self.0], columns, rows, some), &mut self.2);
             }
         }
     }

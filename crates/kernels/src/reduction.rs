@@ -188,7 +188,6 @@ impl InputAny<'_> {
 ///
 /// Panics if a second input is missing, or differs from the first in type or length, or if the run is not one of
 /// `0 <= first <= last <= x.blocks()`: the callers have checked all that.
-#[inline]
 pub fn reduce_range(
     level: Level,
     kernel: Reduction,
@@ -221,7 +220,6 @@ pub fn reduce_range(
     }
 }
 
-#[inline]
 fn typed<T: Element>(
     level: Level,
     kernel: Reduction,

@@ -1,6 +1,7 @@
 //! Eight doubles in an array: the level that runs everywhere. LLVM puts the lanes into whatever vector registers the
 //! target's baseline has (SSE2 on x86-64).
 
+use super::dispatch::Task;
 use super::vector::{Mask, Real, Simd, Vector, WIDTH};
 use super::words::{Array, WORDS};
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -13,16 +14,21 @@ pub struct Portable;
 #[derive(Clone, Copy, Debug)]
 pub struct Eight([f64; WIDTH]);
 
-/// Eight truth values.
+/// Eight truth values: all bits of a lane, or none, so that choosing is bit arithmetic, which the compiler puts into vectors.
 #[derive(Clone, Copy, Debug)]
-pub struct EightMask([bool; WIDTH]);
+pub struct EightMask([u64; WIDTH]);
 
 impl Simd for Portable {
     type Vector = Eight;
     type Words = Array;
     // SSE2: 16 registers of two doubles.
     const REGISTERS: usize = 4;
+    const ARRAYS: bool = true;
 
+    #[inline(never)]
+    fn apart<T: Task>(self, part: T) -> T::Output {
+        part.run(self)
+    }
     #[inline(always)]
     fn splat(self, value: f64) -> Eight {
         Eight([value; WIDTH])
@@ -67,13 +73,19 @@ macro_rules! lanes {
 /// As `lanes`, for truth values.
 macro_rules! mask_lanes {
     (|$($name:ident),+| $body:expr) => {{
-        let mut result = [false; WIDTH];
+        let mut result = [0; WIDTH];
         for lane in 0..WIDTH {
             $(let $name = $name.0[lane];)+
             result[lane] = $body;
         }
         EightMask(result)
     }};
+}
+
+/// All bits of a lane, or none.
+#[inline(always)]
+const fn all_bits(truth: bool) -> u64 {
+    0_u64.wrapping_sub(truth as u64)
 }
 
 // `self` can't be rebound by a macro, so the operators are spelled with plain names.
@@ -122,7 +134,7 @@ impl Mask for EightMask {
     }
     #[inline(always)]
     fn any(self) -> bool {
-        self.0.iter().any(|&lane| lane)
+        self.0.iter().fold(0, |any, lane| any | lane) != 0
     }
 }
 
@@ -159,21 +171,21 @@ impl Real for Eight {
     #[inline(always)]
     fn less(self, other: Self) -> EightMask {
         let (a, b) = (self, other);
-        mask_lanes!(|a, b| a < b)
+        mask_lanes!(|a, b| all_bits(a < b))
     }
     #[inline(always)]
     fn less_equal(self, other: Self) -> EightMask {
         let (a, b) = (self, other);
-        mask_lanes!(|a, b| a <= b)
+        mask_lanes!(|a, b| all_bits(a <= b))
     }
     #[inline(always)]
     fn equal(self, other: Self) -> EightMask {
         let (a, b) = (self, other);
-        mask_lanes!(|a, b| a == b)
+        mask_lanes!(|a, b| all_bits(a == b))
     }
     #[inline(always)]
     fn select(mask: EightMask, yes: Self, no: Self) -> Self {
-        lanes!(|mask, yes, no| if mask { yes } else { no })
+        lanes!(|mask, yes, no| f64::from_bits((mask & yes.to_bits()) | (!mask & no.to_bits())))
     }
     #[inline(always)]
     fn shift_left_bits(self, count: u32) -> Self {

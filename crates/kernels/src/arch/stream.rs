@@ -26,7 +26,7 @@ pub fn map<S: Simd, X: Element, O: Float>(
     let y = simd.splat(b);
     let n = x.len();
     assert_eq!(n, out.len());
-    let whole = n / WIDTH * WIDTH;
+    let whole = if S::ARRAYS { 0 } else { n / WIDTH * WIDTH };
     let (from, to) = (x.as_raw(), out.as_raw());
     let mut index = 0;
     while index < whole {
@@ -50,7 +50,7 @@ pub fn zip<S: Simd, X: Element, O: Float>(
 ) {
     let n = x.len();
     assert!(n == y.len() && n == out.len());
-    let whole = n / WIDTH * WIDTH;
+    let whole = if S::ARRAYS { 0 } else { n / WIDTH * WIDTH };
     let (left, right, to) = (x.as_raw(), y.as_raw(), out.as_raw());
     let mut index = 0;
     while index < whole {

@@ -4,6 +4,7 @@
 //! instruction set is only made by its shell, and the shell only runs after detection; so whoever holds a vector may use
 //! its instructions, and all methods here are safe.
 
+use super::dispatch::Task;
 use super::words::{WORDS, Words};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -160,6 +161,14 @@ pub trait Simd: Copy {
 
     /// How many vectors of eight doubles the registers hold at once; kernels size their accumulators by it.
     const REGISTERS: usize;
+
+    /// Whether a vector is an array, which the compiler puts into registers where it likes. Loops over single numbers then suit it better.
+    const ARRAYS: bool = false;
+
+    /// Runs a part of a task as a function of its own, compiled for this instruction set: once, however many tasks and places of
+    /// them have it. Costs a call, so it is for parts of a microsecond or of the rare case. Without it, everything on the way is
+    /// inlined and stands once in each.
+    fn apart<T: Task>(self, part: T) -> T::Output;
 
     /// Every lane `value`.
     fn splat(self, value: f64) -> Self::Vector;

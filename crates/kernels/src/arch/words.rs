@@ -7,6 +7,9 @@ pub const WORDS: usize = 16;
 
 /// Sixteen words with wrapping arithmetic, lane by lane.
 pub trait Words: Copy {
+    /// Whether the words are in vector registers. In arrays, an operation is a loop.
+    const IN_REGISTERS: bool;
+
     /// Every lane `value`; `self` only says which kind of words is wanted.
     fn splat(self, value: u32) -> Self;
 
@@ -68,6 +71,8 @@ impl Array {
 }
 
 impl Words for Array {
+    const IN_REGISTERS: bool = false;
+
     #[inline(always)]
     fn splat(self, value: u32) -> Self {
         Array([value; WORDS])

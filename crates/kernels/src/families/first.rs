@@ -2,7 +2,7 @@
 //! no lanes to fix: blocks are looked through for their extreme, and only the block that holds the best one is searched for it.
 
 use super::order::BLOCK;
-use super::reduce::{Kernel, OneDouble, Row};
+use super::reduce::{self, OneDouble};
 use crate::arch::{Element, Input, Mask, Real, Simd, WIDTH};
 use crate::reduction::Partial;
 
@@ -23,7 +23,7 @@ pub(crate) fn run<S: Simd, T: Element, K: First>(simd: S, input: Input<'_, T>) -
     let mut place = 0;
     for start in (0..length).step_by(BLOCK) {
         let inputs = [input.range(start, length.min(start + BLOCK))];
-        let [extreme] = <K::Extreme as Kernel<1, 1>>::block(Row { simd, inputs });
+        let [extreme] = reduce::block::<S, T, K::Extreme, 1, 1>(simd, inputs);
         if start == 0 || extreme.is_nan() || K::beats(best, extreme) {
             (best, place) = (extreme, start);
         }

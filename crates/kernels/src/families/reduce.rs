@@ -2,8 +2,9 @@
 
 use super::order::{BLOCK, LANES};
 use super::tree::Tree;
-use crate::arch::{Element, Input, Real, Simd, Vector, WIDTH};
+use crate::arch::{Element, Input, Real, Simd, Task, Vector, WIDTH};
 use crate::reduction::{PARTIAL, Partial};
+use std::marker::PhantomData;
 
 /// Vectors that hold the lanes of a block.
 const VECTORS: usize = LANES / WIDTH;
@@ -293,6 +294,43 @@ where
     lanes.map(|lanes| lanes[0])
 }
 
+/// A whole block of a reduction, for [`Simd::apart`].
+pub(crate) struct WholeBlock<'a, T, K, const INPUTS: usize, const VALUES: usize> {
+    inputs: [Input<'a, T>; INPUTS],
+    kernel: PhantomData<K>,
+}
+
+impl<T, K, const INPUTS: usize, const VALUES: usize> Task for WholeBlock<'_, T, K, INPUTS, VALUES>
+where
+    T: Element,
+    K: Kernel<INPUTS, VALUES>,
+{
+    type Output = [f64; VALUES];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> [f64; VALUES] {
+        K::block(Row {
+            simd,
+            inputs: self.inputs,
+        })
+    }
+}
+
+/// The partial of one block.
+#[inline(always)]
+pub(crate) fn block<S, T, K, const INPUTS: usize, const VALUES: usize>(
+    simd: S,
+    inputs: [Input<'_, T>; INPUTS],
+) -> [f64; VALUES]
+where
+    S: Simd,
+    T: Element,
+    K: Kernel<INPUTS, VALUES>,
+{
+    let kernel = PhantomData::<K>;
+    simd.apart(WholeBlock { inputs, kernel })
+}
+
 /// The subtree over the blocks of `inputs`, which start at a block boundary of the whole.
 #[inline(always)]
 pub(crate) fn run<S, T, K, const INPUTS: usize, const VALUES: usize>(
@@ -309,14 +347,14 @@ where
         return K::NOTHING;
     }
     if length <= BLOCK {
-        return K::block(Row { simd, inputs });
+        return block::<S, T, K, INPUTS, VALUES>(simd, inputs);
     }
     let mut tree: Tree<_, _> = Tree::new(K::NOTHING, K::merge::<f64>);
     let mut start = 0;
     while start < length {
         let end = length.min(start + BLOCK);
         let inputs = inputs.map(|input| input.range(start, end));
-        tree.push(K::block(Row { simd, inputs }));
+        tree.push(block::<S, T, K, INPUTS, VALUES>(simd, inputs));
         start = end;
     }
     tree.root().unwrap_or(K::NOTHING)

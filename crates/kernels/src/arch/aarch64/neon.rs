@@ -26,6 +26,7 @@ pub struct EightMask([uint64x2_t; 4]);
 /// # Safety
 /// The CPU must have the enabled features.
 #[target_feature(enable = "neon")]
+#[inline(never)]
 pub unsafe fn run<T: Task>(task: T) -> T::Output {
     task.run(Neon(()))
 }
@@ -35,6 +36,11 @@ impl Simd for Neon {
     type Words = Array;
     const REGISTERS: usize = 8;
 
+    #[inline(always)]
+    fn apart<T: Task>(self, part: T) -> T::Output {
+        // SAFETY: the token proves the features that the shell enables.
+        unsafe { run(part) }
+    }
     #[inline(always)]
     fn splat(self, value: f64) -> Eight {
         // SAFETY: see the top of the file.

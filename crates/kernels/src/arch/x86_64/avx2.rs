@@ -27,6 +27,7 @@ pub struct EightMask(__m256d, __m256d);
 /// # Safety
 /// The CPU must have the enabled features.
 #[target_feature(enable = "avx2,fma")]
+#[inline(never)]
 pub unsafe fn run<T: Task>(task: T) -> T::Output {
     task.run(Avx2(()))
 }
@@ -36,6 +37,11 @@ impl Simd for Avx2 {
     type Words = Words256;
     const REGISTERS: usize = 8;
 
+    #[inline(always)]
+    fn apart<T: Task>(self, part: T) -> T::Output {
+        // SAFETY: the token proves the features that the shell enables.
+        unsafe { run(part) }
+    }
     #[inline(always)]
     fn splat(self, value: f64) -> Eight {
         // SAFETY: see the top of the file.

@@ -27,6 +27,7 @@ pub struct EightMask(__mmask8);
 /// # Safety
 /// The CPU must have the enabled features.
 #[target_feature(enable = "avx2,avx512f,avx512dq,avx512vl,avx512bw")]
+#[inline(never)]
 pub unsafe fn run<T: Task>(task: T) -> T::Output {
     task.run(Avx512(()))
 }
@@ -36,6 +37,11 @@ impl Simd for Avx512 {
     type Words = Words512;
     const REGISTERS: usize = 32;
 
+    #[inline(always)]
+    fn apart<T: Task>(self, part: T) -> T::Output {
+        // SAFETY: the token proves the features that the shell enables.
+        unsafe { run(part) }
+    }
     #[inline(always)]
     fn splat(self, value: f64) -> Eight {
         // SAFETY: see the top of the file.

@@ -32,6 +32,8 @@ impl Words512 {
 }
 
 impl Words for Words512 {
+    const IN_REGISTERS: bool = true;
+
     #[inline(always)]
     fn splat(self, value: u32) -> Self {
         // SAFETY: see the top of the file.
@@ -113,6 +115,8 @@ impl Words256 {
 }
 
 impl Words for Words256 {
+    const IN_REGISTERS: bool = true;
+
     #[inline(always)]
     fn splat(self, value: u32) -> Self {
         // SAFETY: see the top of the file.

@@ -10,20 +10,29 @@ pub(super) fn astype(x: Array<'_>, out: ArrayMut<'_>) -> Option<usize> {
     match x {
         Array::I64(x) => from_wide(x, out),
         Array::U64(x) => from_wide(x, out),
-        Array::F64(x) => through_doubles(x, out),
-        Array::F32(x) => through_doubles(x, out),
-        Array::F16(x) => through_doubles(x, out),
-        Array::I8(x) => through_doubles(x, out),
-        Array::U8(x) | Array::U8Clamped(x) => through_doubles(x, out),
-        Array::I16(x) => through_doubles(x, out),
-        Array::U16(x) => through_doubles(x, out),
-        Array::I32(x) => through_doubles(x, out),
-        Array::U32(x) => through_doubles(x, out),
+        Array::F64(x) => from_exact(x, out),
+        Array::F32(x) => from_exact(x, out),
+        Array::F16(x) => from_exact(x, out),
+        Array::I8(x) => from_exact(x, out),
+        Array::U8(x) | Array::U8Clamped(x) => from_exact(x, out),
+        Array::I16(x) => from_exact(x, out),
+        Array::U16(x) => from_exact(x, out),
+        Array::I32(x) => from_exact(x, out),
+        Array::U32(x) => from_exact(x, out),
     }
 }
 
+/// Elements from an index on, as doubles; a block of them at the most. Not a type parameter: every pair of kinds would be compiled.
+type Read<'a> = &'a dyn Fn(usize, &mut [f64]);
+
+/// From kinds that double holds exactly.
+fn from_exact<T: Zero>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize> {
+    assert_eq!(x.len(), out.len());
+    through_doubles(&|first, values| widen(x, first, &mut [T::ZERO; BLOCK], values), out)
+}
+
 /// From kinds that double holds exactly, and to floating-point kinds from all.
-fn through_doubles<T: Zero>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize> {
+fn through_doubles(x: Read<'_>, out: ArrayMut<'_>) -> Option<usize> {
     match out {
         ArrayMut::F64(out) => round(x, out),
         ArrayMut::F32(out) => round(x, out),
@@ -72,12 +81,11 @@ fn through_doubles<T: Zero>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize>
     }
 }
 
-fn round<T: Zero, O: Float>(x: Input<'_, T>, out: Output<'_, O>) -> Option<usize> {
-    assert_eq!(x.len(), out.len());
-    let (mut room, mut values, mut results) = ([T::ZERO; BLOCK], [0.0; BLOCK], [O::narrow(0.0); BLOCK]);
+fn round<O: Float>(x: Read<'_>, out: Output<'_, O>) -> Option<usize> {
+    let (mut values, mut results) = ([0.0; BLOCK], [O::narrow(0.0); BLOCK]);
     for (block, mut piece) in out.pieces(BLOCK).enumerate() {
         let n = piece.len();
-        widen(x, block * BLOCK, &mut room, &mut values[..n]);
+        x(block * BLOCK, &mut values[..n]);
         for (result, value) in results.iter_mut().zip(&values[..n]) {
             *result = O::narrow(*value);
         }
@@ -87,21 +95,14 @@ fn round<T: Zero, O: Float>(x: Input<'_, T>, out: Output<'_, O>) -> Option<usize
 }
 
 /// Values from `low` to `high`, converted; whatever is outside, or a NaN, doesn't fit.
-fn blocks<T: Zero, O: Zero>(
-    x: Input<'_, T>,
-    out: Output<'_, O>,
-    low: f64,
-    high: f64,
-    convert: impl Fn(f64) -> O,
-) -> Option<usize> {
-    assert_eq!(x.len(), out.len());
-    let (mut room, mut values, mut results) = ([T::ZERO; BLOCK], [0.0; BLOCK], [O::ZERO; BLOCK]);
+fn blocks<O: Zero>(x: Read<'_>, out: Output<'_, O>, low: f64, high: f64, convert: impl Fn(f64) -> O) -> Option<usize> {
+    let (mut values, mut results) = ([0.0; BLOCK], [O::ZERO; BLOCK]);
     // As a number, so that the loop over a block has no branch.
     let outside = |value: f64| u64::from(!(low <= value && value <= high));
     for (block, mut piece) in out.pieces(BLOCK).enumerate() {
         let (first, n) = (block * BLOCK, piece.len());
         let values = &mut values[..n];
-        widen(x, first, &mut room, values);
+        x(first, values);
         if values.iter().fold(0, |wrong, value| wrong | outside(*value)) != 0 {
             let index = values.iter().position(|value| outside(*value) != 0);
             return index.map(|index| first + index);
@@ -117,7 +118,7 @@ fn blocks<T: Zero, O: Zero>(
 /// From 64-bit integers.
 fn from_wide<T: Zero + Into<i128>>(x: Input<'_, T>, out: ArrayMut<'_>) -> Option<usize> {
     match out {
-        ArrayMut::F64(_) | ArrayMut::F32(_) | ArrayMut::F16(_) => through_doubles(x, out),
+        ArrayMut::F64(_) | ArrayMut::F32(_) | ArrayMut::F16(_) => from_exact(x, out),
         ArrayMut::U8Clamped(mut out) => {
             for index in 0..out.len() {
                 let value: i128 = x.raw(index).into();

@@ -1,7 +1,7 @@
 //! Integers of a range, every one equally likely: a draw that would favour some is thrown away and drawn again with the next
 //! attempt number of the same counter, so an element still depends on nothing but the seed and its index.
 
-use super::{DENSE_ROW, Key, Purpose, ROW, Rows, fill, row};
+use super::{DENSE_ROW, Key, Purpose, ROW, Rows, fill, row, row_again};
 use crate::arch::{Element, Level, Output, Simd, Task, WORDS, Words};
 
 /// The integers `low … low + last`.
@@ -41,108 +41,157 @@ impl Integer for f64 {
 
 /// Elements `first … first + out.len() − 1`; `first` is a multiple of [`super::PIECE`].
 pub fn integers<T: Integer>(level: Level, key: &Key, range: Range, first: u64, out: Output<'_, T>) {
-    level.dispatch(Work { key, range, first, out });
+    match u32::try_from(range.last) {
+        Ok(last) => by_offsets(level, range.low, first, out, |first, offsets: Output<'_, u32>| {
+            let out = offsets;
+            level.dispatch(Narrow { key, last, first, out });
+        }),
+        Err(_) => by_offsets(level, range.low, first, out, |first, offsets: Output<'_, u64>| {
+            let (last, out) = (range.last, offsets);
+            level.dispatch(Wide { key, last, first, out });
+        }),
+    }
 }
 
-struct Work<'a, T> {
-    key: &'a Key,
-    range: Range,
+/// Offsets that are drawn at a time: they fit the first-level cache beside what becomes of them.
+const OFFSETS: usize = 1024;
+
+/// Draws offsets, in the first or second of two widths, then turns them into elements: so the long loops that draw are not
+/// compiled once a kind of element.
+#[inline(always)]
+fn by_offsets<T: Integer, W: Offset>(
+    level: Level,
+    low: u64,
     first: u64,
-    out: Output<'a, T>,
+    mut out: Output<'_, T>,
+    draw: impl Fn(u64, Output<'_, W>),
+) {
+    let mut offsets = [W::default(); OFFSETS];
+    for at in (0..out.len()).step_by(OFFSETS) {
+        let count = OFFSETS.min(out.len() - at);
+        draw(first + at as u64, Output::from_slice(&mut offsets[..count]));
+        let (out, offsets) = (&mut out, &offsets[..count]);
+        level.dispatch(Place { low, offsets, out, at });
+    }
 }
 
-impl<T: Integer> Task for Work<'_, T> {
+/// A drawn number: 0 … last.
+trait Offset: Element + Default {
+    fn wide(self) -> u64;
+}
+
+impl Offset for u32 {
+    #[inline(always)]
+    fn wide(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+impl Offset for u64 {
+    #[inline(always)]
+    fn wide(self) -> u64 {
+        self
+    }
+}
+
+/// Elements from offsets.
+struct Place<'a, 'o, T, W> {
+    low: u64,
+    offsets: &'a [W],
+    out: &'a mut Output<'o, T>,
+    at: usize,
+}
+
+impl<T: Integer, W: Offset> Task for Place<'_, '_, T, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Place { low, offsets, out, at } = self;
+        let whole = offsets.len() / WORDS * WORDS;
+        for start in (0..whole).step_by(WORDS) {
+            let mut values = [T::default(); WORDS];
+            for lane in 0..WORDS {
+                values[lane] = T::from_offset(low, offsets[start + lane].wide());
+            }
+            out.copy_from(at + start, &values);
+        }
+        for (index, offset) in offsets.iter().enumerate().skip(whole) {
+            out.set(at + index, T::from_offset(low, offset.wide()));
+        }
+    }
+}
+
+/// Up to 2^32 integers: the high word of their number times a word (Lemire, "Fast random integer generation in an interval",
+/// 2019).
+struct Narrow<'a> {
+    key: &'a Key,
+    last: u32,
+    first: u64,
+    out: Output<'a, u32>,
+}
+
+impl Task for Narrow<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Work { key, range, first, out } = self;
-        let low = range.low;
-        match u32::try_from(range.last) {
-            Ok(u32::MAX) => fill(simd, first, out, Whole { key, low }),
-            Ok(last) => {
-                let count = last + 1;
-                // Low words of a product below this are one too many for some integers: 2^32 mod count.
-                let threshold = count.wrapping_neg() % count;
-                fill(
-                    simd,
-                    first,
-                    out,
-                    Narrow {
-                        key,
-                        low,
-                        count,
-                        threshold,
-                    },
-                );
-            }
-            Err(_) => fill(simd, first, out, Wide { key, range }),
-        }
+        let Narrow { key, last, first, out } = self;
+        // 0 stands for 2^32, for which a word is the number.
+        let count = last.wrapping_add(1);
+        // Low words of a product below this are one too many for some integers: 2^32 mod count.
+        let threshold = count.wrapping_neg().checked_rem(count).unwrap_or(0);
+        let rows = NarrowRows { key, count, threshold };
+        fill(simd, first, out, rows);
     }
 }
 
-/// Sixteen elements from offsets that are words.
-#[inline(always)]
-fn store<T: Integer>(low: u64, offsets: [u32; WORDS], out: &mut Output<'_, T>, at: usize) {
-    let mut values = [T::default(); WORDS];
-    for lane in 0..WORDS {
-        values[lane] = T::from_offset(low, u64::from(offsets[lane]));
-    }
-    out.copy_from(at, &values);
-}
-
-/// 2^32 integers: a word is one.
-struct Whole<'a> {
+struct NarrowRows<'a> {
     key: &'a Key,
-    low: u64,
-}
-
-impl<T: Integer> Rows<T, DENSE_ROW> for Whole<'_> {
-    #[inline(always)]
-    fn write<S: Simd>(&self, simd: S, number: u64, out: &mut Output<'_, T>, at: usize) {
-        let words = row(simd, self.key, Purpose::Integers, 0, number);
-        for word in 0..4 {
-            store(self.low, words[word].to_array(), out, at + word * WORDS);
-        }
-    }
-}
-
-/// Fewer: the high word of `count` times a word (Lemire, "Fast random integer generation in an interval", 2019).
-struct Narrow<'a> {
-    key: &'a Key,
-    low: u64,
     count: u32,
     threshold: u32,
 }
 
-impl<T: Integer> Rows<T, DENSE_ROW> for Narrow<'_> {
+impl Rows<u32, DENSE_ROW> for NarrowRows<'_> {
     #[inline(always)]
-    fn write<S: Simd>(&self, simd: S, number: u64, out: &mut Output<'_, T>, at: usize) {
-        let words = row(simd, self.key, Purpose::Integers, 0, number);
+    fn write<S: Simd>(&self, simd: S, number: u64, out: &mut Output<'_, u32>, at: usize) {
+        let words = row(simd, self.key, Purpose::Integers, number);
         for word in 0..4 {
-            let (offsets, rest) = words[word].product(self.count);
-            let mut offsets = offsets.to_array();
-            if rest.any_below(self.threshold) {
-                self.redraw(simd, number, word, &mut offsets, rest.to_array());
+            let at = at + word * WORDS;
+            if self.count == 0 {
+                out.copy_from(at, &words[word].to_array());
+                continue;
             }
-            store(self.low, offsets, out, at + word * WORDS);
+            let (offsets, rest) = words[word].product(self.count);
+            out.copy_from(at, &offsets.to_array());
+            if rest.any_below(self.threshold) {
+                self.redraw(simd, number, word, out, at, rest.to_array());
+            }
         }
     }
 }
 
-impl Narrow<'_> {
+impl NarrowRows<'_> {
     /// Draws the lanes whose low word is too low again, until none is.
     #[inline(always)]
-    fn redraw<S: Simd>(&self, simd: S, number: u64, word: usize, offsets: &mut [u32; WORDS], mut rest: [u32; WORDS]) {
+    fn redraw<S: Simd>(
+        &self,
+        simd: S,
+        number: u64,
+        word: usize,
+        out: &mut Output<'_, u32>,
+        at: usize,
+        mut rest: [u32; WORDS],
+    ) {
         let mut attempt = 0;
         while rest.iter().any(|rest| *rest < self.threshold) {
             attempt += 1;
-            let (again, rest_again) = row(simd, self.key, Purpose::Integers, attempt, number)[word].product(self.count);
-            let (again, rest_again) = (again.to_array(), rest_again.to_array());
+            let again = row_again(simd, self.key, Purpose::Integers, attempt, number)[word];
             for lane in 0..WORDS {
                 if rest[lane] < self.threshold {
-                    offsets[lane] = again[lane];
-                    rest[lane] = rest_again[lane];
+                    let product = u64::from(again[lane]) * u64::from(self.count);
+                    out.set(at + lane, (product >> 32) as u32);
+                    rest[lane] = product as u32;
                 }
             }
         }
@@ -152,41 +201,54 @@ impl Narrow<'_> {
 /// More: as many bits of two words as the range needs, until they are in it.
 struct Wide<'a> {
     key: &'a Key,
-    range: Range,
+    last: u64,
+    first: u64,
+    out: Output<'a, u64>,
 }
 
-impl<T: Integer> Rows<T, ROW> for Wide<'_> {
+impl Task for Wide<'_> {
+    type Output = ();
+
     #[inline(always)]
-    fn write<S: Simd>(&self, simd: S, number: u64, out: &mut Output<'_, T>, at: usize) {
-        let Range { low, last } = self.range;
-        let mask = u64::MAX >> last.leading_zeros();
+    fn run<S: Simd>(self, simd: S) {
+        let Wide { key, last, first, out } = self;
+        fill(simd, first, out, WideRows { key, last });
+    }
+}
+
+struct WideRows<'a> {
+    key: &'a Key,
+    last: u64,
+}
+
+impl Rows<u64, ROW> for WideRows<'_> {
+    #[inline(always)]
+    fn write<S: Simd>(&self, simd: S, number: u64, out: &mut Output<'_, u64>, at: usize) {
+        let mask = u64::MAX >> self.last.leading_zeros();
         // Too large, so that all of them are drawn.
         let mut offsets = [u64::MAX; ROW];
         let mut attempt = 0;
+        let mut words = row(simd, self.key, Purpose::Integers, number).map(Words::to_array);
         loop {
-            let words = row(simd, self.key, Purpose::Integers, attempt, number).map(Words::to_array);
             let mut missing = false;
             for half in 0..2 {
                 for lane in 0..WORDS {
                     let drawn = u64::from(words[2 * half][lane]) << 32 | u64::from(words[2 * half + 1][lane]);
                     let offset = &mut offsets[half * WORDS + lane];
-                    *offset = if *offset > last || attempt == 0 {
+                    *offset = if *offset > self.last || attempt == 0 {
                         drawn & mask
                     } else {
                         *offset
                     };
-                    missing |= *offset > last;
+                    missing |= *offset > self.last;
                 }
             }
             if !missing {
                 break;
             }
             attempt += 1;
+            words = row_again(simd, self.key, Purpose::Integers, attempt, number);
         }
-        let mut values = [T::default(); ROW];
-        for index in 0..ROW {
-            values[index] = T::from_offset(low, offsets[index]);
-        }
-        out.copy_from(at, &values);
+        out.copy_from(at, &offsets);
     }
 }

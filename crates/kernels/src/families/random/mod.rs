@@ -14,7 +14,7 @@ mod threefry;
 pub mod uniform;
 
 use crate::arch::{Element, Output, Simd, WORDS};
-use threefry::row;
+use threefry::{row, row_again};
 
 pub use threefry::Key;
 
@@ -59,13 +59,16 @@ fn fill<S: Simd, T: Element + Default, const N: usize>(
     assert!(first.is_multiple_of(N as u64), "element {first} begins no row of {N}");
     let start = first / N as u64;
     let whole = out.len() / N;
-    for index in 0..whole {
-        rows.write(simd, start + index as u64, &mut out, index * N);
-    }
     let rest = out.len() - whole * N;
-    if rest > 0 {
-        let mut last = [T::default(); N];
-        rows.write(simd, start + whole as u64, &mut Output::from_slice(&mut last), 0);
-        out.copy_from(whole * N, &last[..rest]);
+    let mut last = [T::default(); N];
+    // One call for whole rows and for the last one: it is inlined, and long.
+    for index in 0..whole + usize::from(rest > 0) {
+        let (mut to, at) = if index < whole {
+            (out.reborrow(), index * N)
+        } else {
+            (Output::from_slice(&mut last), 0)
+        };
+        rows.write(simd, start + index as u64, &mut to, at);
     }
+    out.copy_from(whole * N, &last[..rest]);
 }

@@ -61,7 +61,7 @@ impl<T: Float + Default> Rows<T, ROW> for Numbers<'_> {
             mean,
             standard_deviation,
         } = self.normal;
-        let words = row(simd, self.key, Purpose::Normal, 0, number);
+        let words = row(simd, self.key, Purpose::Normal, number);
         for half in 0..2 {
             let high = simd.words_to_doubles(words[2 * half].shift_right(6));
             let low = simd.words_to_doubles(words[2 * half + 1].shift_right(6));

@@ -3,7 +3,7 @@
 //! order; then each bucket, small enough for a cache, is shuffled by itself (Fisher and Yates). Every order is equally likely
 //! if the words are random, and which element fell where, and when, can't be seen.
 
-use super::threefry::row;
+use super::threefry::{row, row_again};
 use super::{DENSE_ROW, Key, Purpose};
 use crate::arch::{Level, Output, Simd, Task, WORDS, Words};
 
@@ -58,8 +58,8 @@ impl Partition {
 
 /// The words of row `number`, one an element.
 #[inline(always)]
-fn words<S: Simd>(simd: S, key: &Key, purpose: Purpose, attempt: u32, number: u64) -> [[u32; WORDS]; 4] {
-    row(simd, key, purpose, attempt, number).map(Words::to_array)
+fn words<S: Simd>(simd: S, key: &Key, purpose: Purpose, number: u64) -> [[u32; WORDS]; 4] {
+    row(simd, key, purpose, number).map(Words::to_array)
 }
 
 /// The elements of one deal, those of bucket 0 first, each bucket's in rising order; `starts[b]` is where bucket `b` begins, and the last
@@ -111,7 +111,7 @@ impl Task for Deal<'_> {
         let mut starts = vec![0_u32; partition.buckets + 1];
         let first_row = (elements.start / DENSE_ROW) as u64;
         for (index, places) in buckets.chunks_exact_mut(DENSE_ROW).enumerate() {
-            let words = words(simd, key, Purpose::Buckets, 0, first_row + index as u64);
+            let words = words(simd, key, Purpose::Buckets, first_row + index as u64);
             for (place, word) in places.iter_mut().zip(words.as_flattened()) {
                 *place = (word >> shift) as u16;
             }
@@ -177,7 +177,7 @@ impl Task for Shuffle<'_> {
         let mut place = elements.len();
         while place > 1 {
             let number = (first + place - 1) / DENSE_ROW;
-            let words = words(simd, key, Purpose::Swaps, 0, number as u64);
+            let words = words(simd, key, Purpose::Swaps, number as u64);
             while place > 1 && (first + place - 1) / DENSE_ROW == number {
                 let index = first + place - 1;
                 let other = below(simd, key, place as u32, words.as_flattened()[index % DENSE_ROW], index);
@@ -199,7 +199,7 @@ fn below<S: Simd>(simd: S, key: &Key, count: u32, word: u32, index: usize) -> u3
         let mut attempt = 0;
         while (product as u32) < threshold {
             attempt += 1;
-            let words = words(simd, key, Purpose::Swaps, attempt, (index / DENSE_ROW) as u64);
+            let words = row_again(simd, key, Purpose::Swaps, attempt, (index / DENSE_ROW) as u64);
             product = u64::from(words.as_flattened()[index % DENSE_ROW]) * u64::from(count);
         }
     }

@@ -3,10 +3,10 @@
 use super::integers::{Range, integers};
 use super::normal::{Normal, normal};
 use super::permutation::{Partition, deal, shuffle};
-use super::threefry::row;
+use super::threefry::row_again;
 use super::uniform::{Interval, uniform};
 use super::{Key, PIECE, Purpose};
-use crate::arch::{Level, Output, Simd, Task, WORDS, Words};
+use crate::arch::{Level, Output, Simd, Task, WORDS};
 use crate::math::normal_quantile;
 
 const SEED: [u32; 4] = [20_261_126, 0, 7, 0];
@@ -22,7 +22,7 @@ impl Task for Row {
     type Output = [[u32; WORDS]; 4];
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Self::Output {
-        row(simd, &key(), self.0, self.1, self.2).map(Words::to_array)
+        row_again(simd, &key(), self.0, self.1, self.2)
     }
 }
 

@@ -3,7 +3,7 @@
 //! by its authors' account; 20 are their default.
 
 use super::Purpose;
-use crate::arch::{Simd, WORDS, Words};
+use crate::arch::{Simd, Task, WORDS, Words};
 
 /// What a seed comes to: 128 bits, the lowest first, and the parity word of Threefry.
 #[derive(Clone, Copy, Debug)]
@@ -34,21 +34,47 @@ fn inject<W: Words>(word: &mut W, key: u32) {
     *word = word.add(word.splat(key));
 }
 
-/// Row `row` on the `attempt`-th try: sixteen blocks, the words 0 of all of them first. Counter: block number (two words), purpose, attempt.
+/// Row `row`: sixteen blocks, the words 0 of all of them first. Counter: block number (two words), purpose, attempt (0 here).
 #[inline(always)]
-pub(super) fn row<S: Simd>(simd: S, key: &Key, purpose: Purpose, attempt: u32, row: u64) -> [S::Words; 4] {
+pub(super) fn row<S: Simd>(simd: S, key: &Key, purpose: Purpose, row: u64) -> [S::Words; 4] {
+    let attempt = 0;
+    let [low, high, purpose, attempt] = counters(simd, purpose, attempt, row);
+    if S::Words::IN_REGISTERS {
+        return encrypt(key, [low, high, purpose, attempt]);
+    }
+    simd.apart(Encrypt(key, [low, high, purpose, attempt].map(Words::to_array)))
+        .map(|words| simd.words(words))
+}
+
+/// The same on the `attempt`-th try, which is rare.
+#[inline(always)]
+pub(super) fn row_again<S: Simd>(simd: S, key: &Key, purpose: Purpose, attempt: u32, row: u64) -> [[u32; WORDS]; 4] {
+    simd.apart(Encrypt(key, counters(simd, purpose, attempt, row).map(Words::to_array)))
+}
+
+#[inline(always)]
+fn counters<S: Simd>(simd: S, purpose: Purpose, attempt: u32, row: u64) -> [S::Words; 4] {
     let block = row * WORDS as u64;
     // The sixteen block numbers of a row share all but their four lowest bits.
     let lanes = simd.words([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
-    encrypt(
-        key,
-        [
-            lanes.add(lanes.splat(block as u32)),
-            lanes.splat((block >> 32) as u32),
-            lanes.splat(purpose as u32),
-            lanes.splat(attempt),
-        ],
-    )
+    [
+        lanes.add(lanes.splat(block as u32)),
+        lanes.splat((block >> 32) as u32),
+        lanes.splat(purpose as u32),
+        lanes.splat(attempt),
+    ]
+}
+
+/// Counters to blocks, as a function of its own: several kilobytes of instructions.
+struct Encrypt<'a>(&'a Key, [[u32; WORDS]; 4]);
+
+impl Task for Encrypt<'_> {
+    type Output = [[u32; WORDS]; 4];
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Self::Output {
+        encrypt(self.0, self.1.map(|words| simd.words(words))).map(Words::to_array)
+    }
 }
 
 /// Sixteen counters to sixteen blocks.
@@ -87,17 +113,7 @@ fn encrypt<W: Words>(key: &Key, counters: [W; 4]) -> [W; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arch::{Level, Task};
-
-    struct Encrypt(Key, [u32; 4]);
-
-    impl Task for Encrypt {
-        type Output = [[u32; WORDS]; 4];
-        #[inline(always)]
-        fn run<S: Simd>(self, simd: S) -> Self::Output {
-            encrypt(&self.0, self.1.map(|word| simd.words([word; WORDS]))).map(Words::to_array)
-        }
-    }
+    use crate::arch::Level;
 
     /// Row of swaps on the seventh attempt.
     struct Row(Key, u64);
@@ -106,7 +122,7 @@ mod tests {
         type Output = [[u32; WORDS]; 4];
         #[inline(always)]
         fn run<S: Simd>(self, simd: S) -> Self::Output {
-            row(simd, &self.0, Purpose::Swaps, 7, self.1).map(Words::to_array)
+            row_again(simd, &self.0, Purpose::Swaps, 7, self.1)
         }
     }
 
@@ -129,7 +145,7 @@ mod tests {
     fn known_answers() {
         for [counter, key, block] in KNOWN {
             for level in Level::available() {
-                let words = level.dispatch(Encrypt(Key::new(key), counter));
+                let words = level.dispatch(Encrypt(&Key::new(key), counter.map(|word| [word; WORDS])));
                 assert_eq!(words, block.map(|word| [word; WORDS]), "{level:?}");
             }
         }
@@ -144,7 +160,7 @@ mod tests {
                 for lane in 0..WORDS {
                     let block = number * WORDS as u64 + lane as u64;
                     let counter = [block as u32, (block >> 32) as u32, 4, 7];
-                    let alone = level.dispatch(Encrypt(key, counter));
+                    let alone = level.dispatch(Encrypt(&key, counter.map(|word| [word; WORDS])));
                     assert_eq!(words.map(|word| word[lane]), alone.map(|word| word[0]), "{level:?}");
                 }
             }

@@ -42,7 +42,7 @@ struct Numbers<'a> {
 impl Rows<f64, ROW> for Numbers<'_> {
     #[inline(always)]
     fn write<S: Simd>(&self, simd: S, number: u64, out: &mut Output<'_, f64>, at: usize) {
-        let words = row(simd, self.key, Purpose::Uniform, 0, number);
+        let words = row(simd, self.key, Purpose::Uniform, number);
         for half in 0..2 {
             // 27 and 26 bits.
             let high = simd.words_to_doubles(words[2 * half].shift_right(5));
@@ -58,7 +58,7 @@ impl Rows<f64, ROW> for Numbers<'_> {
 impl Rows<f32, DENSE_ROW> for Numbers<'_> {
     #[inline(always)]
     fn write<S: Simd>(&self, simd: S, number: u64, out: &mut Output<'_, f32>, at: usize) {
-        let words = row(simd, self.key, Purpose::Uniform, 0, number);
+        let words = row(simd, self.key, Purpose::Uniform, number);
         for word in 0..4 {
             let parts = simd.words_to_doubles(words[word].shift_right(8));
             for group in 0..2 {
