@@ -9,7 +9,12 @@ const calls = [...plain.map((name) => [name, {}]), ...precise.flatMap((name) => 
 const text = (value) => JSON.stringify(value, (_, number) => (Object.is(number, -0) || !Number.isFinite(number) ? `${number}` : number))
 
 if (typeof Float16Array === 'undefined') {
-  console.log('none')
+  try {
+    manycore.allocate('float16', 5)
+    console.log('allocate gave something')
+  } catch ({ code, message }) {
+    console.log(code === 'ERR_MANYCORE_TYPE' && message.includes('no Float16Array') ? 'none' : message)
+  }
 } else {
   for (const backend of manycore.info().tried.some(({ error }) => error === undefined) ? ['native', 'workers'] : ['workers']) {
     manycore.setBackend(backend)
@@ -25,6 +30,12 @@ if (typeof Float16Array === 'undefined') {
         }
       }
     }
+  }
+  for (const shared of [false, true]) {
+    const x = manycore.allocate('float16', 5, { shared })
+    if (!(x instanceof Float16Array) || x.length !== 5 || x.buffer instanceof SharedArrayBuffer !== shared) console.log(`allocate gave ${x}`)
+    x.set([1, 2, 3, 4, 0.5])
+    if (manycore.sumSync(x) !== 10.5 || (await manycore.sum(x)) !== 10.5 || manycore.sortSync(x)[0] !== 0.5) console.log('allocated numbers are not what they were')
   }
   console.log('done')
 }

@@ -1,6 +1,7 @@
 /** Memory that asynchronous kernels read without copying and without looking twice: see docs/memory.md. */
 import { addon } from '../addon/index.ts'
 import { argumentError } from '../errors.ts'
+import type { NumericArray } from './arrays.ts'
 import { checkNames } from './options.ts'
 
 type Constructors = {
@@ -31,7 +32,10 @@ const constructors: Constructors = {
   biguint64: BigUint64Array,
 }
 
-/** Element types by name. */
+/** The class of Float16Arrays, where the runtime has it. */
+const Float16 = (globalThis as { readonly Float16Array?: Uint16ArrayConstructor }).Float16Array
+
+/** Element types by name, but for `'float16'`, which not every runtime has. */
 export type ElementType = keyof Constructors
 
 export interface AllocateOptions {
@@ -46,19 +50,19 @@ const owned = new WeakSet<ArrayBufferLike>()
 /**
  * A typed array of `length` elements in memory that promise-form kernels can read off the thread without a copy: native,
  * 64-byte aligned memory which outlives every reader, or a SharedArrayBuffer with `shared` (aligned to 16 bytes by the engine, always zeroed).
- * Without the native core, unshared memory is an ordinary ArrayBuffer.
+ * Without the native core, unshared memory is an ordinary ArrayBuffer. `'float16'` gives a Float16Array.
  *
- * @throws TypeError ERR_MANYCORE_TYPE for an unknown type, RangeError ERR_MANYCORE_RANGE for a length that is no count or can't be had.
+ * @throws TypeError ERR_MANYCORE_TYPE for an unknown type, and for `'float16'` on a runtime without Float16Array (Node before 24), RangeError ERR_MANYCORE_RANGE for a length that is no count or can't be had.
  */
-export function allocate<T extends ElementType>(type: T, length: number, options: AllocateOptions = {}): InstanceType<Constructors[T]> {
-  const names = Object.keys(constructors)
-  if (!names.includes(type)) throw argumentError('TYPE', 'type', `one of ${names.join(', ')}`, type)
+export function allocate(type: 'float16', length: number, options?: AllocateOptions): NumericArray
+export function allocate<T extends ElementType>(type: T, length: number, options?: AllocateOptions): InstanceType<Constructors[T]>
+export function allocate(type: ElementType | 'float16', length: number, options: AllocateOptions = {}): NumericArray {
+  const Class = classOf(type)
   if (!Number.isSafeInteger(length) || length < 0) throw argumentError('RANGE', 'length', 'a non-negative integer', length)
   checkNames(options, ['shared', 'zero'])
   for (const name of ['shared', 'zero'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'boolean') throw argumentError('OPTION', name, 'a boolean', options[name])
   }
-  const Class = constructors[type] as Float64ArrayConstructor
   const bytes = length * Class.BYTES_PER_ELEMENT
   let buffer: ArrayBufferLike
   try {
@@ -66,7 +70,14 @@ export function allocate<T extends ElementType>(type: T, length: number, options
   } catch (cause) {
     throw Object.assign(argumentError('RANGE', 'length', 'a length whose memory can be had', length), { cause })
   }
-  return new Class(buffer as ArrayBuffer) as InstanceType<Constructors[T]>
+  return new Class(buffer as ArrayBuffer)
+}
+
+function classOf(type: ElementType | 'float16'): Float64ArrayConstructor {
+  if (Object.hasOwn(constructors, type)) return constructors[type as ElementType] as Float64ArrayConstructor
+  if (type === 'float16' && Float16 !== undefined) return Float16 as unknown as Float64ArrayConstructor
+  const names = [...Object.keys(constructors), ...(Float16 === undefined ? [] : ['float16'])].join(', ')
+  throw argumentError('TYPE', 'type', `one of ${names}${type === 'float16' ? ' (this runtime has no Float16Array)' : ''}`, type)
 }
 
 function unshared(bytes: number, zeroed: boolean): ArrayBuffer {
