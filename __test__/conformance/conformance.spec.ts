@@ -2,8 +2,8 @@
 import test from 'ava'
 import { info } from 'manycore'
 import { run, runtimes } from '../support/runtimes.ts'
-import { reference } from './reference.ts'
-import { hex, kernels, operands, rows } from './rows.mjs'
+import { reference, type Answer } from './reference.ts'
+import { axisKernels, hex, isReduced, kernels, matrixRows, operands, rows } from './rows.mjs'
 
 const file = new URL('evaluate.mjs', import.meta.url)
 
@@ -17,7 +17,28 @@ function truth(): Map<string, string> {
     const [x, y] = operands(row)
     for (const [name, { least, most = Infinity }] of Object.entries<{ least: number; most?: number }>(kernels)) if (row.n >= least && row.n <= most) wanted.set(`${row.key} ${name}`, hex(reference[name]!(x, y)))
   }
+  for (const row of matrixRows() as unknown as Iterable<{ key: string; rows: number; columns: number }>) {
+    const [x, y] = operands(row as never) as [Float64Array, Float64Array]
+    for (const [name, { key, axis }] of Object.entries(axisKernels as Record<string, { key: string; axis: 0 | 1 }>)) {
+      if (!isReduced(row, axis)) continue
+      const items = Array.from({ length: axis === 0 ? row.columns : row.rows }, (_, i) => reference[key]!(vector(x, row, axis, i), vector(y, row, axis, i)))
+      wanted.set(`${row.key} ${name}`, hex(together(items)))
+    }
+  }
   return wanted
+}
+
+/** A row or column, copied out. */
+function vector(x: Float64Array, { rows, columns }: { rows: number; columns: number }, axis: 0 | 1, index: number): Float64Array {
+  if (axis === 1) return x.slice(index * columns, (index + 1) * columns)
+  return (x.constructor as Float64ArrayConstructor).from({ length: rows }, (_, i) => x[i * columns + index]!)
+}
+
+/** Answers side by side: one array, or an object of arrays, the count being one for all. */
+function together(items: readonly Answer[]): unknown {
+  const first = items[0]!
+  if (typeof first !== 'object') return items
+  return Object.fromEntries(Object.keys(first).map((name) => [name, name === 'count' ? first[name] : items.map((item) => (item as Readonly<Record<string, number>>)[name])]))
 }
 
 /** Deno's worker threads answer some ten times slower than Node's: there one row in seven is computed. */

@@ -78,6 +78,27 @@ function describe(x: Numbers): Record<string, number> {
 const min = (x: Numbers): number => reduce(x.length, Infinity, (s, i) => Math.min(s, x[i]!), Math.min)
 const max = (x: Numbers): number => reduce(x.length, -Infinity, (s, i) => Math.max(s, x[i]!), Math.max)
 
+/** Zeros have no sign here: either may stand for the other. */
+const sorted = (x: Numbers): Float64Array => Float64Array.from(x, (value) => value + 0).sort()
+
+function middle(x: Numbers): number {
+  const numbers = sorted(x)
+  if (Number.isNaN(numbers.at(-1))) return NaN
+  const [a, b] = [numbers[Math.floor((x.length - 1) / 2)]!, numbers[Math.ceil((x.length - 1) / 2)]!]
+  return Number.isFinite(a + b) || !Number.isFinite(a) || !Number.isFinite(b) ? (a + b) / 2 : a / 2 + b / 2
+}
+
+function quantile(x: Numbers, q: number): number {
+  const numbers = sorted(x)
+  if (Number.isNaN(numbers.at(-1))) return NaN
+  const h = (x.length - 1) * q
+  const t = h - Math.floor(h)
+  const [a, b] = [numbers[Math.floor(h)]!, numbers[Math.ceil(h)]!]
+  if (t === 0 || a === b) return a
+  if (!Number.isFinite(b - a)) return a * (1 - t) + b * t
+  return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t)
+}
+
 /** The value of a sum and its correction. */
 function corrected(kernel: ReductionName, x: Numbers, y?: Numbers): number {
   const [s, c] = referenceRoot(kernel, x, y) as [number, number]
@@ -111,4 +132,6 @@ export const reference: Record<string, (x: Numbers, y: Numbers) => Answer> = {
   hasNaN: (x) => x.some(Number.isNaN),
   logSumExp,
   describe,
+  median: (x) => middle(x),
+  quantile: (x) => quantile(x, 0.3),
 }

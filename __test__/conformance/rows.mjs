@@ -44,6 +44,39 @@ export const kernels = {
   compensatedNorm: { name: 'norm', inputs: 1, least: 0, most: 4097, options: { precision: 'compensated' } },
 }
 
+/** Reductions along an axis: those of arrays, of each column (axis 0) or row (axis 1), and two of order. */
+export const axisKernels = Object.fromEntries(
+  Object.entries({
+    ...Object.fromEntries(Object.entries(kernels).filter(([, { options }]) => options?.precision === undefined)),
+    median: { inputs: 1, least: 1 },
+    quantile: { inputs: 1, least: 1, place: 0.3 },
+  }).flatMap(([key, kernel]) => [0, 1].map((axis) => [`${key} axis ${axis}`, { name: key, ...kernel, key, axis }])),
+)
+
+/** Shapes of matrices: around a cache line of columns, lanes, blocks and chunks, in both directions. */
+export const shapes = [
+  [1, 1], [1, 9], [9, 1], [3, 5], [31, 7], [33, 8], [65, 9], [8, 257], [257, 16], [4095, 3], [4097, 9], [3, 4095], [9, 4097], [65_537, 2], [2, 65_537], [131, 1030],
+]
+
+/** Most results of a call: comparing more takes longer than computing them. */
+const MOST_ITEMS = 1100
+
+/** Whether a matrix is reduced along an axis. */
+export const isReduced = ({ rows, columns }, axis) => (axis === 0 ? columns : rows) <= MOST_ITEMS
+
+/** Matrices: as the rows of arrays, so `operands` makes their elements. */
+export function* matrixRows() {
+  const names = Object.keys(fills)
+  let turn = 0
+  for (const type of Object.keys(types)) {
+    for (const [rows, columns] of shapes) {
+      const fill = names[turn++ % names.length]
+      const offset = offsets[turn % offsets.length]
+      yield { type, n: rows * columns, offset, fill, shared: turn % 2 === 1, rows, columns, key: `${type} ${rows}x${columns}+${offset} ${fill}` }
+    }
+  }
+}
+
 /** A small generator of our own, so that all processes have the same data (xorshift32, Marsaglia 2003). */
 function generator(seed) {
   let state = (seed * 2_654_435_761) >>> 0 || 1

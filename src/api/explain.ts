@@ -9,6 +9,7 @@ import { backend, type BackendName } from '../dispatch/index.ts'
 import { planLinear } from '../dispatch/linear-algebra.ts'
 import { planMap } from '../dispatch/map.ts'
 import { planOrder } from '../dispatch/ordering.ts'
+import { planOrderAxis } from '../dispatch/ordering-axis.ts'
 import type { Plan } from '../dispatch/plan.ts'
 import { planFill, planPermutation } from '../dispatch/random.ts'
 import { planReduction, type Finish } from '../dispatch/reduce.ts'
@@ -20,7 +21,7 @@ import { covarianceOf, definiteSystem, gramOf, product, timesVector } from './li
 import { describeOf, deviationOf } from './moments.ts'
 import { asIs, logSumExpOf, normFinish, normKernel, ordNames } from './norms.ts'
 import { argSorting, selectingLargest, sorting, summing } from './order.ts'
-import { histograms, medians, quantiles } from './quantiles.ts'
+import { axisMedians, axisQuantiles, hasAxis, histograms, medians, quantiles } from './quantiles.ts'
 import { maxOf, meanOf, minOf, varianceNames, varianceOf } from './reductions.ts'
 
 /** What {@link explain} gives. */
@@ -61,8 +62,8 @@ const planners: Readonly<Record<string, Planner>> = {
   hasNaN: plannedReduction('countNaN', hasNaNOf),
   logSumExp: plannedReduction('logSumExp', logSumExpOf),
   describe: plannedReduction('describe', describeOf, varianceNames),
-  quantile: (form, x, q, options) => planOrder(quantiles(x, q ?? 0.5, options), form, options),
-  median: (form, x, _second, options) => planOrder(medians(x, options), form, options),
+  quantile: (form, x, q, options) => (hasAxis(options) ? planOrderAxis(axisQuantiles(x, q ?? 0.5, options), form, options) : planOrder(quantiles(x, q ?? 0.5, options), form, options)),
+  median: (form, x, _second, options) => (hasAxis(options) ? planOrderAxis(axisMedians(x, options), form, options) : planOrder(medians(x, options), form, options)),
   histogram: (form, x, _second, options) => planOrder(histograms(x, options), form, options),
   sort: (form, x, _second, options) => planOrder(sorting(x, options), form, options),
   argSort: (form, x, _second, options) => planOrder(argSorting(x, options), form, options),

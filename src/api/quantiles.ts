@@ -2,13 +2,18 @@
  * Quantiles and histograms: a few numbers about the order of many. The same bits on every backend and thread count: which number has a rank is no question of
  * arithmetic, and the interpolation between two of them is one line, in double.
  *
- * Inputs, forms and errors as for `sort` (src/api/order.ts). Integers give numbers; 64-bit ones are rounded to nearest first. A Matrix is taken as all its elements; quantiles
- * by `axis` are not offered.
+ * Inputs, forms and errors as for `sort` (src/api/order.ts). Integers give numbers; 64-bit ones are rounded to nearest first. A Matrix is taken as all its elements, or, with the
+ * option `axis` of `quantile` and `median`, along one axis: 0 gives a number for each column, 1 for each row, each with the bits that the row or column gives as an array of its own.
+ * Columns are copied out.
  */
 import { elementTypeOf, typedArrayName, type NumericArray } from '../common/arrays.ts'
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
+import { Matrix } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { axisOf, axisOperand, type AxisMatrix } from '../dispatch/axis.ts'
 import { isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { orderAxisAsync, orderAxisBlocking, type AxisOrdering } from '../dispatch/ordering-axis.ts'
+import type { AxisOption } from '../dispatch/reduce.ts'
 import { histogramCost, selectCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
 import { BinsMode, BinsResult } from '../kernels/ordering/histogram.ts'
@@ -24,19 +29,25 @@ export type Probabilities = readonly number[] | Float64Array | Float32Array
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  * @param q - A number from 0 to 1, or several (RangeError ERR_MANYCORE_RANGE for others).
- * @returns a number, or for several q a Float64Array of as many.
+ * @returns a number, or for several q a Float64Array of as many. With `axis`: a Float64Array, or for several q a Matrix with a row for each.
  */
+export function quantileSync(x: AxisMatrix, q: number, options: CallOptions & AxisOption): Float64Array
+export function quantileSync(x: AxisMatrix, q: Probabilities, options: CallOptions & AxisOption): Matrix<Float64Array>
 export function quantileSync(x: NumbersInput, q: number, options?: CallOptions): number
 export function quantileSync(x: NumbersInput, q: Probabilities, options?: CallOptions): Float64Array
-export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array {
+export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array | Matrix<Float64Array> {
+  if (hasAxis(options)) return orderAxisBlocking(axisQuantiles(x, q, options), options)
   if (options === undefined && typeof q === 'number' && q >= 0 && q <= 1 && isShort(x, SHORT)) return quantileOfSorted(toDoubles(x).sort(), q)
   return orderBlocking(quantiles(x, q, options), options)
 }
 
 /** The promise form of {@link quantileSync}. */
+export function quantile(x: AxisMatrix, q: number, options: CallOptions & AxisOption): Promise<Float64Array>
+export function quantile(x: AxisMatrix, q: Probabilities, options: CallOptions & AxisOption): Promise<Matrix<Float64Array>>
 export function quantile(x: NumbersInput, q: number, options?: CallOptions): Promise<number>
 export function quantile(x: NumbersInput, q: Probabilities, options?: CallOptions): Promise<Float64Array>
-export async function quantile(x: NumbersInput, q: number | Probabilities, options?: CallOptions): Promise<number | Float64Array> {
+export async function quantile(x: NumbersInput, q: number | Probabilities, options?: CallOptions): Promise<number | Float64Array | Matrix<Float64Array>> {
+  if (hasAxis(options)) return orderAxisAsync(axisQuantiles(x, q, options), options)
   return orderAsync(quantiles(x, q, options), options)
 }
 
@@ -45,13 +56,19 @@ export async function quantile(x: NumbersInput, q: number | Probabilities, optio
  *
  * @param x - n > 0 numbers (RangeError ERR_MANYCORE_RANGE for none).
  */
-export function medianSync(x: NumbersInput, options?: CallOptions): number {
+export function medianSync(x: AxisMatrix, options: CallOptions & AxisOption): Float64Array
+export function medianSync(x: NumbersInput, options?: CallOptions): number
+export function medianSync(x: NumbersInput, options?: CallOptions): number | Float64Array {
+  if (hasAxis(options)) return orderAxisBlocking(axisMedians(x, options), options)
   if (options === undefined && isShort(x, SHORT)) return medianOfSorted(toDoubles(x).sort())
   return orderBlocking(medians(x, options), options)
 }
 
 /** The promise form of {@link medianSync}. */
-export async function median(x: NumbersInput, options?: CallOptions): Promise<number> {
+export function median(x: AxisMatrix, options: CallOptions & AxisOption): Promise<Float64Array>
+export function median(x: NumbersInput, options?: CallOptions): Promise<number>
+export async function median(x: NumbersInput, options?: CallOptions): Promise<number | Float64Array> {
+  if (hasAxis(options)) return orderAxisAsync(axisMedians(x, options), options)
   return orderAsync(medians(x, options), options)
 }
 
@@ -93,23 +110,69 @@ const SHORT = 64
 const MOST_BINS = 2 ** 30
 
 export function quantiles(input: NumbersInput, q: number | Probabilities, options: CallOptions | undefined): Ordering<number | Float64Array> {
-  if (options !== undefined) checkCallOptions(options)
-  const x = nonEmpty(numbersOf(input, 'x'), 'quantile')
+  if (options !== undefined) checkCallOptions(options, axisNames)
+  return quantilesOf(nonEmpty(numbersOf(input, 'x'), 'quantile'), placesOf(q), typeof q === 'number')
+}
+
+/** One quantile as a number, or several. */
+function quantilesOf(x: NumericArray, places: readonly number[], single: boolean): Ordering<number | Float64Array> {
+  const positions = places.map((place) => (x.length - 1) * place)
+  return ofRanks(x, positions, (at) => (single ? quantileAt(at, positions[0]!) : Float64Array.from(positions, (h) => quantileAt(at, h))))
+}
+
+function placesOf(q: number | Probabilities): readonly number[] {
   const places = typeof q === 'number' ? [q] : probabilities(q)
-  const n = x.length
   for (const place of places) {
     if (!(place >= 0 && place <= 1)) throw argumentError('RANGE', 'q', 'numbers from 0 to 1', place)
   }
-  const positions = places.map((place) => (n - 1) * place)
-  return ofRanks(x, positions, (at) => {
-    if (typeof q === 'number') return quantileAt(at, positions[0]!)
-    return Float64Array.from(positions, (h) => quantileAt(at, h))
-  })
+  return places
+}
+
+const axisNames = ['axis']
+
+/** Whether a call is one along an axis: then its options are checked here. */
+export function hasAxis(options: CallOptions | undefined): options is CallOptions & AxisOption {
+  if (options === undefined || (options as Partial<AxisOption> | null)?.axis === undefined) return false
+  checkCallOptions(options, axisNames)
+  return true
+}
+
+/** The quantiles of each row or column. */
+export function axisQuantiles(x: unknown, q: number | Probabilities, options: CallOptions & AxisOption): AxisOrdering<Float64Array | Matrix<Float64Array>> {
+  const places = placesOf(q)
+  const { matrix, axis, items } = alongAxis(x, options, 'quantile')
+  const results = new Float64Array(places.length * items)
+  return {
+    matrix,
+    axis,
+    cost: selectCost,
+    of: (x) => quantilesOf(x, places, false),
+    take: (index, result) => (result as Float64Array).forEach((value, k) => (results[k * items + index] = value)),
+    finish: () => (typeof q === 'number' ? results : new Matrix(results, places.length, items)),
+  }
+}
+
+/** The median of each row or column. */
+export function axisMedians(x: unknown, options: CallOptions & AxisOption): AxisOrdering<Float64Array> {
+  const { matrix, axis, items } = alongAxis(x, options, 'median')
+  const results = new Float64Array(items)
+  return { matrix, axis, cost: selectCost, of: mediansOf, take: (index, result) => (results[index] = result as number), finish: () => results }
+}
+
+function alongAxis(x: unknown, options: AxisOption, what: string): { matrix: AxisMatrix; axis: 0 | 1; items: number } {
+  const axis = axisOf(options)
+  const matrix = axisOperand(x, 'x')
+  const [n, items] = axis === 0 ? [matrix.rows, matrix.columns] : [matrix.columns, matrix.rows]
+  if (n === 0) throw emptyError(what)
+  return { matrix, axis, items }
 }
 
 export function medians(input: NumbersInput, options: CallOptions | undefined): Ordering<number> {
-  if (options !== undefined) checkCallOptions(options)
-  const x = nonEmpty(numbersOf(input, 'x'), 'median')
+  if (options !== undefined) checkCallOptions(options, axisNames)
+  return mediansOf(nonEmpty(numbersOf(input, 'x'), 'median'))
+}
+
+function mediansOf(x: NumericArray): Ordering<number> {
   const h = (x.length - 1) / 2
   return ofRanks(x, [h], (at) => mean(at(Math.floor(h)), at(Math.ceil(h))))
 }
@@ -190,7 +253,7 @@ function probabilities(q: unknown): number[] {
 }
 
 export function histograms(input: NumbersInput, options: HistogramOptions | undefined): Ordering<Histogram> {
-  if (options !== undefined) checkCallOptions(options, ['bins', 'range'])
+  if (options !== undefined) checkHistogramOptions(options)
   const { bins = 10, range } = options ?? {}
   const x = numbersOf(input, 'x')
   const ends = range === undefined ? undefined : endsOf(range)
@@ -222,6 +285,12 @@ export function histograms(input: NumbersInput, options: HistogramOptions | unde
   }
 }
 
+function checkHistogramOptions(options: HistogramOptions): void {
+  const { axis } = (options ?? {}) as Partial<AxisOption>
+  if (axis !== undefined) throw argumentError('OPTION', 'axis', 'nothing: bins over the extent differ from row to row, so take the rows or columns one by one', axis)
+  checkCallOptions(options, ['bins', 'range'])
+}
+
 function endsOf(range: unknown): [number, number] {
   const wanted = 'two finite numbers, the first not above the second'
   if (!Array.isArray(range) || range.length !== 2 || range.some((end) => typeof end !== 'number')) throw argumentError('OPTION', 'range', wanted, range)
@@ -243,5 +312,9 @@ function edgesOf(bins: unknown): Float64Array {
 
 function nonEmpty(x: NumericArray, what: string): NumericArray {
   if (x.length > 0) return x
-  throw makeError('RANGE', `x: the ${what} of an empty array is not defined`, { argument: 'x', got: 'an empty array', wanted: 'at least one number' })
+  throw emptyError(what)
+}
+
+function emptyError(what: string): Error {
+  return makeError('RANGE', `x: the ${what} of an empty array is not defined`, { argument: 'x', got: 'an empty array', wanted: 'at least one number' })
 }

@@ -69,15 +69,16 @@ export interface AxisOptions extends CallOptions {
   axis?: 0 | 1 | undefined
 }
 
-function axisOf({ axis }: AxisOptions): 0 | 1 {
+/** The option `axis`, checked. */
+export function axisOf({ axis }: AxisOptions): 0 | 1 {
   if (axis !== 0 && axis !== 1) throw argumentError('OPTION', 'axis', '0 (each column) or 1 (each row)', axis, typeof axis === 'number' ? RangeError : TypeError)
   return axis
 }
 
 function operands(kernel: ReductionName, x: unknown, y: unknown): [AxisMatrix, AxisMatrix | undefined] {
-  const a = operand(x, 'x')
+  const a = axisOperand(x, 'x')
   if (inputsOf(kernel) === 1) return [a, undefined]
-  const b = operand(y, 'y')
+  const b = axisOperand(y, 'y')
   if (typedArrayName(a.data) !== typedArrayName(b.data)) throw argumentError('TYPE', 'y', `a Matrix of ${typedArrayName(a.data)} as x is`, b)
   if (a.rows !== b.rows || a.columns !== b.columns) {
     throw makeError('SHAPE', `x and y must have equal shapes, got ${a.rows} × ${a.columns} and ${b.rows} × ${b.columns}`, {
@@ -89,7 +90,8 @@ function operands(kernel: ReductionName, x: unknown, y: unknown): [AxisMatrix, A
   return [a, b]
 }
 
-function operand(value: unknown, argument: string): AxisMatrix {
+/** A Matrix to reduce along an axis, checked to have its memory. */
+export function axisOperand(value: unknown, argument: string): AxisMatrix {
   if (!(value instanceof Matrix)) throw argumentError('TYPE', argument, 'a Matrix, since axis is given', value)
   const { data, rows, columns } = value as Matrix<MatrixData>
   if (data.length === 0) checkAttached(data, argument)

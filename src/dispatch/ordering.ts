@@ -34,7 +34,8 @@ export interface Ordering<R> {
 export function orderBlocking<R>(ordering: Ordering<R>, options: CallOptions | undefined): R {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
-  return compute(ordering, planOrder(ordering, 'sync', options), options?.timeout)
+  const { route, threads } = planOrder(ordering, 'sync', options)
+  return computeOrdering(ordering, route, threads, options?.timeout)
 }
 
 /** The promise form. Off this thread the input is read from memory that JavaScript can't free: if need be from a copy, made in slices. */
@@ -42,7 +43,7 @@ export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions 
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
   const how = planOrder(ordering, 'promise', options)
-  if (how.route !== 'off-thread') return compute(ordering, how, options?.timeout)
+  if (how.route !== 'off-thread') return computeOrdering(ordering, how.route, how.threads, options?.timeout)
 
   const backend = active()
   const native = backend.name === 'native'
@@ -58,7 +59,7 @@ export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions 
   const { timeout, signal } = left()
   const answer = await backend.order(call, shapes, how.threads, timeout ?? 0, signal)
   // No worker could be had: what else but this thread.
-  if (answer === undefined) return compute(ordering, { ...how, route: 'inline' }, undefined)
+  if (answer === undefined) return computeOrdering(ordering, 'inline', 1)
   const results: NumericArray[] = []
   for (const [index, wanted] of ordering.wanted.entries()) {
     const filled = answer.outputs[index]!
@@ -69,7 +70,8 @@ export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions 
   return ordering.finish(results, answer.value)
 }
 
-function compute<R>(ordering: Ordering<R>, { route, threads }: { route: string; threads: number }, timeout: number | undefined): R {
+/** Computes a call on this thread (and helpers). */
+export function computeOrdering<R>(ordering: Ordering<R>, route: Plan['route'], threads: number, timeout?: number): R {
   const { wanted, x, type } = ordering
   const outputs = wanted.map((want) => want.out ?? fresh(want.type, want.length))
   const call = callOf(ordering, type === 'float16' ? nativeView(x) : x, wanted.some((want) => want.type === 'float16') ? outputs.map(nativeView) : outputs)
