@@ -119,7 +119,8 @@ function extentOf(kind: Draw['kind'], n: number, elementBytes: number, out: Nume
     nanoseconds: { inline: n * cost.inline, native: n * cost.native },
     bytes: n * elementBytes,
     stable: out === undefined || isStable(out.buffer),
-    shared: false,
+    // Workers draw into memory of their own.
+    shared: true,
   }
 }
 
@@ -146,7 +147,7 @@ export function planPermutation(form: 'sync' | 'promise', n: number, options: Se
   return permutationPlan(form, n, options)
 }
 
-/** The native backend computes off this thread; the other one doesn't. */
+/** Off this thread, where the backend can. */
 function offThread(start: NonNullable<Work<unknown>['offThread']>): Work<unknown>['offThread'] {
   return active().randomOff === undefined ? undefined : start
 }

@@ -9,6 +9,7 @@ import { chunkPartials } from './families.ts'
 import { mapTask, type MapMessage } from './map-task.ts'
 import { twinOf, type LinearCall } from './linear-algebra/call.ts'
 import { orderTask, type OrderMessage } from './ordering/worker-task.ts'
+import { randomTask, type RandomMessage } from './random/worker-task.ts'
 import type { ReductionName } from './table.ts'
 
 /**
@@ -45,6 +46,10 @@ export const tasks = {
   /** args: a call of an elementwise kernel; the results of a piece, in their own type, and where one doesn't fit. */
   map([message], piece, result) {
     mapTask(message as MapMessage, piece, result)
+  },
+  /** args: random numbers to draw; a piece of them, in their own type. */
+  random([message], piece, result) {
+    randomTask(message as RandomMessage, piece, result)
   },
 } as const satisfies Record<string, Task>
 

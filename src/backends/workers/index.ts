@@ -22,7 +22,8 @@ import { firstWrong, mapResult, mapWidth, type MapMessage } from '../../kernels/
 import { computeLinear, twinOf, type LinearCall } from '../../kernels/linear-algebra/call.ts'
 import { computeOrder, type OrderCall, type OutputShape } from '../../kernels/ordering/call.ts'
 import { orderOutputs, widthOfOrder, type OrderMessage } from '../../kernels/ordering/worker-task.ts'
-import { fillRandom, type Draw, type Seed } from '../../kernels/random/index.ts'
+import { fillRandom, PIECE, type Draw, type Seed } from '../../kernels/random/index.ts'
+import { randomMessage, randomResult, randomWidth, type RandomMessage } from '../../kernels/random/worker-task.ts'
 import type { TaskName } from '../../kernels/tasks.ts'
 import { sparseLogistic, type SparseProblem, type SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, Timeout } from '../backend.ts'
@@ -38,6 +39,9 @@ const MIN_SHARED_CHUNKS = 6
 /** Elements of an elementwise call from which helpers are told, and pieces of a round. */
 const MIN_SHARED_MAP = 4 * MAP_PIECE
 const MAP_ROUND = 64
+
+/** Pieces of random numbers of a round: placing them takes a fraction of the time that a turn of the event loop may take. */
+const RANDOM_ROUND = 16
 
 /** Milliseconds that the caller spins, then sleeps at least, for chunks in the hands of others before it computes them itself. */
 const SPIN = 0.02
@@ -182,8 +186,42 @@ export class WorkersBackend implements Backend {
     decision(x, rows, columns, coefficients, vectors, out)
   }
 
-  random(draw: Draw, seed: Seed, first: number, _threads: number): void {
-    fillRandom(draw, seed, first)
+  random(draw: Draw, seed: Seed, first: number, threads: number): void {
+    const pieces = Math.ceil(draw.out.length / PIECE)
+    if (threads === 1 || pieces === 1) return fillRandom(draw, seed, first)
+    const message = randomMessage(draw, seed, first)
+    const [from, width] = [first / PIECE, randomWidth(draw)]
+    for (let piece = 0; piece < pieces; piece += RANDOM_ROUND) {
+      const count = Math.min(RANDOM_ROUND, pieces - piece)
+      placeRandom(message, from + piece, this.#blockingTask('random', [message], from + piece, from + piece + count, width, threads), draw.out, from)
+    }
+  }
+
+  async randomOff(draw: Draw, seed: Seed, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<boolean> {
+    signal?.throwIfAborted()
+    const pieces = Math.ceil(draw.out.length / PIECE)
+    const message = randomMessage(draw, seed, 0)
+    const width = randomWidth(draw)
+    const end = timeout === 0 ? Infinity : performance.now() + timeout
+    for (let piece = 0; piece < pieces; piece += RANDOM_ROUND) {
+      const count = Math.min(RANDOM_ROUND, pieces - piece)
+      const left = end - performance.now()
+      if (left <= 0) return false
+      const results = await this.#promisedTask('random', [message], count, width, threads, left === Infinity ? 0 : left, signal, piece).catch((error: { code?: string }) => {
+        if (error?.code === 'ERR_MANYCORE_TIMEOUT') return 'late' as const
+        throw error
+      })
+      if (results === 'late') return false
+      if (results !== undefined) placeRandom(message, piece, results, draw.out, 0)
+      else {
+        // No worker could be had: this thread can still do it.
+        await inTurns(piece, pieces, end, signal, (at) => {
+          fillRandom({ ...draw, out: draw.out.subarray(at * PIECE, Math.min(draw.out.length, (at + 1) * PIECE)) } as Draw, seed, at * PIECE)
+        }, timeout)
+        break
+      }
+    }
+    return true
   }
 
   linearSync(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout): number | undefined {
@@ -226,13 +264,13 @@ export class WorkersBackend implements Backend {
   }
 
   /**
-   * The results of all pieces of a task, computed by up to `threads` workers, none of them this thread; undefined when no worker could be had.
+   * The results of the pieces of a task from `first` on, computed by up to `threads` workers, none of them this thread; undefined when no worker could be had.
    * Rejects when the signal fires or the time runs out.
    */
   async #promisedTask(
-    task: TaskName, args: readonly unknown[], pieces: number, width: number, threads: number, timeout: Timeout, signal: AbortSignal | undefined,
+    task: TaskName, args: readonly unknown[], pieces: number, width: number, threads: number, timeout: Timeout, signal: AbortSignal | undefined, first = 0,
   ): Promise<Float64Array | undefined> {
-    const job = this.#job(task, args, 0, pieces, width, true, true)
+    const job = this.#job(task, args, first, pieces, width, true, true)
     return (await this.#limited(job, Math.min(threads, pieces), timeout, signal)) ? job.results : undefined
   }
 
@@ -322,13 +360,19 @@ function awaitOthers(job: Job, milliseconds: number): void {
 async function reduceInTurns(
   kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, timeout: Timeout, signal: AbortSignal | undefined, root: Float64Array | undefined,
 ): Promise<number> {
-  const end = timeout === 0 ? Infinity : performance.now() + timeout
   const chunks = chunksOf(x)
   const width = widthOf(kernel)
   const partials = new Float64Array(chunks * width)
+  const end = timeout === 0 ? Infinity : performance.now() + timeout
+  await inTurns(0, chunks, end, signal, (chunk) => chunkPartials(kernel, x, y, chunk, chunk + 1, partials.subarray(chunk * width)), timeout)
+  return mergePartials(kernel, partials, chunks, root)
+}
+
+/** Pieces first … last − 1 on this thread, until the time `end`; the loop turns about every millisecond. */
+async function inTurns(first: number, last: number, end: number, signal: AbortSignal | undefined, run: (piece: number) => void, timeout = 0): Promise<void> {
   let turn = performance.now()
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    chunkPartials(kernel, x, y, chunk, chunk + 1, partials.subarray(chunk * width))
+  for (let piece = first; piece < last; piece++) {
+    run(piece)
     const now = performance.now()
     if (now >= end) throw timeoutError(timeout)
     if (now - turn < TURN) continue
@@ -336,5 +380,14 @@ async function reduceInTurns(
     signal?.throwIfAborted()
     turn = performance.now()
   }
-  return mergePartials(kernel, partials, chunks, root)
+}
+
+/** Puts drawn pieces, of which `piece` is the first, where they belong in `out`, whose first element is that of piece `from`. */
+function placeRandom(message: RandomMessage, piece: number, results: Float64Array, out: Draw['out'], from: number): void {
+  const width = randomWidth({ out } as Draw)
+  for (let at = 0; at * width < results.length; at++) {
+    const numbers = randomResult(message, piece + at, results.subarray(at * width, (at + 1) * width))
+    countCopy('out', numbers.byteLength)
+    ;(out as Float64Array).set(numbers as Float64Array, (piece + at - from) * PIECE)
+  }
 }
