@@ -4,6 +4,7 @@ import { allocate, isShared, isStable, type ElementType } from '../common/alloca
 import { fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
+import type { Look } from '../kernels/ordering/look.ts'
 import { copyIn, copyOut } from './copy.ts'
 import type { Plan } from './plan.ts'
 import { planWork } from './work.ts'
@@ -30,7 +31,7 @@ export interface Ordering<R> {
   finish(outputs: readonly NumericArray[], value: number): R
 }
 
-/** The blocking form. A time limit is honoured by the native backend; the TypeScript kernels only look at it before they begin. */
+/** The blocking form. */
 export function orderBlocking<R>(ordering: Ordering<R>, options: CallOptions | undefined): R {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
@@ -75,9 +76,18 @@ export function computeOrdering<R>(ordering: Ordering<R>, route: Plan['route'], 
   const { wanted, x, type } = ordering
   const outputs = wanted.map((want) => want.out ?? fresh(want.type, want.length))
   const call = callOf(ordering, type === 'float16' ? nativeView(x) : x, wanted.some((want) => want.type === 'float16') ? outputs.map(nativeView) : outputs)
-  const value = route === 'inline' ? computeOrder(call) : active().orderSync(call, threads, timeout === undefined || timeout === Infinity ? 0 : timeout)
+  const value = route === 'inline' ? computeOrder(call, watch(timeout)) : active().orderSync(call, threads, timeout === undefined || timeout === Infinity ? 0 : timeout)
   if (value === undefined) throw timeoutError(timeout ?? 0)
   return ordering.finish(outputs, value)
+}
+
+/** Looks at the clock between pieces where a time limit is set. */
+function watch(timeout: number | undefined): Look | undefined {
+  if (timeout === undefined || timeout === Infinity) return undefined
+  const end = performance.now() + timeout
+  return () => {
+    if (performance.now() >= end) throw timeoutError(timeout)
+  }
 }
 
 const nothing: readonly never[] = []
@@ -92,8 +102,9 @@ const elsewhere = (): Promise<boolean> => Promise.resolve(true)
 export function planOrder({ x, wanted, nanoseconds }: Ordering<unknown>, form: 'sync' | 'promise', options: CallOptions | undefined): Plan {
   let bytes = x.byteLength
   for (const { length, out } of wanted) bytes += length * (out?.BYTES_PER_ELEMENT ?? 8)
-  // Cut into pieces by the kernel itself; whether memory can be freed or seen by workers is no question, since a copy is made where it can.
-  return planWork({ nanoseconds, bytes, stable: true, shared: true, pieces: 2, offThread: elsewhere }, form, options)
+  // Cut into pieces by the native kernel itself; a worker does all of it. Whether memory can be freed or seen by workers is no question, since a copy is made where it can.
+  const pieces = active().name === 'native' ? 2 : 1
+  return planWork({ nanoseconds, bytes, stable: true, shared: true, pieces, offThread: elsewhere }, form, options)
 }
 
 /** The type under which `allocate` and workers know an element type. */

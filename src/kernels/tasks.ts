@@ -10,13 +10,15 @@ import { mapTask, type MapMessage } from './map-task.ts'
 import { twinOf, type LinearCall } from './linear-algebra/call.ts'
 import { orderTask, type OrderMessage } from './ordering/worker-task.ts'
 import { randomTask, type RandomMessage } from './random/worker-task.ts'
+import type { Look } from './ordering/look.ts'
 import type { ReductionName } from './table.ts'
 
 /**
  * Computes piece `piece`. `args` are numbers, names and views of shared memory; `result` is as many doubles as the job says, of which a
- * last, shorter piece uses the front. For elements of another type, make a view over its buffer.
+ * last, shorter piece uses the front. For elements of another type, make a view over its buffer. A piece that takes long calls `look` every few
+ * milliseconds at the latest, which throws where the job has been given up.
  */
-export type Task = (args: readonly unknown[], piece: number, result: Float64Array) => void
+export type Task = (args: readonly unknown[], piece: number, result: Float64Array, look: Look) => void
 
 export const tasks = {
   /** args: a call of linear algebra; a piece of its twin. */
@@ -36,8 +38,8 @@ export const tasks = {
     axisPieces(call as AxisCall, piece, piece + 1, result)
   },
   /** args: a call of the family of order, as a whole. */
-  order([message], _piece, result) {
-    orderTask(message as OrderMessage, result)
+  order([message], _piece, result, look) {
+    orderTask(message as OrderMessage, result, look)
   },
   /** args: kernel, x, y; the partial of a piece. */
   exact([kernel, x, y], piece, result) {

@@ -126,8 +126,8 @@ export class WorkersBackend implements Backend {
     out.set(this.#blockingTask('axis', [call], first, last, call.size * widthOf(call.kernel), threads))
   }
 
-  orderSync(call: OrderCall, _threads: number, _timeout: Timeout): number {
-    return computeOrder(call)
+  orderSync(call: OrderCall, _threads: number, timeout: Timeout): number | undefined {
+    return inTime(timeout, (look) => computeOrder(call, look))
   }
 
   async order(
@@ -230,17 +230,7 @@ export class WorkersBackend implements Backend {
       const job = this.#job('linear', [call], 0, twin.pieces, twin.width, true, false)
       return this.#complete(job, threads, timeout) ? placeAll(call, job.results, out) : undefined
     }
-    if (timeout === 0) return computeLinear(call, out)
-    const end = performance.now() + timeout
-    const late = {}
-    try {
-      return computeLinear(call, out, () => {
-        if (performance.now() >= end) throw late
-      })
-    } catch (error) {
-      if (error === late) return undefined
-      throw error
-    }
+    return inTime(timeout, (look) => computeLinear(call, out, look))
   }
 
   async linear(call: LinearCall, out: FloatArray, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined> {
@@ -321,6 +311,21 @@ export class WorkersBackend implements Backend {
       signal?.addEventListener('abort', onAbort, { once: true })
       this.pool.run(job, threads).finally(settle).then(resolve, reject)
     })
+  }
+}
+
+/** What `compute` gives, or undefined where time runs out at one of its looks. */
+function inTime<R>(timeout: Timeout, compute: (look: (() => void) | undefined) => R): R | undefined {
+  if (timeout === 0 || timeout === Infinity) return compute(undefined)
+  const end = performance.now() + timeout
+  const late = {}
+  try {
+    return compute(() => {
+      if (performance.now() >= end) throw late
+    })
+  } catch (error) {
+    if (error === late) return undefined
+    throw error
   }
 }
 

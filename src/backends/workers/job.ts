@@ -34,6 +34,9 @@ export interface SabotageMessage {
   readonly sabotage: true
 }
 
+/** Thrown through a chunk that nobody waits for any more. */
+const givenUp = {}
+
 const NEXT = 0
 const DONE = 1
 const CANCELLED = 2
@@ -93,12 +96,22 @@ export class Job {
     Atomics.store(this.#words, NEXT, 0)
   }
 
+  /** Computes a chunk, unless the job is cancelled meanwhile: then a long one stops at its next look. */
   compute(chunk: number): void {
     const { task, args, first, width } = this.message
-    tasks[task](args, first + chunk, this.#results.subarray(chunk * width, (chunk + 1) * width))
+    try {
+      tasks[task](args, first + chunk, this.#results.subarray(chunk * width, (chunk + 1) * width), this.#look)
+    } catch (error) {
+      if (error === givenUp) return
+      throw error
+    }
     if (Atomics.exchange(this.#present, chunk, 1) !== 0) return
     Atomics.add(this.#words, DONE, 1)
     Atomics.notify(this.#words, DONE)
+  }
+
+  readonly #look = (): void => {
+    if (this.cancelled) throw givenUp
   }
 
   /** Blocks until the number of chunks that are there changes, the job is complete, or the time is over. */

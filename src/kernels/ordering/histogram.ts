@@ -3,6 +3,7 @@
  * whatever was guessed. The Rust twin is crates/kernels/src/families/histogram.rs.
  */
 import type { NumericArray } from '../../common/arrays.ts'
+import { LOOK, type Look } from './look.ts'
 
 /** What the kernel gives: counts were made, the extent isn't finite, or some edges coincide or can't be had. */
 export const BinsResult = { counted: 1, notFinite: 0, noEdges: -1 } as const
@@ -12,12 +13,12 @@ export const BinsMode = { ofExtent: 0, between: 1, edges: 2 } as const
 
 /** Writes the counts of bins and their edges; gives a `BinsResult`. */
 export function countBins(
-  x: NumericArray, mode: number, low: number, high: number, given: Float64Array, counts: Float64Array, edges: Float64Array,
+  x: NumericArray, mode: number, low: number, high: number, given: Float64Array, counts: Float64Array, edges: Float64Array, look?: Look,
 ): number {
   if (mode === BinsMode.edges) edges.set(given)
   else {
     if (mode === BinsMode.ofExtent) {
-      const ends = extent(x)
+      const ends = extent(x, look)
       if (ends === undefined) return BinsResult.notFinite
       ;[low, high] = ends
     }
@@ -26,8 +27,12 @@ export function countBins(
   counts.fill(0)
   const scale = mode === BinsMode.edges ? 0 : counts.length / (edges[counts.length]! - edges[0]!)
   const big = x instanceof BigInt64Array || x instanceof BigUint64Array
-  if (big) for (let i = 0; i < x.length; i++) add(Number(x[i]), edges, scale, counts)
-  else for (let i = 0; i < x.length; i++) add((x as Float64Array)[i]!, edges, scale, counts)
+  for (let start = 0; start < x.length; start += LOOK) {
+    look?.()
+    const end = Math.min(x.length, start + LOOK)
+    if (big) for (let i = start; i < end; i++) add(Number(x[i]), edges, scale, counts)
+    else for (let i = start; i < end; i++) add((x as Float64Array)[i]!, edges, scale, counts)
+  }
   return BinsResult.counted
 }
 
@@ -57,15 +62,19 @@ function search(value: number, edges: Float64Array, last: number): number {
 }
 
 /** Ends of equal bins: least and largest number, half to each side where they are one, 0 and 1 where there are none; undefined when not finite. */
-function extent(x: NumericArray): [number, number] | undefined {
+function extent(x: NumericArray, look: Look | undefined): [number, number] | undefined {
   if (x.length === 0) return [0, 1]
   let low = Infinity
   let high = -Infinity
-  for (let i = 0; i < x.length; i++) {
-    const value = Number(x[i])
-    if (value < low) low = value
-    if (value > high) high = value
-    if (value !== value) return undefined
+  for (let start = 0; start < x.length; start += LOOK) {
+    look?.()
+    const end = Math.min(x.length, start + LOOK)
+    for (let i = start; i < end; i++) {
+      const value = Number(x[i])
+      if (value < low) low = value
+      if (value > high) high = value
+      if (value !== value) return undefined
+    }
   }
   if (low === -Infinity || high === Infinity) return undefined
   return low === high ? [low - 0.5, high + 0.5] : [low, high]

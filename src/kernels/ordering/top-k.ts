@@ -4,6 +4,7 @@
  */
 import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
 import { fallingIndices, isAbove } from './arg-sort.ts'
+import { LOOK, type Look } from './look.ts'
 
 /** Up to so many are kept in order as they come: each number that passes moves half of them on average, and all where x rises. */
 export const FEW = 16
@@ -12,11 +13,11 @@ export const FEW = 16
 const ROOM = 1024
 
 /** Writes the largest numbers of x, as many as `values` has places for, and their indices: the largest first (NaN above all), equal ones by rising index. */
-export function topK(x: NumericArray, type: ElementTypeName, values: NumericArray, indices: Uint32Array | Float64Array): void {
+export function topK(x: NumericArray, type: ElementTypeName, values: NumericArray, indices: Uint32Array | Float64Array, look?: Look): void {
   const n = x.length
   const k = values.length
   if (k === 0) return
-  if (k <= FEW) return few(x as Float64Array, values as Float64Array, indices)
+  if (k <= FEW) return few(x as Float64Array, values as Float64Array, indices, look)
   const room = Math.min(n, Math.max(2 * k, ROOM))
   const Class = values.constructor as new (length: number) => Float64Array
   const candidates = new Class(room)
@@ -25,26 +26,28 @@ export function topK(x: NumericArray, type: ElementTypeName, values: NumericArra
   let count = 0
   let least: number | undefined
   for (let i = 0; i < n; i++) {
+    if (look !== undefined && i % LOOK === 0) look()
     const value = numbers[i]!
     // What equals the least of the k best so far comes later, so behind it.
     if (least !== undefined && !isAbove(value, least)) continue
     candidates[count] = value
     places[count++] = i
     if (count === room && i < n - 1) {
-      count = keepLargest(candidates, places, count, k, type)
+      count = keepLargest(candidates, places, count, k, type, look)
       if (count === k) least = candidates[k - 1]
     }
   }
-  keepLargest(candidates, places, count, k, type)
+  keepLargest(candidates, places, count, k, type, look)
   ;(values as Float64Array).set(candidates.subarray(0, k))
   indices.set(places.subarray(0, k))
 }
 
 /** `topK` where few are wanted. */
-function few(x: Float64Array, values: Float64Array, indices: Uint32Array | Float64Array): void {
+function few(x: Float64Array, values: Float64Array, indices: Uint32Array | Float64Array, look: Look | undefined): void {
   const k = values.length
   let count = 0
   for (let i = 0; i < x.length; i++) {
+    if (look !== undefined && i % LOOK === 0) look()
     const value = x[i]!
     if (count === k) {
       const least = values[k - 1]!
@@ -62,8 +65,8 @@ function few(x: Float64Array, values: Float64Array, indices: Uint32Array | Float
 }
 
 /** Puts the first `count` candidates in falling order and forgets all but k; gives how many there are then. */
-function keepLargest(candidates: Float64Array, places: Float64Array, count: number, k: number, type: ElementTypeName): number {
-  const order = fallingIndices(candidates.slice(0, count), type)
+function keepLargest(candidates: Float64Array, places: Float64Array, count: number, k: number, type: ElementTypeName, look: Look | undefined): number {
+  const order = fallingIndices(candidates.slice(0, count), type, look)
   const kept = Math.min(k, count)
   const [values, indices] = [candidates.slice(0, count), places.slice(0, count)]
   for (let i = 0; i < kept; i++) {

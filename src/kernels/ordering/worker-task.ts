@@ -1,5 +1,6 @@
 /** A call of the family on a worker thread: its results lie one after the other in the job's own memory. */
 import type { NumericArray } from '../../common/arrays.ts'
+import type { Look } from './look.ts'
 import { computeOrder, type OrderCall, type OutputShape } from './call.ts'
 
 /** A call whose outputs are yet to be made, as it travels. */
@@ -16,8 +17,8 @@ export function widthOfOrder(message: OrderMessage): number {
 }
 
 /** Computes a call and writes its results. */
-export function orderTask(message: OrderMessage, result: Float64Array): void {
-  result[0] = computeOrder({ ...message, outputs: orderOutputs(message, result) })
+export function orderTask(message: OrderMessage, result: Float64Array, look: Look): void {
+  result[0] = computeOrder({ ...message, outputs: orderOutputs(message, result) }, look)
 }
 
 /** The outputs of a call in its results. */
