@@ -274,3 +274,26 @@ test('the event loop turns during a search', async (t) => {
   clearInterval(timer)
   t.true(turns > 1)
 })
+
+test('a fitted search is its best model, and can be cross-validated itself', async (t) => {
+  const { X, y } = breastCancer
+  const search = new GridSearch(scaled(), { model__C: [0.01, 1] }, { cv: 3 })
+  for (const name of ['predict', 'predictProbabilities', 'decisionFunction'] as const) {
+    t.throws(() => search[`${name}Sync`](X), { code: 'ERR_MANYCORE_NOT_FITTED', message: new RegExp(`^${name}Sync: the search`) })
+    await t.throwsAsync(() => search[name](X), { code: 'ERR_MANYCORE_NOT_FITTED', message: new RegExp(`^${name}: the search`) })
+  }
+  t.throws(() => search.classes, { code: 'ERR_MANYCORE_NOT_FITTED' })
+  search.fitSync(X, y)
+  const { model } = search.best
+  t.deepEqual(search.classes, model.classes)
+  for (const name of ['predict', 'predictProbabilities', 'decisionFunction'] as const) {
+    t.deepEqual(search[`${name}Sync`](X), model[`${name}Sync`](X))
+    t.deepEqual(await search[name](X), model[`${name}Sync`](X))
+  }
+  t.is(search.scoreSync(X, y), model.scoreSync(X, y))
+  t.is(await search.score(X, y), model.scoreSync(X, y))
+  // Nested: each fold searches on its own training rows.
+  const nested = crossValidateSync(new GridSearch(scaled(), { model__C: [0.01, 1] }, { cv: 3 }), X, y, { cv: 3 })
+  t.is(nested.scores.length, 3)
+  t.true(nested.models.every(({ best }) => best.model !== model) && nested.scores.every((score) => score > 0.9))
+})

@@ -210,3 +210,40 @@ test('moments are those of the dense columns', (t) => {
   columnMoments(dense(csr).data, 500, 20, known)
   t.true(relativeDifference([...moments.mean, ...moments.variance], known) < 1e-13)
 })
+
+test('a scaler without means keeps it sparse, with the scales of the dense one', async (t) => {
+  for (const { csr, y } of [small, large]) {
+    const X = dense(csr)
+    const before = [csr.values.slice(), csr.columns.slice()]
+    const scaler = new StandardScaler({ withMean: false }).fitSync(csr)
+    const known = new StandardScaler({ withMean: false }).fitSync(X)
+    t.true(relativeDifference(scaler.scale, known.scale) < 1e-13)
+    t.true(relativeDifference(scaler.mean, known.mean) < 1e-13)
+    const scaled = scaler.transformSync(csr) as TypedCSR
+    t.deepEqual([scaled.columns, scaled.rowOffsets, scaled.shape], [csr.columns, csr.rowOffsets, csr.shape])
+    t.not(scaled.columns, csr.columns)
+    t.true(relativeDifference(dense(scaled).data, known.transformSync(X).data) < 1e-13)
+    const promised = await new StandardScaler({ withMean: false }).fit(csr)
+    t.deepEqual(promised.scale, scaler.scale)
+    t.deepEqual(await promised.transform(csr), scaled)
+    t.deepEqual(await new StandardScaler({ withMean: false }).fitTransform(csr), scaled)
+    const back = scaler.inverseTransformSync(scaled) as TypedCSR
+    t.true(relativeDifference(back.values, csr.values) < 1e-15)
+    t.deepEqual(await scaler.inverseTransform(scaled), back)
+    t.deepEqual([csr.values, csr.columns], before as never)
+    // In a pipeline the model gets it sparse.
+    const pipeline = new Pipeline([['scale', new StandardScaler({ withMean: false })], ['model', new LogisticRegression()]]).fitSync(csr, y)
+    t.deepEqual(pipeline.predictProbabilitiesSync(csr), new LogisticRegression().fitSync(scaled, y).predictProbabilitiesSync(scaled))
+    t.deepEqual((await pipeline.predictProbabilities(csr)), pipeline.predictProbabilitiesSync(csr))
+  }
+  t.deepEqual(new StandardScaler({ withMean: false, withStd: false }).fitTransformSync(small.csr), { ...small.csr, shape: [300, 40] })
+})
+
+test('a scaler with means makes it dense, and says so where that is too large', async (t) => {
+  t.deepEqual(new StandardScaler().fitTransformSync(small.csr), new StandardScaler().fitTransformSync(dense(small.csr)))
+  const huge = { values: [1], columns: [0], rowOffsets: Int32Array.from({ length: 20_001 }, (_, i) => Math.min(i, 1)), shape: [20_000, 10_000] } as const
+  t.throws(() => new StandardScaler().fitSync(huge), { code: 'ERR_MANYCORE_RANGE', message: /withMean: false/ })
+  await t.throwsAsync(() => new StandardScaler().fit(huge), { code: 'ERR_MANYCORE_RANGE', message: /withMean: false/ })
+  const scaler = new StandardScaler({ withMean: false }).fitSync(huge)
+  t.throws(() => scaler.transformSync(small.csr), { code: 'ERR_MANYCORE_SHAPE', message: /40 columns/ })
+})

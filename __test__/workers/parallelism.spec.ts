@@ -1,5 +1,8 @@
 /** Reading CPU quotas of control groups, from files that say what the kernel would. */
+import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import test from 'ava'
+import { cpuCount } from 'manycore/multiprocessing'
 import { cpuQuota } from '../../src/common/parallelism.ts'
 
 const quota = (files: Record<string, string>): number => cpuQuota((path) => files[path])
@@ -32,4 +35,9 @@ test('version 1', (t) => {
 
 test('what cannot be understood is no quota', (t) => {
   t.is(quota({ '/proc/self/cgroup': 'nonsense\n4:cpu:/x\n', '/sys/fs/cgroup/cpu/x/cpu.cfs_quota_us': 'abc', '/sys/fs/cgroup/cpu/x/cpu.cfs_period_us': '0' }), Infinity)
+})
+
+test('cpuCount is no more than affinity and quota allow', (t) => {
+  const allowed = cpuQuota((path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined))
+  t.is(cpuCount(), Math.max(1, Math.min(availableParallelism(), Math.floor(allowed))))
 })

@@ -18,7 +18,7 @@ const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ')
 const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`)]
 
 export function goalsMarkdown({ title, date, seconds, quick, machine, notes, rows, processes }) {
-  const claims = rows.flatMap((row) => (row.claims.length > 0 ? row.claims : []).map((claim) => {
+  const claims = rows.flatMap((row) => row.claims.map((claim) => {
     const value = valueOf(claim, row.unit)
     const { median, low, high } = claim.measured
     const got = Number.isFinite(median) ? `${value(median)} (${value(low)} – ${value(high)})` : '–'
@@ -42,12 +42,12 @@ export function goalsMarkdown({ title, date, seconds, quick, machine, notes, row
     '',
     '## Everybody',
     '',
-    ...table(['work', 'contestant', 'median', '95 % interval', 'least', 'samples', 'remark'], rows.flatMap(({ work, unit, contestants, errors }) => [
-      ...contestants.map(({ name, seconds: { median, low, high }, least, count, note, error }) => {
+    ...table(['work', 'contestant', 'median', '95 % interval', 'least', 'times ours', 'samples', 'remark'], rows.flatMap(({ work, unit, contestants, errors }) => [
+      ...contestants.map(({ name, middle: { median, low, high }, ratio, least, count, note, error }) => {
         const value = units[unit]
-        return count === 0 ? [work, name, '–', '–', '–', 0, error ?? note ?? ''] : [work, name, value(median), `${value(low)} – ${value(high)}`, value(least), count, error ?? note ?? '']
+        return count === 0 ? [work, name, '–', '–', '–', '–', 0, error ?? note ?? ''] : [work, name, value(median), `${value(low)} – ${value(high)}`, value(least), Number.isFinite(ratio.median) ? ratio.median.toFixed(2) : '–', count, error ?? note ?? '']
       }),
-      ...errors.map((error) => [work, '–', '–', '–', '–', 0, error]),
+      ...errors.map((error) => [work, '–', '–', '–', '–', '–', 0, error]),
     ])),
     '',
     ...rows.flatMap(({ work, notes: remarks }) => remarks.map((remark) => `- ${work}: ${remark}`)),

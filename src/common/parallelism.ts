@@ -10,8 +10,15 @@ export type ReadText = (path: string) => string | undefined
 let counted: number | undefined
 
 /**
- * Threads that the process may use: `MANYCORE_NUM_THREADS` where it is set, else the processors of its affinity mask, no more than the
- * container's CPU quota allows (Node 20 doesn't look at quotas). At least 1; quotas are rounded down, as Rust's standard library does.
+ * Processors that the process may use: those of its affinity mask, no more than the container's CPU quota allows (Node 20 doesn't look at quotas). At least 1; quotas
+ * are rounded down, as Rust's standard library does.
+ */
+export function availableProcessors(): number {
+  return (counted ??= Math.max(1, Math.min(availableParallelism(), Math.floor(cpuQuota(readText)))))
+}
+
+/**
+ * Threads that the process may use: `MANYCORE_NUM_THREADS` where it is set, else as many as it has processors.
  *
  * @throws ERR_MANYCORE_OPTION if `MANYCORE_NUM_THREADS` is no integer from 1 to 1024.
  */
@@ -22,7 +29,7 @@ export function availableThreads(): number {
     checkThreads(count, 'MANYCORE_NUM_THREADS')
     return count
   }
-  return (counted ??= Math.max(1, Math.min(availableParallelism(), Math.floor(cpuQuota(readText)))))
+  return availableProcessors()
 }
 
 function readText(path: string): string | undefined {

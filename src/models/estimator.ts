@@ -11,15 +11,18 @@ export interface Transformer {
   readonly options: object
   fit(X: Features, options?: CallOptions): Promise<unknown>
   fitSync(X: Features, options?: CallOptions): unknown
-  transform(X: Features, options?: CallOptions): Promise<Matrix>
-  transformSync(X: Features, options?: CallOptions): Matrix
+  transform(X: Features, options?: CallOptions): Promise<Features>
+  transformSync(X: Features, options?: CallOptions): Features
 }
+
+/** Options of any model's fit: what `onProgress` is told is the model's to say. */
+export type ClassifierFitOptions = Omit<FitOptions, 'onProgress'> & { onProgress?: ((progress: never) => void) | undefined }
 
 /** Learns labels from columns. */
 export interface Classifier {
   readonly options: object
-  fit(X: Features, y: Labels, options?: FitOptions): Promise<unknown>
-  fitSync(X: Features, y: Labels, options?: FitOptions): unknown
+  fit(X: Features, y: Labels, options?: ClassifierFitOptions): Promise<unknown>
+  fitSync(X: Features, y: Labels, options?: ClassifierFitOptions): unknown
   predict(X: Features, options?: CallOptions): Promise<Labels>
   predictSync(X: Features, options?: CallOptions): Labels
   predictProbabilities(X: Features, options?: CallOptions): Promise<Matrix>

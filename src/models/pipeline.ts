@@ -170,7 +170,7 @@ export class Pipeline implements Classifier {
   }
 
   #transformedSync(X: Features, options: CallOptions | undefined): Features {
-    return this.#fitted!.transformers.reduce((out, step) => step.transformSync(out, options), X)
+    return this.#fitted!.transformers.reduce((out: Features, step) => step.transformSync(out, options), X)
   }
 
   #needFitted(what: string): PipelineParts {

@@ -1,13 +1,15 @@
 /** Columns brought to mean 0 and variance 1. */
-import { Matrix } from '../common/matrix.ts'
+import { Matrix, type MatrixLike } from '../common/matrix.ts'
 import { checkCallOptions, checkNames, type CallOptions } from '../common/options.ts'
+import { isCSR, type CSR, type SparseMatrix } from '../common/sparse.ts'
 import { backend } from '../dispatch/index.ts'
 import { argumentError, makeError } from '../errors.ts'
 import { Control } from './control.ts'
 import { copyWith, type Parameters } from './estimator.ts'
-import { checkColumns, checkFinite, featuresFrom, stableCopy, widened, type Dense, type Features } from './input.ts'
+import { checkColumns, checkFinite, featuresFrom, sparseFeatures, stableCopy, widened, type Dense, type Features } from './input.ts'
 import { ColumnMoments, isConstant } from './scaling.ts'
 import { fromJSONNumber, toJSONNumber, type JSONNumber } from './serialize.ts'
+import { sparseMoments } from './sparse-moments.ts'
 import { drive, driveSync, type Work } from './work.ts'
 
 export interface StandardScalerOptions {
@@ -39,6 +41,9 @@ const PIECE_ELEMENTS = 1 << 16
  * Standardises columns: (x − mean) / scale, with the population variance. Means and variances are computed without cancellation, so columns whose offset is 10^8
  * times their spread lose nothing. A constant column has scale 1.
  *
+ * With `withMean: false` a sparse X (CSR) stays sparse: zeros stay zeros, and moments count them. With the mean subtracted hardly any element of it would be 0, so X is made
+ * dense then, and refused where that takes more than a gigabyte.
+ *
  * Promise forms do long work in slices between turns of the event loop; `fit` and `transform` copy X first unless it lies in shared memory or memory from `allocate`.
  */
 export class StandardScaler {
@@ -53,50 +58,67 @@ export class StandardScaler {
   /**
    * Learns the columns' means and variances. Gives the scaler.
    *
-   * Rejects with ERR_MANYCORE_TYPE or SHAPE for what is no matrix with rows and columns, NOT_FINITE for NaN or Infinity (names row and column), OPTION, DETACHED.
+   * Rejects with ERR_MANYCORE_TYPE or SHAPE for what is no matrix with rows and columns, NOT_FINITE for NaN or Infinity (names row and column), RANGE for a sparse X that is too
+   * large to have its means subtracted, OPTION, DETACHED.
    */
   async fit(X: Features, options?: CallOptions): Promise<this> {
     const control = this.#start(options)
-    const dense = await stableCopy(featuresFrom(X), control.check)
-    this.#fitted = await drive(learn(dense, this.#scales(), control), backend(), control)
+    const scales = this.#scales()
+    if (staysSparse(X, scales)) this.#fitted = learnSparse(sparseFeatures(X), scales)
+    else this.#fitted = await drive(learn(await stableCopy(denseFeatures(X), control.check), scales, control), backend(), control)
     return this
   }
 
   /** `fit`, blocking: throws what that rejects with. */
   fitSync(X: Features, options?: CallOptions): this {
     const control = this.#start(options)
-    this.#fitted = driveSync(learn(widened(featuresFrom(X)), this.#scales(), control), backend(), control)
+    const scales = this.#scales()
+    this.#fitted = staysSparse(X, scales) ? learnSparse(sparseFeatures(X), scales) : driveSync(learn(widened(denseFeatures(X)), scales, control), backend(), control)
     return this
   }
 
-  /** The scaled columns, in doubles. Rejects as `fit`, with SHAPE for another number of columns and with NOT_FITTED before fit. */
-  async transform(X: Features, options?: CallOptions): Promise<Matrix> {
+  /**
+   * The scaled columns, in doubles; a CSR for a CSR that stays sparse. Rejects as `fit`, with SHAPE for another number of columns and with NOT_FITTED before fit.
+   */
+  async transform(X: MatrixLike, options?: CallOptions): Promise<Matrix>
+  async transform(X: Features, options?: CallOptions): Promise<Matrix | CSR>
+  async transform(X: Features, options?: CallOptions): Promise<Matrix | CSR> {
     return this.#applied(X, options, 'transform', false)
   }
 
   /** `transform`, blocking. */
-  transformSync(X: Features, options?: CallOptions): Matrix {
+  transformSync(X: MatrixLike, options?: CallOptions): Matrix
+  transformSync(X: Features, options?: CallOptions): Matrix | CSR
+  transformSync(X: Features, options?: CallOptions): Matrix | CSR {
     return this.#appliedSync(X, options, 'transformSync', false)
   }
 
   /** `fit` and `transform` of the same X. */
-  async fitTransform(X: Features, options?: CallOptions): Promise<Matrix> {
+  async fitTransform(X: MatrixLike, options?: CallOptions): Promise<Matrix>
+  async fitTransform(X: Features, options?: CallOptions): Promise<Matrix | CSR>
+  async fitTransform(X: Features, options?: CallOptions): Promise<Matrix | CSR> {
     await this.fit(X, options)
     return this.transform(X, options)
   }
 
   /** `fitTransform`, blocking. */
-  fitTransformSync(X: Features, options?: CallOptions): Matrix {
+  fitTransformSync(X: MatrixLike, options?: CallOptions): Matrix
+  fitTransformSync(X: Features, options?: CallOptions): Matrix | CSR
+  fitTransformSync(X: Features, options?: CallOptions): Matrix | CSR {
     return this.fitSync(X, options).transformSync(X, options)
   }
 
   /** Takes scaled columns back to where they came from: x · scale + mean. */
-  async inverseTransform(X: Features, options?: CallOptions): Promise<Matrix> {
+  async inverseTransform(X: MatrixLike, options?: CallOptions): Promise<Matrix>
+  async inverseTransform(X: Features, options?: CallOptions): Promise<Matrix | CSR>
+  async inverseTransform(X: Features, options?: CallOptions): Promise<Matrix | CSR> {
     return this.#applied(X, options, 'inverseTransform', true)
   }
 
   /** `inverseTransform`, blocking. */
-  inverseTransformSync(X: Features, options?: CallOptions): Matrix {
+  inverseTransformSync(X: MatrixLike, options?: CallOptions): Matrix
+  inverseTransformSync(X: Features, options?: CallOptions): Matrix | CSR
+  inverseTransformSync(X: Features, options?: CallOptions): Matrix | CSR {
     return this.#appliedSync(X, options, 'inverseTransformSync', true)
   }
 
@@ -169,7 +191,7 @@ export class StandardScaler {
   }
 
   /** Whether to divide and to subtract, checked. */
-  #scales(): { readonly withMean: boolean; readonly withStd: boolean } {
+  #scales(): Scales {
     checkNames(this.options, ['withMean', 'withStd'])
     const { withMean = true, withStd = true } = this.options
     if (typeof withMean !== 'boolean') throw argumentError('OPTION', 'withMean', 'a boolean', withMean)
@@ -177,21 +199,25 @@ export class StandardScaler {
     return { withMean, withStd }
   }
 
-  async #applied(X: Features, options: CallOptions | undefined, what: string, inverse: boolean): Promise<Matrix> {
+  async #applied(X: Features, options: CallOptions | undefined, what: string, inverse: boolean): Promise<Matrix | CSR> {
     const fitted = this.#needFitted(what)
     const control = this.#start(options)
-    const features = featuresFrom(X)
+    const scales = this.#scales()
+    if (staysSparse(X, scales)) return drive(applySparse(sparseFor(fitted, X, true), fitted, inverse), backend(), control)
+    const features = denseFeatures(X)
     checkColumns(features.columns, fitted.mean.length)
     const dense = await stableCopy(features, control.check)
-    return drive(apply(dense, fitted, this.#scales().withMean, inverse), backend(), control)
+    return drive(apply(dense, fitted, scales.withMean, inverse), backend(), control)
   }
 
-  #appliedSync(X: Features, options: CallOptions | undefined, what: string, inverse: boolean): Matrix {
+  #appliedSync(X: Features, options: CallOptions | undefined, what: string, inverse: boolean): Matrix | CSR {
     const fitted = this.#needFitted(what)
     const control = this.#start(options)
-    const features = featuresFrom(X)
+    const scales = this.#scales()
+    if (staysSparse(X, scales)) return driveSync(applySparse(sparseFor(fitted, X, false), fitted, inverse), backend(), control)
+    const features = denseFeatures(X)
     checkColumns(features.columns, fitted.mean.length)
-    return driveSync(apply(widened(features), fitted, this.#scales().withMean, inverse), backend(), control)
+    return driveSync(apply(widened(features), fitted, scales.withMean, inverse), backend(), control)
   }
 
   #needFitted(what: string): FittedScaler {
@@ -200,7 +226,53 @@ export class StandardScaler {
   }
 }
 
-function* learn(dense: Dense, { withStd }: { withStd: boolean }, { threads }: Control): Generator<Work, FittedScaler, void> {
+interface Scales {
+  readonly withMean: boolean
+  readonly withStd: boolean
+}
+
+function staysSparse(X: Features, { withMean }: Scales): X is CSR {
+  return !withMean && isCSR(X)
+}
+
+/** X as a dense matrix; of a sparse one that is too large for that the error says what to do. */
+function denseFeatures(X: Features): ReturnType<typeof featuresFrom> {
+  try {
+    return featuresFrom(X)
+  } catch (error) {
+    if (!isCSR(X) || (error as { code?: unknown }).code !== 'ERR_MANYCORE_RANGE') throw error
+    throw makeError('RANGE', `${(error as Error).message}, which subtracting the means would do: use withMean: false, and it stays sparse`, { argument: 'X', got: `${X.shape[0]} × ${X.shape[1]}`, wanted: 'withMean: false' })
+  }
+}
+
+function sparseFor({ mean }: FittedScaler, X: CSR, copy: boolean): SparseMatrix {
+  const sparse = sparseFeatures(X, copy)
+  checkColumns(sparse.columns, mean.length)
+  return sparse
+}
+
+function learnSparse(sparse: SparseMatrix, { withStd }: Scales): FittedScaler {
+  const { mean, variance } = sparseMoments(sparse)
+  return { mean, variance, scale: variance.map((value) => (withStd && value > 0 ? Math.sqrt(value) : 1)) }
+}
+
+function* applySparse({ values, columnIndices, rowOffsets, rows, columns }: SparseMatrix, { scale }: FittedScaler, inverse: boolean): Generator<Work, CSR, void> {
+  const out = new Float64Array(values.length)
+  yield {
+    pieces: Math.ceil(values.length / PIECE_ELEMENTS),
+    pieceMilliseconds: PIECE_ELEMENTS / 5e5,
+    run(first, last) {
+      const end = Math.min(values.length, last * PIECE_ELEMENTS)
+      for (let at = first * PIECE_ELEMENTS; at < end; at++) {
+        const divisor = scale[columnIndices[at]!]!
+        out[at] = inverse ? values[at]! * divisor : values[at]! / divisor
+      }
+    },
+  }
+  return { values: out, columns: columnIndices.slice(), rowOffsets: rowOffsets.slice(), shape: [rows, columns] }
+}
+
+function* learn(dense: Dense, { withStd }: Scales, { threads }: Control): Generator<Work, FittedScaler, void> {
   const columns = new ColumnMoments(dense, backend(), threads)
   yield columns
   const { mean, variance } = columns.finish()

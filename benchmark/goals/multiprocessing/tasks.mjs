@@ -18,18 +18,6 @@ export function sumOfSquares(batch) {
 
 export const squares = (items) => items.map(square)
 
-/** Eight running sums: what a JavaScript sum can do when additions don't wait for each other. */
-export function sum(x) {
-  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
-  let i = 0
-  for (const end = x.length & -8; i < end; i += 8) {
-    a += x[i]; b += x[i + 1]; c += x[i + 2]; d += x[i + 3]
-    e += x[i + 4]; f += x[i + 5]; g += x[i + 6]; h += x[i + 7]
-  }
-  for (; i < x.length; i++) a += x[i]
-  return a + b + (c + d) + (e + f + (g + h))
-}
-
 /** Plain loop. */
 export function sumLoop(x) {
   let total = 0

@@ -1,12 +1,13 @@
 /** Tries all combinations of some options by cross-validation. */
-import { checkCallOptions, checkNames } from '../../common/options.ts'
+import type { Matrix } from '../../common/matrix.ts'
+import { checkCallOptions, checkNames, type CallOptions } from '../../common/options.ts'
 import { argumentError, makeError } from '../../errors.ts'
 import { doBlocking, doInTurns, either, type Job } from '../both-forms.ts'
 import { Control } from '../control.ts'
-import { checkClassifier, copyOf, type Classifier, type Parameters } from '../estimator.ts'
+import { checkClassifier, copyOf, copyWith, type Classifier, type Parameters } from '../estimator.ts'
 import type { Features } from '../input.ts'
-import type { Labels } from '../labels.ts'
-import type { FitOptions } from '../options.ts'
+import type { Label, Labels } from '../labels.ts'
+import type { FitOptions, ScoreOptions } from '../options.ts'
 import { checkProgress, fitFold, selectionOf, type CrossValidation, type SelectionOptions } from './cross-validate.ts'
 import { checkScoring, type Scoring } from './scoring.ts'
 
@@ -52,7 +53,7 @@ export interface GridSearchBest<M extends Classifier> {
  * Combinations are fitted fold by fold, logistic regressions of a fold together: their evaluations share each read of the rows. Transformers of a pipeline that
  * combinations have in common are fitted once a fold. Takes a copy of one fold's rows at a time.
  */
-export class GridSearch<M extends Classifier> {
+export class GridSearch<M extends Classifier> implements Classifier {
   readonly model: M
   readonly grid: Grid
   readonly options: Readonly<GridSearchOptions>
@@ -90,6 +91,54 @@ export class GridSearch<M extends Classifier> {
   /** All combinations in the order of the grid (its last option varies fastest): an array for `console.table`. Throws ERR_MANYCORE_NOT_FITTED before fit. */
   get results(): GridSearchResult[] {
     return [...this.#needFitted('results').results]
+  }
+
+  /** The best model's `predict`; so are all that follow. They throw or reject with ERR_MANYCORE_NOT_FITTED before fit. */
+  async predict(X: Features, options?: CallOptions): Promise<Labels> {
+    return this.#model('predict').predict(X, options)
+  }
+
+  predictSync(X: Features, options?: CallOptions): Labels {
+    return this.#model('predictSync').predictSync(X, options)
+  }
+
+  async predictProbabilities(X: Features, options?: CallOptions): Promise<Matrix> {
+    return this.#model('predictProbabilities').predictProbabilities(X, options)
+  }
+
+  predictProbabilitiesSync(X: Features, options?: CallOptions): Matrix {
+    return this.#model('predictProbabilitiesSync').predictProbabilitiesSync(X, options)
+  }
+
+  async decisionFunction(X: Features, options?: CallOptions): Promise<Float64Array | Matrix> {
+    return this.#model('decisionFunction').decisionFunction(X, options)
+  }
+
+  decisionFunctionSync(X: Features, options?: CallOptions): Float64Array | Matrix {
+    return this.#model('decisionFunctionSync').decisionFunctionSync(X, options)
+  }
+
+  /** The best model's own score: the share of rows whose label is predicted, whatever `scoring` chose it. */
+  async score(X: Features, y: Labels, options?: ScoreOptions): Promise<number> {
+    return this.#model('score').score(X, y, options)
+  }
+
+  scoreSync(X: Features, y: Labels, options?: ScoreOptions): number {
+    return this.#model('scoreSync').scoreSync(X, y, options)
+  }
+
+  /** The distinct labels of y, sorted. */
+  get classes(): readonly Label[] {
+    return this.#model('classes').classes
+  }
+
+  /** A search like this one whose model has other options: what lets a search be cross-validated itself. @internal */
+  [copyWith](changes: Parameters): GridSearch<M> {
+    return new GridSearch(copyOf(this.model, changes), this.grid, this.options)
+  }
+
+  #model(what: string): M {
+    return this.#needFitted(what).best.model
   }
 
   *#search(X: Features, y: Labels, options: SelectionOptions): Job<{ best: GridSearchBest<M>; results: GridSearchResult[] }> {

@@ -38,7 +38,11 @@ export interface BatchOptions extends Omit<MapOptions, 'chunkSize'> {
   batchSize: number
 }
 
+/** Of a call without options. */
+export const noOptions: ApplyOptions = {}
+
 export function checkApplyOptions(options: ApplyOptions): void {
+  if (options === noOptions) return
   checkNames(options, ['signal', 'timeout', 'transfer'])
   checkSignal(options.signal)
   checkTimeout(options.timeout)

@@ -1,8 +1,8 @@
 /** Options of a Pool, checked before anything starts. */
-import { availableParallelism } from 'node:os'
 import type { ResourceLimits, Worker } from 'node:worker_threads'
 import { argumentError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
+import { availableProcessors } from '../../common/parallelism.ts'
 import type { WorkerKind } from '../../threads/encode.ts'
 import { checkArguments, checkCount, checkFunction, checkKind, checkName } from '../options.ts'
 import type { AnyModule, Arguments, FunctionName } from '../types.ts'
@@ -52,9 +52,9 @@ const names = [
 
 const MOST_WORKERS = 1024
 
-/** The CPUs that this process may use, as the runtime tells. */
+/** The CPUs that this process may use: those of its affinity mask, no more than its container's quota allows (rounded down, at least 1). */
 export function cpuCount(): number {
-  return availableParallelism()
+  return availableProcessors()
 }
 
 export function resolvePoolOptions(options: PoolOptions): ResolvedPoolOptions {

@@ -198,17 +198,21 @@ export class Scheduler {
   /** Starts workers as far as there is work that no worker is free for. */
   #grow(): void {
     if (this.#failure !== undefined) return
+    const { processes, concurrency } = this.#options
+    let live = 0
     let wanted = 0
     for (const worker of this.#workers) {
-      if (worker.state === 'starting' || worker.hasRoom()) wanted -= this.#options.concurrency
+      const { state } = worker
+      if (state === 'starting' || state === 'ready') live++
+      if (state === 'starting' || worker.hasRoom()) wanted -= concurrency
     }
-    if (!this.#hasWork()) return
-    const live = [...this.#workers].filter((worker) => worker.state === 'starting' || worker.state === 'ready').length
-    const queued = this.#again.length + this.#jobs.reduce((sum, job) => sum + job.demand(), 0)
-    wanted += queued
-    for (let n = live; n < this.#options.processes && wanted > 0; n++) {
+    // Each call of a long queue comes by here: with all workers there, at no more cost than this.
+    if (live >= processes || !this.#hasWork()) return
+    wanted += this.#again.length
+    for (const job of this.#jobs) wanted += job.demand()
+    for (; live < processes && wanted > 0; live++) {
       if (!this.#start()) return
-      wanted -= this.#options.concurrency
+      wanted -= concurrency
     }
   }
 
