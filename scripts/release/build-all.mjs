@@ -1,9 +1,10 @@
 // npm run build:all [-- target …]: the binary of each target into build/, checked by the gates; what came out goes into build/targets.json, and
 // what each file is into build/checksums.json, from which packing takes it. A target that fails does not stop the others.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { compile, digest, remember, root } from './compile.mjs'
+import { compile, digest, parts, remember, root } from './compile.mjs'
 import { complaints, glibcFloor } from './gates.mjs'
 import { chosen } from './targets.mjs'
 import { versions } from './tools.mjs'
@@ -33,7 +34,17 @@ function build(target) {
   copyFileSync(library, path)
   const { sha256, bytes } = digest(path)
   writeChecksum(target, { sha256, bytes, rustc })
-  return { name: target.name, built: true, seconds, bytes, sha256, glibc: target.format === 'elf' ? glibcFloor(path) : '', complaints: complaints(path, target) }
+  return { name: target.name, built: true, source: source(), seconds, bytes, sha256, glibc: target.format === 'elf' ? glibcFloor(path) : '', complaints: complaints(path, target) }
+}
+
+/** The last commit that changed what a binary is made of; empty where that can't be said. */
+function source() {
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  try {
+    return git('status', '--porcelain', '--', ...parts) === '' ? git('log', '-1', '--format=%h', '--', ...parts) : ''
+  } catch {
+    return ''
+  }
 }
 
 /** build/checksums.json: what each file is, and what decides its bytes beside the source and Cargo.lock. */

@@ -51,7 +51,7 @@ function remapped(from, std) {
 }
 
 /** The parts of the tree that a binary is made of. */
-const parts = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'crates']
+export const parts = ['Cargo.toml', 'Cargo.lock', 'build.rs', 'crates']
 
 /** Builds a target from a copy of the tree in a new folder, everything anew, and gives the hash of its bytes or a `problem`. The folder goes away. */
 export function compileElsewhere(target, name = 'elsewhere') {

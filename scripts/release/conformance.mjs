@@ -5,9 +5,10 @@ import * as manycore from '../../dist/index.js'
 
 const { info, Matrix, range, setBackend } = manycore
 
-/** Around lanes, blocks, chunks, and where a second thread begins. */
-const lengths = [1, 7, 33, 513, 4097, 16_385, 131_073]
-const shortest = lengths.slice(0, 5)
+/** Around lanes, blocks and chunks. */
+const lengths = [1, 7, 33, 513, 4097]
+/** Where the second chunk begins, and a second thread has work: for one kernel of each kind. */
+const long = 131_073
 
 /** xorshift32 (Marsaglia 2003). */
 function generator(seed) {
@@ -40,6 +41,15 @@ const floatTypes = [Float64Array, Float32Array]
 
 /** What is compared, by kind: functions that give numbers, arrays or objects of them. */
 function* cases() {
+  for (const Type of floatTypes) {
+    for (const name of ['sum', 'variance', 'argMax', 'describe']) yield ['reductions', `${name} of ${long} in ${Type.name}`, () => manycore[`${name}Sync`](floats(Type, long))]
+    for (const name of ['exp', 'log', 'tanh']) yield ['elementwise', `${name} of ${long} in ${Type.name}`, () => manycore[`${name}Sync`](floats(Type, long, { wild: true }))]
+    for (const name of ['sort', 'argSort', 'cumulativeSum', 'median']) yield ['order', `${name} of ${long} in ${Type.name}`, () => manycore[`${name}Sync`](floats(Type, long))]
+  }
+  for (const name of ['uniform', 'normal', 'permutation']) yield ['random numbers', `${name}, ${long}`, () => manycore.random[`${name}Sync`](long, { seed: 9 })]
+  yield ['exact reductions', `exact sum of ${long}`, () => manycore.sumSync(floats(Float64Array, long), { precision: 'exact' })]
+  yield ['integers', `sum of ${long} in BigInt64Array`, () => manycore.sumSync(integers(BigInt64Array, long))]
+
   const reductions = ['sum', 'sumOfSquares', 'mean', 'variance', 'standardDeviation', 'min', 'max', 'argMin', 'argMax', 'minMax', 'norm', 'product', 'countNonzero', 'hasNaN', 'logSumExp', 'describe']
   for (const name of reductions) {
     const call = manycore[`${name}Sync`]
@@ -62,7 +72,7 @@ function* cases() {
   for (const Type of [...floatTypes, ...integerTypes]) {
     const x = (length) => (floatTypes.includes(Type) ? floats(Type, length, { low: 0, high: 100 }) : integers(Type, length))
     const number = (value) => (Type === BigInt64Array || Type === BigUint64Array ? BigInt(value) : value)
-    for (const length of shortest) {
+    for (const length of lengths) {
       yield ['elementwise', `clip of ${length} in ${Type.name}`, () => manycore.clipSync(x(length), number(2), number(50))]
       if (Type !== Int8Array) yield ['elementwise', `axpy of ${length} in ${Type.name}`, () => manycore.axpySync(number(1), x(length), x(length))]
       yield ['elementwise', `to float32 of ${length} from ${Type.name}`, () => manycore.astypeSync(x(length), 'float32')]

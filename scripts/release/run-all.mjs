@@ -64,8 +64,11 @@ function carryOut({ command: prefix, env = {}, windows = false }, binary, { scri
     const problems = join(folder, 'problems.txt')
     writeFileSync(starter, `
       const { appendFileSync, writeSync, openSync } = require('node:fs')
+      const { Writable } = require('node:stream')
       const out = openSync(${JSON.stringify(path(file))}, 'w')
-      for (const stream of ['stdout', 'stderr']) Object.defineProperty(process, stream, { value: { write: (text) => (stream === 'stdout' ? writeSync(out, String(text)) : appendFileSync(${JSON.stringify(path(problems))}, String(text)), true), isTTY: false, on() {}, once() {}, end() {} } })
+      const sinks = { stdout: (text) => writeSync(out, text), stderr: (text) => appendFileSync(${JSON.stringify(path(problems))}, text) }
+      // Real streams: worker threads pipe into them.
+      for (const [name, sink] of Object.entries(sinks)) Object.defineProperty(process, name, { value: new Writable({ decodeStrings: false, write(chunk, encoding, done) { sink(String(chunk)); done() } }) })
       process.on('uncaughtException', (error) => { appendFileSync(${JSON.stringify(path(problems))}, String(error.stack)); process.exit(70) })
       process.argv.splice(1, process.argv.length, 'manycore', ...${JSON.stringify(args)})
       import(${JSON.stringify(windows ? `file:///Z:${script}` : `file://${script}`)})

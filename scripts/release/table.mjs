@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../toolchain.mjs'
-import { installations, platforms, readme } from './tables.mjs'
+import { installations, platforms, readme, sources } from './tables.mjs'
 import { targets } from './targets.mjs'
 
 const read = (name) => (existsSync(join(root, 'build', name)) ? JSON.parse(readFileSync(join(root, 'build', name), 'utf8')) : [])
@@ -19,8 +19,10 @@ Written by \`npm run platforms\` from what \`npm run build:all\`, \`npm run rele
 
 ${platforms(targets, built, runs)}
 
+${sources(built)}
+
 "Same bits": the conformance subset (\`scripts/release/conformance.mjs\`: results of every kind of kernel, byte for byte the same as in TypeScript; matrix products to 1e-12), \`manycore selftest\` and the
-tour (not for old processors) all ended well under the runners named, in the same file that is packed. "Complaints": of the gates in \`scripts/release/gates.mjs\` (size, C library, libraries needed, exported
+tour ended well under the runners named (old processors: the conformance subset alone), with the same file that is packed. "Complaints": of the gates in \`scripts/release/gates.mjs\` (size, C library, libraries needed, exported
 symbols, RELRO and NOW, paths of the machine, list of crates). Seconds: one build after another on the machine of the run, shared with other work.
 
 ## Installation

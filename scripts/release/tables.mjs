@@ -35,6 +35,13 @@ export function platforms(targets, built, runs) {
   return table(['target', 'built', 'run', 'results compared', 'under', 'bytes', 'glibc', 'built twice', 'complaints', 'seconds'], rows)
 }
 
+/** Which commit each binary was built from: one sentence where it is the same for all. */
+export function sources(built) {
+  const by = new Map()
+  for (const { name, built: there, source } of built) if (there) by.set(source || 'a tree with changes', [...(by.get(source || 'a tree with changes') ?? []), name])
+  return [...by].map(([source, names]) => `Built from ${/^[0-9a-f]+$/.test(source) ? `commit ${source}` : source}: ${names.join(', ')}.`).join(' ') || 'Nothing was built.'
+}
+
 /** Rows: managers; columns: what was done, and the lines of Node. */
 export function installations(results) {
   if (results.length === 0) return 'Not run.'
