@@ -1,4 +1,4 @@
-/** SharedMemory and ShareableList between threads. */
+/** SharedMemory and ShareableList between threads, of the kind that is the default here and of kind 'thread'. */
 import { randomUUID } from 'node:crypto'
 import { Event, Pool, Process, ShareableList, SharedMemory, Value } from 'manycore/multiprocessing'
 import test from 'ava'
@@ -8,58 +8,62 @@ const url = new URL('./fixtures/memory.ts', import.meta.url)
 const pool = new Pool<Tasks>(url, { processes: 2 })
 test.after.always(() => pool.terminate())
 
-const filled = (n: number) => {
-  const memory = SharedMemory.create(8 * n)
+const filled = (n: number, kind?: 'thread') => {
+  const memory = SharedMemory.create(8 * n, { kind })
   new Float64Array(memory.buffer).forEach((_, i, all) => (all[i] = i))
   return memory
 }
 
-test('sent as an argument, found by name', async (t) => {
-  const memory = filled(1000)
-  t.is(memory.bytes, 8000)
-  t.is(await pool.apply('sum', [memory]), 499_500)
-  t.is(await pool.apply('sumNamed', [memory.name]), 499_500)
-  // A thread that is started later, and one that never heard of it.
-  await using later = new Pool<Tasks>(url, { processes: 1 })
-  t.is(await later.apply('sumNamed', [memory.name]), 499_500)
-  const late = filled(10)
-  t.is(await pool.apply('sumNamed', [late.name]), 45)
-})
+for (const kind of [undefined, 'thread'] as const) {
+  const of = kind ?? 'default'
 
-test('made in a worker, found here, even while the worker is blocked', async (t) => {
-  const [name, made, done] = [randomUUID(), new Event(), new Event()]
-  const child = new Process<Tasks>(url, 'makeAndBlock', [name, made, done])
-  child.start()
-  await made.wait()
-  t.is(new Float64Array(SharedMemory.attach(name).buffer)[0], 7)
-  done.set()
-  await child.join()
-  // This thread holds it now.
-  t.is(await pool.apply('sumNamed', [name]), 7)
-})
+  test(`${of}: sent as an argument, found by name`, async (t) => {
+    const memory = filled(1000, kind)
+    t.is(memory.bytes, 8000)
+    t.is(await pool.apply('sum', [memory]), 499_500)
+    t.is(await pool.apply('sumNamed', [memory.name]), 499_500)
+    // A thread that is started later, and one that never heard of it.
+    await using later = new Pool<Tasks>(url, { processes: 1 })
+    t.is(await later.apply('sumNamed', [memory.name]), 499_500)
+    const late = filled(10, kind)
+    t.is(await pool.apply('sumNamed', [late.name]), 45)
+  })
 
-test('names: EXISTS, NOT_FOUND, unlink, used again', async (t) => {
-  const name = randomUUID()
-  const memory = SharedMemory.create(8, { name })
-  t.throws(() => SharedMemory.create(8, { name }), { code: 'ERR_MANYCORE_EXISTS' })
-  await t.throwsAsync(pool.apply('makeNamed', [name, 1]), { code: 'ERR_MANYCORE_EXISTS' })
-  t.is(await pool.apply('errorOf', [name]), 'attached')
-  memory.unlink()
-  t.is(await pool.apply('errorOf', [name]), 'ERR_MANYCORE_NOT_FOUND')
-  t.throws(() => SharedMemory.attach(name), { code: 'ERR_MANYCORE_NOT_FOUND' })
-  const again = SharedMemory.create(16, { name })
-  new Float64Array(again.buffer)[1] = 3
-  t.is(await pool.apply('sumNamed', [name]), 3)
-  memory.unlink()
-  t.is(SharedMemory.attach(name).bytes, 16)
-  again.close()
-  t.throws(() => again.buffer, { code: 'ERR_MANYCORE_CLOSED' })
-  t.throws(() => SharedMemory.create(-1), { code: 'ERR_MANYCORE_OPTION' })
-  t.throws(() => SharedMemory.create(1, { name: '' }), { code: 'ERR_MANYCORE_TYPE' })
-})
+  test(`${of}: made in a worker, found here, even while the worker is blocked`, async (t) => {
+    const [name, made, done] = [randomUUID(), new Event(), new Event()]
+    const child = new Process<Tasks>(url, 'makeAndBlock', [name, made, done, kind])
+    child.start()
+    await made.wait()
+    t.is(new Float64Array(SharedMemory.attach(name).buffer)[0], 7)
+    done.set()
+    await child.join()
+    // This thread holds it now.
+    t.is(await pool.apply('sumNamed', [name]), 7)
+  })
+
+  test(`${of}: names: EXISTS, NOT_FOUND, unlink, used again`, async (t) => {
+    const name = randomUUID()
+    const memory = SharedMemory.create(8, { name, kind })
+    t.throws(() => SharedMemory.create(8, { name, kind }), { code: 'ERR_MANYCORE_EXISTS' })
+    await t.throwsAsync(pool.apply('makeNamed', [name, 1, kind]), { code: 'ERR_MANYCORE_EXISTS' })
+    t.is(await pool.apply('errorOf', [name]), 'attached')
+    memory.unlink()
+    t.is(await pool.apply('errorOf', [name]), 'ERR_MANYCORE_NOT_FOUND')
+    t.throws(() => SharedMemory.attach(name), { code: 'ERR_MANYCORE_NOT_FOUND' })
+    const again = SharedMemory.create(16, { name, kind })
+    new Float64Array(again.buffer)[1] = 3
+    t.is(await pool.apply('sumNamed', [name]), 3)
+    memory.unlink()
+    t.is(SharedMemory.attach(name).bytes, 16)
+    again.close()
+    t.throws(() => again.buffer, { code: 'ERR_MANYCORE_CLOSED' })
+    t.throws(() => SharedMemory.create(-1, { kind }), { code: 'ERR_MANYCORE_OPTION' })
+    t.throws(() => SharedMemory.create(1, { name: '', kind }), { code: 'ERR_MANYCORE_TYPE' })
+  })
+}
 
 test('to a process it can’t go, and the error says what can be done', async (t) => {
-  const child = new Process<Tasks>(url, 'sum', [SharedMemory.create(8)], { kind: 'process' })
+  const child = new Process<Tasks>(url, 'sum', [SharedMemory.create(8, { kind: 'thread' })], { kind: 'process' })
   t.throws(() => child.start(), { code: 'ERR_MANYCORE_CLONE', message: /create it with { kind: 'process' }/ })
 })
 

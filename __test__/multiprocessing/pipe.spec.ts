@@ -59,6 +59,7 @@ test('one way: the first receives, the second sends', async (t) => {
   t.is(await receiver.receive(), 'x')
   t.throws(() => receiver.send('y'), { code: 'ERR_MANYCORE_TYPE', message: /only receives/ })
   await t.throwsAsync(sender.receive(), { code: 'ERR_MANYCORE_TYPE', message: /only sends/ })
+  await t.throwsAsync(sender.poll(), { code: 'ERR_MANYCORE_TYPE', message: /only sends/ })
   t.throws(() => Pipe({ duplex: 1 as never }), { code: 'ERR_MANYCORE_OPTION' })
 })
 
@@ -117,4 +118,6 @@ test('wait gives what is ready: connections, queues, processes; [] when the time
   await t.throwsAsync(wait([1 as never]), { code: 'ERR_MANYCORE_TYPE', message: /^objects\[0\]/ })
   here.close()
   t.deepEqual(await wait([there]), [there])
+  // Of nothing, nothing will ever be ready.
+  t.deepEqual([await wait([]), waitSync([])], [[], []])
 })

@@ -67,6 +67,15 @@ test.serial('the time limit counts from the start of a task, not from the call',
   t.is(await second, 3)
 })
 
+test.serial('a time limit longer than timers can be set for is none', async (t) => {
+  const flag = new Int32Array(new SharedArrayBuffer(4))
+  const calls = [pool.apply('waitFor', [flag], { timeout: 1e12 }), pool.apply('waitFor', [flag], { timeout: Infinity })]
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  Atomics.store(flag, 0, 1)
+  Atomics.notify(flag, 0)
+  await t.notThrowsAsync(Promise.all(calls))
+})
+
 test.serial('bad limits and signals are refused', async (t) => {
   for (const timeout of [-1, Number.NaN, '5']) {
     await t.throwsAsync(pool.apply('add', [1, 2], { timeout: timeout as number }), { code: 'ERR_MANYCORE_OPTION', message: /^timeout/ })

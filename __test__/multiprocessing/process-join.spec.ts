@@ -50,6 +50,35 @@ test('joinSync blocks until the end: return, exit, termination before and after 
   t.is(late.exitCode, 1)
 })
 
+if (process.platform === 'linux') { // elsewhere the system doesn't tell before the event loop turns
+  test('after joinSync the exit code of a process is known, too', async (t) => {
+    const exits = new Process<Tasks>(url, 'exitWith', [7], { kind: 'process' })
+    const stays = new Process<Tasks>(url, 'stayAlive', [], { kind: 'process' })
+    exits.start()
+    stays.start()
+    exits.joinSync()
+    t.is(exits.exitCode, 7)
+    t.false(exits.isAlive())
+    stays.terminate()
+    stays.joinSync()
+    t.is(stays.exitCode, -15)
+    t.false(activeChildren().some(({ name }) => name === exits.name || name === stays.name))
+    await Promise.all([exits.join(), stays.join()])
+    t.deepEqual([exits.exitCode, stays.exitCode], [7, -15])
+  })
+}
+
+test('a time limit longer than timers can be set for is none', async (t) => {
+  const child = new Process<Tasks>(url, 'nothing')
+  child.start()
+  await child.join({ timeout: 1e12 })
+  t.is(child.exitCode, 0)
+  const other = new Process<Tasks>(url, 'nothing')
+  other.start()
+  await other.join({ timeout: Infinity })
+  t.is(other.exitCode, 0)
+})
+
 test('a join that runs out of time returns', async (t) => {
   const child = new Process<Tasks>(url, 'stayAlive')
   child.start()

@@ -1,5 +1,8 @@
 /** Memory shared between processes: by name and as an argument, at closing, unlinking and after a kill. Where there is none, the error says so. */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Pipe, Pool, Process, ShareableList, SharedMemory } from 'manycore/multiprocessing'
 import test from 'ava'
 
@@ -39,6 +42,51 @@ where('a process sees it by name and as an argument, and writes to it in place',
   t.is(await threads.apply('sumNamed', [memory.name]), 501_500)
   memory.unlink()
 })
+
+where('it is the default: what is made without a kind reaches a process by its name, and closing takes it from the views', async (t) => {
+  const memory = SharedMemory.create(16)
+  const list = new ShareableList(['text'])
+  const numbers = new Float64Array(memory.buffer)
+  numbers.set([1, 2])
+  const seen = new Pool<Tasks>(url, { processes: 1, kind: 'process' })
+  t.is(await seen.apply('sumNamed', [memory.name]), 3)
+  await seen.apply('addOne', [memory])
+  t.deepEqual([...numbers], [2, 3])
+  await seen.apply('setItem', [list.name, 0, 'there'])
+  t.is(list.get(0), 'there')
+  await seen.terminate()
+  memory.close()
+  t.is(numbers.length, 0)
+  memory.unlink()
+  list.memory.unlink()
+})
+
+where('memory that is attached and forgotten keeps no descriptor', async (t) => {
+  const memory = SharedMemory.create(8)
+  // Other tests of this process open files, too.
+  const target = `/memfd:manycore-${createHash('sha256').update(memory.name).digest('hex').slice(0, 16)}`
+  const count = () => readdirSync('/proc/self/fd').filter((file) => targetOf(file).startsWith(target)).length
+  const before = count()
+  for (let i = 0; i < 100; i++) SharedMemory.attach(memory.name)
+  t.is(before, 1)
+  t.true(count() > before)
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let i = 0; i < 100 && count() > before; i++) {
+    collect()
+    await new Promise(setImmediate)
+  }
+  t.is(count(), before)
+  memory.unlink()
+})
+
+function targetOf(file: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${file}`)
+  } catch {
+    return ''
+  }
+}
 
 where('closing takes the memory from the views; unlinking takes the name, not the memory', async (t) => {
   const name = randomUUID()

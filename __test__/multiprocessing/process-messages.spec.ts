@@ -48,6 +48,17 @@ test('an item that can’t go to the process is an error there, and the queue wo
   t.is(await back.get(), 'fine')
 })
 
+test('a queue goes on from the process to a thread of it', async (t) => {
+  const [there, back] = [new Queue(), new Queue()]
+  const child = new Process<Tasks>(url, 'echoQueueInThread', [there, back, 2], { kind: 'process' })
+  child.start()
+  await there.put(1)
+  await there.put({ two: range(2) })
+  t.deepEqual([await back.get(), await back.get()], [1, { two: range(2) }])
+  await child.join()
+  t.is(child.exitCode, 0)
+})
+
 test('blocking forms say that they can’t block there', async (t) => {
   await using pool = new Pool<Tasks>(url, { processes: 1, kind: 'process' })
   await t.throwsAsync(pool.apply('echoQueueSync', [new Queue(), new Queue(), 1]), { code: 'ERR_MANYCORE_TYPE', message: /getSync: .* use the promise form/ })

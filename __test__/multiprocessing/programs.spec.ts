@@ -46,6 +46,32 @@ test('an imap left in the middle doesn’t hold the program', async (t) => {
   t.is(stdout, '1\n')
 })
 
+test('a process that computes without end doesn’t outlive the program', async (t) => {
+  const { stdout } = await run(`
+    const child = new Process(url, 'spinForever', [], { kind: 'process', daemon: true })
+    const pool = new Pool(url, { processes: 1, kind: 'process' })
+    child.start()
+    console.log(child.id)
+    pool.apply('spinForever', []).catch(() => undefined)
+    let told = 0
+    setInterval(() => pool.report().workers.length > 0 && ++told > 20 && (console.log(pool.report().workers[0].id), process.exit()), 50)`)
+  const ids = stdout.trim().split('\n').filter((line) => /^\d+$/.test(line))
+  t.is(ids.length, 2)
+  for (const id of ids) {
+    const until = Date.now() + 10_000
+    while (runs(Number(id)) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
+    t.false(runs(Number(id)))
+  }
+})
+
+function runs(id: number): boolean {
+  try {
+    return process.kill(id, 0)
+  } catch {
+    return false
+  }
+}
+
 test('a daemon ends with the program, another keeps it alive', async (t) => {
   for (const kind of ['thread', 'process']) {
     const daemon = await run(`new Process(url, 'stayAlive', [], { kind: '${kind}', daemon: true }).start()`)

@@ -1,9 +1,10 @@
 /** Semaphores and Event. */
-import { BoundedSemaphore, Event, Pool, Semaphore, Value } from 'manycore/multiprocessing'
+import { BoundedSemaphore, Event, Pool, Process, Semaphore, Value } from 'manycore/multiprocessing'
 import test from 'ava'
 
 type Tasks = typeof import('./fixtures/sync.ts')
-const pool = new Pool<Tasks>(new URL('./fixtures/sync.ts', import.meta.url), { processes: 4 })
+const url = new URL('./fixtures/sync.ts', import.meta.url)
+const pool = new Pool<Tasks>(url, { processes: 4 })
 test.after.always(() => pool.terminate())
 
 for (const Class of [Semaphore, BoundedSemaphore]) {
@@ -24,6 +25,38 @@ test('time limits and waking', async (t) => {
   const got = semaphore.acquire()
   semaphore.release()
   t.true(await got)
+})
+
+const forms = {
+  acquire: (semaphore: Semaphore) => semaphore.acquire({ timeout: 2000 }),
+  acquireSync: async (semaphore: Semaphore) => semaphore.acquireSync({ timeout: 2000 }),
+  tryAcquire: async (semaphore: Semaphore) => semaphore.tryAcquire(),
+}
+for (const [form, acquire] of Object.entries(forms)) {
+  test(`the places of a thread that ends without releasing them are reported once, then free: ${form}`, async (t) => {
+    const semaphore = new BoundedSemaphore(2)
+    const child = new Process<Tasks>(url, 'endWithPlaces', [semaphore, 2])
+    child.start()
+    await child.join()
+    await t.throwsAsync(acquire(semaphore), { code: 'ERR_MANYCORE_OWNER_DIED', message: /2 places/ })
+    t.deepEqual([semaphore.tryAcquire(), semaphore.tryAcquire(), semaphore.tryAcquire()], [true, true, false])
+    semaphore.release()
+    semaphore.release()
+    t.throws(() => semaphore.release(), { code: 'ERR_MANYCORE_RANGE' })
+  })
+}
+
+test('a place that somebody else has released is owed by nobody, nor is a signal', async (t) => {
+  const [lent, signal] = [new Semaphore(1), new Semaphore(0)]
+  signal.release()
+  for (const semaphore of [lent, signal]) {
+    const child = new Process<Tasks>(url, 'endWithPlaces', [semaphore, 1])
+    child.start()
+    await child.join()
+    if (semaphore === lent) lent.release()
+    t.is(semaphore.tryAcquire(), semaphore === lent)
+    t.false(await semaphore.acquire({ timeout: 1 }))
+  }
 })
 
 test('a BoundedSemaphore refuses a release too many, here and in a worker; a Semaphore grows', async (t) => {

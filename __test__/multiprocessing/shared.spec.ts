@@ -8,7 +8,7 @@ const url = new URL('./fixtures/sync.ts', import.meta.url)
 const pool = new Pool<Tasks>(url, { processes: 3 })
 test.after.always(() => pool.terminate())
 
-for (const type of ['i', 'd', 'q', 'f', 'H'] as const) {
+for (const type of ['i', 'd', 'q', 'f', 'H', 'l', 'L'] as const) {
   test(`Value ${type}: add loses nothing`, async (t) => {
     const counter = new Value<SharedType>(type)
     await Promise.all([1, 2, 3].map(() => pool.apply('addTo', [counter as Value<'i'>, 2, 5000])))
@@ -36,7 +36,7 @@ test('Value: nothing wraps, nothing is rounded silently', (t) => {
   t.is(new Value('d', 0.1).add(0.2), 0.1 + 0.2)
   t.is(new Value('float32', 0.1).add(0.2), Math.fround(Math.fround(0.1) + 0.2))
   t.is(new Value('d', Number.NaN).value, Number.NaN)
-  t.throws(() => new Value('l' as never), { code: 'ERR_MANYCORE_OPTION', message: /^type: expected one of b, B/ })
+  t.throws(() => new Value('z' as never), { code: 'ERR_MANYCORE_OPTION', message: /^type: expected one of b, B/ })
 })
 
 test('SharedArray: from a length or values; written by another thread', async (t) => {

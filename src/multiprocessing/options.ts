@@ -22,6 +22,9 @@ export function checkKind(kind: unknown): asserts kind is WorkerKind {
   if (kind !== 'thread' && kind !== 'process') throw argumentError('OPTION', 'kind', "'thread' or 'process'", kind)
 }
 
+/** Timers go no further, in milliseconds: one set for longer fires at once. A limit beyond it, of 24 days, is none. */
+export const LONGEST_TIMER = 2 ** 31 - 1
+
 /** Milliseconds, 0 or more; undefined is no limit. */
 export function checkTimeout(timeout: unknown): asserts timeout is number | undefined {
   if (timeout === undefined) return

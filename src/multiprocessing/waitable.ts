@@ -36,11 +36,12 @@ interface Look {
 
 /**
  * Resolves to those of `objects` that are ready: connections with something to receive (or whose other end is gone), queues with something to get,
- * processes that have ended. To `[]` when `timeout` milliseconds pass first.
+ * processes that have ended. To `[]` when `timeout` milliseconds pass first, and for no objects at once.
  */
 export async function wait<T extends WaitObject>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
   const deadline = deadlineOf(options)
   const looks = looksAt(objects, (look) => look)
+  if (looks.length === 0) return []
   // Promises that are settled already say so only now.
   await Promise.resolve()
   holdLoop()
@@ -81,6 +82,7 @@ export function waitSync<T extends WaitObject>(objects: Iterable<T>, options: Wa
     if (look.watch !== undefined && look.watch.bell === undefined) throw noBlocking('waitSync')
     return look
   })
+  if (looks.length === 0) return []
   const sleeper = new Int32Array(new SharedArrayBuffer(4))
   const begun = performance.now()
   for (;;) {

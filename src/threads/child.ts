@@ -1,5 +1,5 @@
 /** The parent's end of a worker: one face for threads and processes. */
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { MessageChannel, receiveMessageOnPort, type ResourceLimits, type TransferListItem, type Worker } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +42,8 @@ export interface Child {
   /** Of a process: where links can be opened. */
   readonly line: Line | undefined
   post(message: unknown, transfer?: readonly unknown[]): void
+  /** Exit code of a process that has ended, which is known before its last messages have come and `onExit` is called; else undefined. */
+  ended(): number | undefined
   /** Whether the worker keeps this process alive. It doesn't at first. */
   setRef(alive: boolean): void
   terminate(): void
@@ -111,10 +113,19 @@ function startThread({ handler, identity, env, resourceLimits, factory, setup, t
     id,
     line: undefined,
     post: (message, list) => port.postMessage(message, list as TransferListItem[] | undefined),
+    ended: () => undefined,
     setRef: (alive) => (alive ? worker.ref() : worker.unref()),
     terminate,
     kill: terminate,
   }
+}
+
+/** Child processes of this thread that run. */
+const running = new Set<ChildProcess>()
+
+/** A child that computes doesn't see that its parent has gone, and one that never ends would stay forever. */
+function endWithParent(): void {
+  for (const child of running) child.kill('SIGTERM')
 }
 
 function startProcess({ handler, identity, env, resourceLimits, setup, line = new Line(), onMessage, onExit }: ChildOptions): Child {
@@ -126,9 +137,16 @@ function startProcess({ handler, identity, env, resourceLimits, setup, line = ne
     ...(env === undefined ? {} : { env: env as NodeJS.ProcessEnv }),
   })
   const id = child.pid ?? -1
+  if (running.size === 0) process.on('exit', endWithParent)
+  running.add(child)
   let failure: Error | undefined
+  let exited: number | undefined
   let ended = false
+  const forget = (): void => {
+    if (running.delete(child) && running.size === 0) process.off('exit', endWithParent)
+  }
   const end = (exitCode: number): void => {
+    forget()
     if (ended) return
     ended = true
     line.end()
@@ -148,6 +166,7 @@ function startProcess({ handler, identity, env, resourceLimits, setup, line = ne
   } catch (error) {
     child.kill('SIGKILL')
     child.on('error', () => undefined)
+    child.on('exit', forget)
     line.end()
     throw error
   }
@@ -160,9 +179,17 @@ function startProcess({ handler, identity, env, resourceLimits, setup, line = ne
     // It never ran.
     if (child.pid === undefined) end(1)
   })
+  child.on('exit', (code, signal) => {
+    exited = code ?? -signalNumber(signal)
+    forget()
+  })
   child.on('close', (code, signal) => end(code ?? -signalNumber(signal)))
   setRef(false)
-  return { kind: 'process', id, line, post, setRef, terminate: () => void child.kill('SIGTERM'), kill: () => void child.kill('SIGKILL') }
+  return {
+    kind: 'process', id, line, post, setRef, ended: () => exited,
+    terminate: () => void child.kill('SIGTERM'),
+    kill: () => void child.kill('SIGKILL'),
+  }
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {

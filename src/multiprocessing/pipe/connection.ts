@@ -67,7 +67,7 @@ export class Connection<T = unknown> {
     return unpack(driveSync(this.#receive(deadline, 'receiveSync'))) as T
   }
 
-  /** Whether `receive` would give something (or END_OF_FILE) at once, or within `timeout` milliseconds (default 0). */
+  /** Whether `receive` would give something (or END_OF_FILE) at once, or within `timeout` milliseconds (default 0). TYPE error on an end that only sends. */
   async poll(options: WaitOptions = {}): Promise<boolean> {
     return drive(this.#poll(deadlineOf({ timeout: 0, ...options }), 'poll'))
   }
@@ -106,7 +106,6 @@ export class Connection<T = unknown> {
   }
 
   *#receive(deadline: number, what: string): Waiting<Packed> {
-    if (!this.#directions.receives) throw makeError('TYPE', `${what}: this end of the pipe only sends`)
     if (!(yield* this.#poll(deadline, what))) throw timedOut(what)
     const packed = this.#ahead.shift()
     if (packed === undefined) throw goneError()
@@ -114,6 +113,7 @@ export class Connection<T = unknown> {
   }
 
   *#poll(deadline: number, what: string): Waiting<boolean> {
+    if (!this.#directions.receives) throw makeError('TYPE', `${what}: this end of the pipe only sends`)
     const { words, index } = this.#end.bell
     for (;;) {
       this.#checkUsable(what)

@@ -7,6 +7,7 @@ import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import type { Exit } from '../../threads/child.ts'
 import { encode, revive } from '../../threads/encode.ts'
 import { decodeError } from '../../threads/error-transport.ts'
+import { LONGEST_TIMER } from '../options.ts'
 import { PoolWorker, type Batch, type PoolWorkerOptions, type WorkerFigures } from './pool-worker.ts'
 import type { DoneMessage, Failure, FromWorker, LaneResult } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
@@ -151,7 +152,7 @@ export class Scheduler {
     try {
       const { value, coded } = encode(units.map((each) => each.payload), { kind: this.#options.kind, transfer, line: worker.line })
       const { timeout } = unit
-      const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(() => this.#runOut(unit, timeout), timeout)
+      const timer = timeout === undefined || timeout > LONGEST_TIMER ? undefined : setTimeout(() => this.#runOut(unit, timeout), timeout)
       try {
         worker.send({ slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded }, { slot, units, timer, offset: 0 }, transfer)
       } catch (error) {

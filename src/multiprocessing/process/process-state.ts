@@ -12,16 +12,33 @@ export function waitForProcess(pid: number, milliseconds: number): void {
   for (let left = milliseconds; left > 0 && runs(pid); left = until - performance.now()) Atomics.wait(sleeper, 0, 0, Math.min(PAUSE, left))
 }
 
-function runs(pid: number): boolean {
-  const state = process.platform === 'linux' ? linuxState(pid) : posixState(pid)
-  return state !== undefined && state !== 'Z' && state !== 'X'
+/**
+ * Exit code of a child process that has ended and that the event loop hasn't reaped yet: minus the number of the signal that ended it. Undefined while it
+ * runs, and where the system doesn't tell (anywhere but on Linux).
+ */
+export function exitCodeOf(pid: number): number | undefined {
+  const stat = process.platform === 'linux' ? linuxStat(pid) : undefined
+  if (stat === undefined || !hasEnded(stat[0])) return undefined
+  const status = Number(stat.trimEnd().split(' ').at(-1))
+  const signal = status & 0x7f
+  return signal === 0 ? (status >> 8) & 0xff : -signal
 }
 
-function linuxState(pid: number): string | undefined {
+function runs(pid: number): boolean {
+  const state = process.platform === 'linux' ? linuxStat(pid)?.[0] : posixState(pid)
+  return state !== undefined && !hasEnded(state)
+}
+
+function hasEnded(state: string | undefined): boolean {
+  return state === 'Z' || state === 'X'
+}
+
+/** What the system says of a process, from its state on. */
+function linuxStat(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name in parentheses may hold anything.
-    return stat[stat.lastIndexOf(')') + 2]
+    return stat.slice(stat.lastIndexOf(')') + 2)
   } catch {
     return undefined
   }

@@ -7,9 +7,9 @@ import { encode, type WorkerKind } from '../../threads/encode.ts'
 import { Line } from '../../threads/line.ts'
 import { ENDED, threadExitCode, threadState, waitForEnd } from '../../threads/table.ts'
 import { startWatching } from '../../threads/watch.ts'
-import { checkArguments, checkKind, checkName, checkNotImporting, checkTimeout, checkTransfer, checkUrl } from '../options.ts'
+import { checkArguments, checkKind, checkName, checkNotImporting, checkTimeout, checkTransfer, checkUrl, LONGEST_TIMER } from '../options.ts'
 import type { AnyModule, Arguments, FunctionName } from '../types.ts'
-import { waitForProcess } from './process-state.ts'
+import { exitCodeOf, waitForProcess } from './process-state.ts'
 import { addChild, removeChild } from './registry.ts'
 
 export interface ProcessOptions {
@@ -138,7 +138,7 @@ export class Process<M = AnyModule> {
     child.setRef(true)
     let timer: NodeJS.Timeout | undefined
     try {
-      const limit = timeout === undefined ? [] : [new Promise<void>((resolve) => void (timer = setTimeout(resolve, timeout)))]
+      const limit = timeout === undefined || timeout > LONGEST_TIMER ? [] : [new Promise<void>((resolve) => void (timer = setTimeout(resolve, timeout)))]
       await Promise.race([this.#sentinel, ...limit])
     } finally {
       clearTimeout(timer)
@@ -191,8 +191,11 @@ export class Process<M = AnyModule> {
   /** Null before the start and while it runs, then 0, 1 after an error, the code given to process.exit, or as `terminate` and `kill` say. */
   get exitCode(): number | null {
     if (this.#exit !== undefined) return this.#exit.exitCode
-    if (this.kind === 'thread' && this.#child !== undefined && threadState(this.#child.id) === ENDED) return threadExitCode(this.#child.id)
-    return null
+    const child = this.#child
+    if (child === undefined) return null
+    // While this thread is blocked or busy no event tells of the end.
+    if (this.kind === 'process') return child.ended() ?? exitCodeOf(child.id) ?? null
+    return threadState(child.id) === ENDED ? threadExitCode(child.id) : null
   }
 
   /** Whether it has been started and has not ended. */

@@ -1,23 +1,21 @@
-/** A queue whose items are in another process: every call goes there over a link. */
+/** A queue whose items are in another process: every call goes there over a link, from a thread by way of the thread that has one. */
 import { makeError } from '../../errors.ts'
 import type { EncodeContext } from '../../threads/encode.ts'
-import type { Link } from '../../threads/line.ts'
 import type { Waiting } from '../../threads/park.ts'
 import { noBlocking, postValue, unpack, type Packed } from '../message.ts'
-import { checkThread } from '../sync/travel.ts'
 import type { Watch } from '../waitable.ts'
 import { NOTHING, type Engine } from './engine.ts'
-import { serveQueue, type Answer, type Request } from './serve.ts'
+import { serveQueue, serveQueueToThread, type Answer, type QueueAddress, type QueueLink, type Request } from './serve.ts'
 
 export class LinkEngine implements Engine {
   readonly maxSize: number
-  readonly #link: Link | undefined
+  readonly #link: QueueLink | undefined
   readonly #bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   readonly #answers = new Map<number, Packed>()
   #count = 0
   #gone: boolean
 
-  constructor(link: Link | undefined, maxSize: number) {
+  constructor(link: QueueLink | undefined, maxSize: number) {
     this.maxSize = maxSize
     this.#link = link
     this.#gone = link === undefined
@@ -41,8 +39,8 @@ export class LinkEngine implements Engine {
   #ask(call: Request['call'], deadline: number, value?: unknown): number {
     const id = ++this.#count
     const milliseconds = deadline - performance.now()
-    if (call === 'put') postValue(value, [], this.#link?.line, 'item', (packed) => this.#link?.post({ id, call, packed, milliseconds } satisfies Request))
-    else this.#link?.post({ id, call, milliseconds } satisfies Request)
+    if (call === 'put') postValue(value, [], this.#link?.line, 'item', (packed, transfer) => this.#link?.post({ id, call, packed, milliseconds } satisfies Request, transfer))
+    else this.#link?.post({ id, call, milliseconds } satisfies Request, [])
     return id
   }
 
@@ -109,9 +107,7 @@ export class LinkEngine implements Engine {
     throw makeError('TYPE', 'wait: a queue that another process holds can’t be waited for; await get() with a timeout instead')
   }
 
-  encode(context: EncodeContext): unknown {
-    if (context.kind === 'process') return serveQueue(this, context)
-    checkThread('Queue of another process', { ...context, kind: 'process' })
-    return undefined
+  encode(context: EncodeContext): QueueAddress {
+    return context.kind === 'process' ? serveQueue(this, context) : serveQueueToThread(this, context)
   }
 }

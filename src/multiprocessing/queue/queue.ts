@@ -9,6 +9,7 @@ import { waitable, type Watch } from '../waitable.ts'
 import { Later, NOTHING, type Engine, type PutOptions } from './engine.ts'
 import { LinkEngine } from './link-engine.ts'
 import { RingEngine, type RingData } from './ring-engine.ts'
+import { portLink, type QueueAddress } from './serve.ts'
 
 export interface QueueOptions {
   /** Items it holds at most; `put` waits for a place then. 0 (default): no limit but memory. */
@@ -17,7 +18,7 @@ export interface QueueOptions {
 
 const MOST = 0x7fff_ffff
 
-type QueueData = RingData | { readonly token: string; readonly maxSize: number }
+type QueueData = RingData | QueueAddress
 
 const none: WaitOptions = {}
 
@@ -146,7 +147,7 @@ export class Queue<T = unknown> {
       encode: (queue, context) => queue.#engine.encode(context),
       revive: (data: QueueData) => {
         // Not through the constructor, which makes a ring.
-        arriving = 'token' in data ? new LinkEngine(linkOf(data.token), data.maxSize) : new RingEngine(data)
+        arriving = 'buffer' in data ? new RingEngine(data) : new LinkEngine('served' in data ? portLink(data.served) : linkOf(data.token), data.maxSize)
         return makeQueue()
       },
     }

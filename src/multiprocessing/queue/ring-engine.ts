@@ -14,7 +14,7 @@ import {
   BYTES, CLOSED, CODED_BYTES, DONE, GET_BELL, GET_WAITERS, JSON_TEXT, LOCK, makeRing, MAX_SIZE, NUMBER, PARCELLED, PUT, PUT_BELL, PUT_WAITERS, Ring, WATCH_BELL, WATCHERS,
   type Item,
 } from './ring.ts'
-import { serveQueue } from './serve.ts'
+import { serveQueue, type QueueAddress } from './serve.ts'
 
 export interface RingData {
   readonly buffer: SharedArrayBuffer
@@ -303,7 +303,7 @@ export class RingEngine implements Engine {
     }
   }
 
-  encode(context: EncodeContext): RingData | { readonly token: string; readonly maxSize: number } {
+  encode(context: EncodeContext): RingData | QueueAddress {
     if (context.kind === 'thread') return { buffer: this.#ring.buffer, parcels: this.#parcels.share(context.transfer) }
     return serveQueue(this, context)
   }

@@ -5,19 +5,19 @@ import { checkNames } from '../../common/options.ts'
 import { registerCodec, type EncodeContext, type WorkerKind } from '../../threads/encode.ts'
 import { checkCount, checkKind } from '../options.ts'
 import { enter, isEntered, keep, lookUp, remove, type Block } from './directory.ts'
-import { attachForProcesses, closeForProcesses, createForProcesses, unlinkForProcesses, type ProcessBlock } from './process-memory.ts'
+import { attachForProcesses, canShareWithProcesses, closeForProcesses, createForProcesses, giveBack, unlinkForProcesses, type ProcessBlock } from './process-memory.ts'
 
 export interface SharedMemoryOptions {
   /** Default: a new name. */
   name?: string | undefined
-  /** Who can attach: the threads of this process (default), or other processes, too. */
+  /** Who can attach: the threads of this process, or other processes, too. Default: `'process'` where there is such memory (Node on Linux, with the native core), else `'thread'`. */
   kind?: WorkerKind | undefined
 }
 
-export function checkMemoryOptions(options: SharedMemoryOptions): { readonly name: string; readonly kind: WorkerKind } {
+export function checkMemoryOptions(options: SharedMemoryOptions): { readonly name: string; readonly kind: WorkerKind | undefined } {
   checkNames(options, ['name', 'kind'])
-  const { name = `manycore-${randomBytes(8).toString('hex')}`, kind = 'thread' } = options
-  checkKind(kind)
+  const { name = `manycore-${randomBytes(8).toString('hex')}`, kind } = options
+  if (kind !== undefined) checkKind(kind)
   return { name: checkMemoryName(name), kind }
 }
 
@@ -26,20 +26,37 @@ export function checkMemoryName(name: unknown): string {
   return name
 }
 
+/** Who attaches and forgets to close keeps no descriptor for it: only the maker's stands for the name. */
+const forgotten = new FinalizationRegistry((descriptor: number) => giveBack(descriptor, false))
+
+/** Bun and Deno share memory between threads only, as far as is tested. */
+function sharesByDefault(): boolean {
+  return canShareWithProcesses() && !('Bun' in globalThis) && !('Deno' in globalThis)
+}
+
+function allocateShared(bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes)
+  } catch (cause) {
+    throw makeError('RANGE', `${bytes} bytes of shared memory can't be had`, { argument: 'bytes', got: String(bytes), cause })
+  }
+}
+
 let encodeMemory: (memory: SharedMemory, context: EncodeContext) => Block | string
 
 /**
- * Raw memory that all threads of this process see (with `kind: 'process'`, other processes, too), found by its name or sent as an argument.
+ * Raw memory that all threads of this process and other processes see, found by its name or sent as an argument.
  *
  * ```ts
  * const memory = SharedMemory.create(8 * 1_000_000)
  * const numbers = new Float64Array(memory.buffer)
  * ```
  *
- * Of kind `'thread'`, `buffer` is a SharedArrayBuffer. It is there until `unlink` takes its name away, and after that as long as somebody holds it.
+ * Of kind `'process'`, the default on Linux with the native core, `buffer` is an ArrayBuffer on memory of the system, one for each `create` and `attach`: send the SharedMemory or its
+ * name, not the buffer, which would be copied. It is there as long as a process holds it; when all have ended, even by a kill, nothing is left.
  *
- * Of kind `'process'`, `buffer` is an ArrayBuffer on memory of the system, one for each `create` and `attach`: send the SharedMemory or its name, not the buffer, which would be
- * copied. It is there as long as a process holds it; when all have ended, even by a kill, nothing is left. Linux only, with the native core.
+ * Of kind `'thread'`, the default elsewhere, `buffer` is a SharedArrayBuffer, on which threads can sleep, too (`Atomics.wait`), and only threads of this process can attach. It is
+ * there until `unlink` takes its name away, and after that as long as somebody holds it.
  */
 export class SharedMemory {
   readonly name: string
@@ -59,13 +76,14 @@ export class SharedMemory {
     this.name = block.name
     this.kind = 'descriptor' in block ? 'process' : 'thread'
     this.bytes = block.buffer.byteLength
+    if ('descriptor' in block && !block.made) forgotten.register(this, block.descriptor, this)
   }
 
   /** New memory, all 0. @throws OPTION for a bad size, EXISTS when the name is taken, NATIVE_LOAD where there is none of kind `'process'`. */
   static create(bytes: number, options: SharedMemoryOptions = {}): SharedMemory {
     checkCount(bytes, 'bytes', 0)
     const { name, kind } = checkMemoryOptions(options)
-    if (kind === 'thread') return makeMemory(enter(name, new SharedArrayBuffer(bytes)))
+    if (kind === 'thread' || (kind === undefined && !sharesByDefault())) return makeMemory(enter(name, allocateShared(bytes)))
     if (isEntered(name)) throw makeError('EXISTS', `shared memory "${name}" exists already`, { argument: 'name', got: name })
     return makeMemory(createForProcesses(name, bytes), true)
   }
@@ -94,7 +112,9 @@ export class SharedMemory {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if ('descriptor' in this.#block) closeForProcesses(this.#block, this.#holdsName && !this.#unlinked)
+    if (!('descriptor' in this.#block)) return
+    forgotten.unregister(this)
+    closeForProcesses(this.#block, this.#holdsName && !this.#unlinked)
   }
 
   /** Takes the name away: nobody can attach any more, and it may be given again. Who has attached keeps the memory. */

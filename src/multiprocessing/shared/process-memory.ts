@@ -133,7 +133,7 @@ export function closeForProcesses({ buffer, descriptor, made }: ProcessBlock, ke
   if (!keepName) giveBack(descriptor, made)
 }
 
-function giveBack(descriptor: number, made: boolean): void {
+export function giveBack(descriptor: number, made: boolean): void {
   if (made) core().sharedClose(descriptor)
   else closeSync(descriptor)
 }

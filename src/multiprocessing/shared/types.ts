@@ -3,9 +3,12 @@ import { argumentError } from '../../errors.ts'
 import type { BigIntArray, NumberArray } from '../types.ts'
 
 export type FloatCode = 'd' | 'f' | 'float64' | 'float32'
-export type IntegerCode = 'b' | 'B' | 'h' | 'H' | 'i' | 'I' | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32'
+export type IntegerCode = 'b' | 'B' | 'h' | 'H' | 'i' | 'I' | 'l' | 'L' | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32'
 export type BigIntCode = 'q' | 'Q' | 'bigint64' | 'biguint64'
-/** `b B h H i I q Q f d` as in Python's array module (l and L differ between platforms: say i or q), or `int8` … `float64`. */
+/**
+ * `b B h H i I l L q Q f d` as in Python's array module, or `int8` … `float64`. C's long differs between platforms; here `l` and `L` have the 32 bits that
+ * it has on all of them, so that they are numbers: say `q` for 64.
+ */
 export type SharedType = FloatCode | IntegerCode | BigIntCode
 
 /** What one element is in TypeScript. */
@@ -13,7 +16,8 @@ export type SharedElement<T extends SharedType> = T extends BigIntCode ? bigint 
 
 export interface ArrayOf {
   b: Int8Array<SharedArrayBuffer>; B: Uint8Array<SharedArrayBuffer>; h: Int16Array<SharedArrayBuffer>; H: Uint16Array<SharedArrayBuffer>
-  i: Int32Array<SharedArrayBuffer>; I: Uint32Array<SharedArrayBuffer>; f: Float32Array<SharedArrayBuffer>; d: Float64Array<SharedArrayBuffer>
+  i: Int32Array<SharedArrayBuffer>; I: Uint32Array<SharedArrayBuffer>; l: Int32Array<SharedArrayBuffer>; L: Uint32Array<SharedArrayBuffer>
+  f: Float32Array<SharedArrayBuffer>; d: Float64Array<SharedArrayBuffer>
   q: BigInt64Array<SharedArrayBuffer>; Q: BigUint64Array<SharedArrayBuffer>
   int8: Int8Array<SharedArrayBuffer>; uint8: Uint8Array<SharedArrayBuffer>; int16: Int16Array<SharedArrayBuffer>; uint16: Uint16Array<SharedArrayBuffer>
   int32: Int32Array<SharedArrayBuffer>; uint32: Uint32Array<SharedArrayBuffer>; float32: Float32Array<SharedArrayBuffer>; float64: Float64Array<SharedArrayBuffer>
@@ -26,7 +30,8 @@ interface ArrayClass {
 }
 
 const classes: ReadonlyMap<string, ArrayClass> = new Map<string, ArrayClass>([
-  ['b', Int8Array], ['B', Uint8Array], ['h', Int16Array], ['H', Uint16Array], ['i', Int32Array], ['I', Uint32Array], ['f', Float32Array], ['d', Float64Array],
+  ['b', Int8Array], ['B', Uint8Array], ['h', Int16Array], ['H', Uint16Array], ['i', Int32Array], ['I', Uint32Array],
+  ['l', Int32Array], ['L', Uint32Array], ['f', Float32Array], ['d', Float64Array],
   ['q', BigInt64Array], ['Q', BigUint64Array], ['int8', Int8Array], ['uint8', Uint8Array], ['int16', Int16Array], ['uint16', Uint16Array], ['int32', Int32Array],
   ['uint32', Uint32Array], ['float32', Float32Array], ['float64', Float64Array], ['bigint64', BigInt64Array], ['biguint64', BigUint64Array],
 ])
