@@ -38,6 +38,11 @@ export const kernelCosts: Readonly<Record<ReductionName, KernelCost>> = {
 /** A native call that does nothing but fetch its arguments and give a number. */
 export const nativeCall = 90
 
+/** What a native call of a reduction costs beside its elements: where the loops of both languages meet, it is what the native one has saved by then. */
+export function reductionCall({ inline, native, inlineLimit }: KernelCost): number {
+  return inlineLimit * (inline - native)
+}
+
 /** Waking helpers and waiting for the last of them. */
 export const nativeFork = 7_000
 
@@ -47,6 +52,11 @@ export const memoryByte = 0.045
 
 /** Smallest input, in bytes, that is worth a second thread: below it the fork costs more than it saves. */
 export const parallelBytes = 1 << 20
+
+/** Predicted nanoseconds of a TypeScript loop: what it computes, or what its bytes take where they come from memory. */
+export function inlineCost(nanoseconds: number, bytes: number): number {
+  return bytes > cacheBytes ? Math.max(nanoseconds, bytes * memoryByte) : nanoseconds
+}
 
 /** Posting a job to running workers and waiting for the last of them. */
 export const workersFork = 40_000

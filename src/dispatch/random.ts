@@ -9,6 +9,7 @@ import {
   bucketsFor, countBuckets, dealToBuckets, fillRandom, MOST_PERMUTED, PIECE, shuffle, type Draw, type IntegerRange, type Integers, type Interval, type Seed,
 } from '../kernels/random/index.ts'
 import type { Plan } from './plan.ts'
+import { randomCost } from './random-cost.ts'
 import { perform, performSync, planWork, type Work } from './work.ts'
 
 export type { Integers }
@@ -58,16 +59,6 @@ export interface IntegerOptions extends SeedOptions {
   out?: Integers | undefined
 }
 
-/**
- * Nanoseconds an element, measured on a core with AVX-512 (native) and in Node 20 (TypeScript).
- */
-const costs = {
-  uniform: { inline: 9, native: 1 },
-  normal: { inline: 35, native: 4 },
-  integers: { inline: 9, native: 0.8 },
-  permutation: { inline: 25, native: 6 },
-}
-
 export function uniformWork(n: number, options: UniformOptions = {}): Work<FloatArray> {
   checkCallOptions(options, optionNames.uniform)
   const out = destination(n, options, floatClasses, 'float64')
@@ -113,10 +104,9 @@ function fillWork(draw: Draw, options: SeedOptions & { out?: unknown }): Work<Dr
 
 /** What the planner must know of a fill; `out`: memory of the caller's that is filled. */
 function extentOf(kind: Draw['kind'], n: number, elementBytes: number, out: NumericArray | undefined): Pick<Work<unknown>, 'pieces' | 'nanoseconds' | 'bytes' | 'stable' | 'shared'> {
-  const cost = costs[kind]
   return {
     pieces: Math.ceil(n / PIECE),
-    nanoseconds: { inline: n * cost.inline, native: n * cost.native },
+    nanoseconds: randomCost(kind, n),
     bytes: n * elementBytes,
     stable: out === undefined || isStable(out.buffer),
     // Workers draw into memory of their own.
@@ -266,15 +256,13 @@ function checkInteger(value: unknown, argument: string): asserts value is number
   if (!Number.isSafeInteger(value)) throw argumentError('RANGE', argument, 'a safe integer; a bigint may lie beyond', value)
 }
 
-/** Nanoseconds of a native permutation beside its elements, and elements from which a second thread is worth waking. */
-const PERMUTATION_CALL = 350
+/** Elements from which a second thread is worth waking. */
 const PARALLEL_PERMUTATION = 65_536
 
 /** Who would draw a permutation. */
 function permutationPlan(form: 'sync' | 'promise', n: number, options: CallOptions): Plan {
-  const { inline, native } = costs.permutation
   return planWork({
-    nanoseconds: { inline: n * inline, native: PERMUTATION_CALL + n * native },
+    nanoseconds: randomCost('permutation', n),
     bytes: n * Uint32Array.BYTES_PER_ELEMENT,
     stable: true,
     shared: false,
@@ -347,7 +335,7 @@ function permutationWork(seed: Seed, out: Uint32Array): Work<Uint32Array> {
   const run = (first: number, last: number): void => {
     for (let piece = first; piece < last; piece++) inline(piece)
   }
-  const nanoseconds = n * costs.permutation.inline
+  const { inline: nanoseconds } = randomCost('permutation', n)
   return {
     views: [],
     pieces: n === 0 ? 0 : buckets === 1 ? 1 : 2 * deals + buckets,

@@ -6,8 +6,7 @@ import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { detachedError, type NumericArray } from '../common/arrays.ts'
 import { timeoutError, type CallOptions } from '../common/options.ts'
-import { cacheBytes, inlinePromise, memoryByte, nativeCall, nativeFork, parallelBytes, workersFork } from './cost.ts'
-import type { Plan } from './plan.ts'
+import { planPieces, type Plan } from './plan.ts'
 import { runSliced } from './slices.ts'
 
 /** A view that a call reads or writes, with the name that errors call it by. */
@@ -46,41 +45,12 @@ export interface Work<R> {
 /** Milliseconds between two looks at the clock where a time limit is set. */
 const LOOK = 1
 
-/** Who would carry out a call. A pure function of the work, the backend and the form. */
+/** Who would carry out a call, with the backend in use. */
 export function planWork(work: Pick<Work<unknown>, 'nanoseconds' | 'bytes' | 'stable' | 'shared' | 'pieces' | 'offThread'>, form: 'sync' | 'promise', options?: CallOptions): Plan {
   const backend = active()
+  const { nanoseconds, bytes, stable, shared, pieces } = work
   const threads = Math.min(options?.threads ?? backend.defaultThreads, backend.maxThreads)
-  const blocking = planBlocking(work, backend.name, threads)
-  if (form === 'sync' || blocking.microseconds * 1000 <= inlinePromise) return blocking
-  const { microseconds } = blocking
-  if (work.stable && work.offThread !== undefined && (backend.name === 'native' || work.shared)) {
-    return { route: 'off-thread', threads: blocking.route === 'parallel' ? threads : 1, microseconds, reason: `longer than ${inlinePromise / 1000} µs, and its memory can't be freed under a reader` }
-  }
-  return {
-    route: 'slices', threads: blocking.threads, microseconds,
-    reason: `longer than ${inlinePromise / 1000} µs, over memory that JavaScript may free: in slices between turns of the event loop`,
-  }
-}
-
-function planBlocking(work: Pick<Work<unknown>, 'nanoseconds' | 'bytes' | 'shared' | 'pieces'>, backend: string, threads: number): Plan {
-  const { inline, native } = work.nanoseconds
-  if (backend === 'workers') {
-    const parallel = Math.max(inline / threads, work.bytes * memoryByte) + workersFork
-    if (threads > 1 && work.shared && work.pieces > 1 && parallel < inline) {
-      return { route: 'parallel', threads, microseconds: parallel / 1000, reason: 'shared memory, long enough to be worth the workers' }
-    }
-    return { route: 'inline', threads: 1, microseconds: inline / 1000, reason: work.shared ? 'too short for workers' : 'workers can only see shared memory' }
-  }
-  if (inline <= nativeCall + native) {
-    return { route: 'inline', threads: 1, microseconds: inline / 1000, reason: 'the TypeScript loop beats a native call at this length' }
-  }
-  const compute = work.bytes > cacheBytes ? Math.max(native, work.bytes * memoryByte) : native
-  const forked = nativeCall + nativeFork + compute / threads
-  // Both: computing that is worth a fork, or more bytes than one core's cache feeds.
-  if (threads > 1 && work.pieces > 1 && forked < compute && (work.bytes >= parallelBytes || compute > 4 * nativeFork)) {
-    return { route: 'parallel', threads, microseconds: forked / 1000, reason: 'long enough for all cores' }
-  }
-  return { route: 'serial', threads: 1, microseconds: (nativeCall + compute) / 1000, reason: threads > 1 ? 'a second thread would cost more than it saves' : 'one thread was asked for, or is all there is' }
+  return planPieces({ nanoseconds, bytes, pieces, stable, shared, offThread: work.offThread !== undefined, backend: backend.name, threads, form })
 }
 
 /** Carries out a call on this thread and helpers, as planned. Throws the signal's reason if it has fired, a TIMEOUT error when time runs out. */
