@@ -57,6 +57,7 @@ const bad: [string, () => unknown, string][] = [
   ['strides that start before the data', () => Matrix.from({ data, shape: [2, 3], strides: [-3, 1] }), 'SHAPE'],
   ['an offset beyond the data', () => Matrix.from({ data, shape: [2, 3], offset: 1 }), 'SHAPE'],
   ['a fraction of a stride', () => Matrix.from({ data, shape: [2, 3], strides: [1.5, 1] }), 'SHAPE'],
+  ['an order of another name', () => Matrix.from({ data, shape: [2, 3], order: 'F' }), 'SHAPE'],
   ['elements that are no numbers', () => Matrix.from([[1, '2'] as never]), 'TYPE'],
   ['something else', () => Matrix.from(5 as never), 'TYPE'],
   ['nothing', () => Matrix.from(null as never), 'TYPE'],

@@ -55,6 +55,12 @@ test('what is no model is refused', (t) => {
     { ...json, fitted: { ...fitted, coefficients: fitted.coefficients.map((row) => row.map(() => null)) } },
   ]
   for (const value of bad) t.regex((t.throws(() => LogisticRegression.fromJSON(value as never)) as { code?: string }).code ?? '', /^ERR_MANYCORE_(TYPE|SHAPE)$/)
+  for (const change of [{ converged: 1 }, { classes: [0, 2, 1] }, { classes: [0, 1, 1] }, { coefficients: [[], [], []] }]) {
+    t.regex((t.throws(() => LogisticRegression.fromJSON({ ...json, fitted: { ...fitted, ...change } as never })) as { code?: string }).code ?? '', /^ERR_MANYCORE_(TYPE|SHAPE)$/)
+  }
+  for (const change of [{ intercepts: ['NaN', 0, 0] }, { coefficients: fitted.coefficients.map((row) => row.map(() => 'Infinity')) }]) {
+    t.throws(() => LogisticRegression.fromJSON({ ...json, fitted: { ...fitted, ...change } as never }), { code: 'ERR_MANYCORE_NOT_FINITE' })
+  }
   t.throws(() => LogisticRegression.fromJSON({ ...json, options: { C: -1 } }), { code: 'ERR_MANYCORE_OPTION' })
 })
 

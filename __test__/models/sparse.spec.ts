@@ -181,6 +181,8 @@ test('bad matrices name what is wrong', async (t) => {
   const good = { values: [1, 2], columns: [0, 1], rowOffsets: [0, 1, 2], shape: [2, 2] }
   const bad: [object, string, RegExp][] = [
     [{ shape: [2] }, 'SHAPE', /shape/],
+    [{ shape: undefined }, 'SHAPE', /shape/],
+    [{ shape: null }, 'SHAPE', /shape/],
     [{ shape: [2, -1] }, 'SHAPE', /shape\[1\]/],
     [{ values: [1] }, 'SHAPE', /columns: expected 1 elements, got 2/],
     [{ rowOffsets: [0, 2] }, 'SHAPE', /rowOffsets: expected 3 elements, got 2/],

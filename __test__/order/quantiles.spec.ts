@@ -114,6 +114,8 @@ for (const backend of backends) {
       t.is(quantileSync(new Matrix(new Int16Array([4, 3, 2, 1]), 2, 2), 1), 4)
       t.deepEqual(quantileSync([1, 2], new Float64Array([0.5])), new Float64Array([1.5]))
       t.deepEqual(quantileSync([1, 2], []), new Float64Array(0))
+      t.deepEqual(histogramSync([0, 1, 2], { bins: Float32Array.of(0, 1, 2) }), histogramSync([0, 1, 2], { bins: [0, 1, 2] }))
+      t.deepEqual(histogramSync([0, 1, 2], { range: Int8Array.of(0, 2) }), histogramSync([0, 1, 2], { range: [0, 2] }))
       t.deepEqual(histogramSync([0, 1, 1, 2], { bins: 2 }), { counts: new Float64Array([1, 3]), edges: new Float64Array([0, 1, 2]) })
       t.deepEqual(histogramSync([]), histogramSync([], { range: [0, 1] }))
     })

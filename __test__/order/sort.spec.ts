@@ -130,7 +130,7 @@ test('errors', async (t) => {
   }
   t.is(code(() => sortSync(x, { out: new Float32Array(2) as never })), 'ERR_MANYCORE_TYPE')
   t.is(code(() => sortSync(x, { out: new Float64Array(3) })), 'ERR_MANYCORE_SHAPE')
-  for (const call of [sort, argSort]) {
+  for (const call of [sort, argSort] as ((x: never) => Promise<unknown>)[]) {
     const error = (await t.throwsAsync(call('abc' as never))) as { code?: string }
     t.is(error.code, 'ERR_MANYCORE_TYPE')
   }

@@ -3,7 +3,8 @@
  *
  * Matrices are read where they lie: a `Matrix`, or an object with `data`, `shape` and `strides` (so a transposed view is a matrix like any other); nested arrays are
  * copied. Elements of any type are widened to double as they are read and all arithmetic is double. Results are Float32 where all operands are (each entry rounded
- * once, at the end), else Float64. Promise forms copy plain ArrayBuffers in slices first (docs/memory.md).
+ * once, at the end), else Float64. Promise forms copy plain ArrayBuffers in slices first (docs/memory.md), unless they are taken over: with
+ * `{ transfer: true }` they resolve to `{ result, x }`, functions of two operands to `{ result, x, y }`, in the order of the arguments.
  *
  * The result has the same bits for any number of threads on one backend and CPU level. Backends and levels agree within the bounds that stand with each function:
  * fused multiply-adds are used where the CPU has them.
@@ -18,6 +19,8 @@ import { matrixOperand, resultType, type MatrixOperand } from '../common/operand
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { calculate, calculateSync, type Calculation } from '../dispatch/linear-algebra.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../dispatch/linear-algebra-cost.ts'
+import type { Transferred, TransferredPair, TransferOption } from '../dispatch/reduce.ts'
+import { givingBack } from '../dispatch/transfer.ts'
 import { argumentError, makeError } from '../errors.ts'
 
 /** A result: Float32 where all operands are, else Float64. */
@@ -48,8 +51,10 @@ export function matmulSync(A: MatrixLike, B: MatrixLike, options?: MatrixOptions
 }
 
 /** The promise form of {@link matmulSync}. `out` is unspecified after a rejection. */
-export async function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): Promise<FloatMatrix> {
-  return calculate(product(A, B, options), options)
+export function matmul<M extends MatrixLike>(A: M, B: M, options: MatrixOptions & TransferOption): Promise<TransferredPair<M, FloatMatrix>>
+export function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): Promise<FloatMatrix>
+export async function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): Promise<unknown> {
+  return givingBack([A, B], options, ([A, B], options) => product(A!, B!, options), calculate)
 }
 
 /**
@@ -64,8 +69,10 @@ export function matvecSync(A: MatrixLike, x: NumbersInput, options?: VectorOptio
 }
 
 /** The promise form of {@link matvecSync}. `out` is unspecified after a rejection. */
-export async function matvec(A: MatrixLike, x: NumbersInput, options?: VectorOptions): Promise<FloatArray> {
-  return calculate(timesVector(A, x, options), options)
+export function matvec<M extends MatrixLike, X extends NumbersInput>(A: M, x: X, options: VectorOptions & TransferOption): Promise<{ result: FloatArray; x: M; y: X }>
+export function matvec(A: MatrixLike, x: NumbersInput, options?: VectorOptions): Promise<FloatArray>
+export async function matvec(A: MatrixLike, x: NumbersInput, options?: VectorOptions): Promise<unknown> {
+  return givingBack([A, x], options, ([A, x], options) => timesVector(A!, x!, options), calculate)
 }
 
 /** Options of `gram`. */
@@ -86,8 +93,10 @@ export function gramSync(X: MatrixLike, options?: GramOptions): FloatMatrix {
 }
 
 /** The promise form of {@link gramSync}. `out` is unspecified after a rejection. */
-export async function gram(X: MatrixLike, options?: GramOptions): Promise<FloatMatrix> {
-  return calculate(gramOf(X, options), options)
+export function gram<M extends MatrixLike>(X: M, options: GramOptions & TransferOption): Promise<Transferred<M, FloatMatrix>>
+export function gram(X: MatrixLike, options?: GramOptions): Promise<FloatMatrix>
+export async function gram(X: MatrixLike, options?: GramOptions): Promise<unknown> {
+  return givingBack([X], options, ([X], options) => gramOf(X!, options), calculate)
 }
 
 /** Options of `covariance`. */
@@ -108,8 +117,10 @@ export function covarianceSync(X: MatrixLike, options?: CovarianceOptions): Floa
 }
 
 /** The promise form of {@link covarianceSync}. `out` is unspecified after a rejection. */
-export async function covariance(X: MatrixLike, options?: CovarianceOptions): Promise<FloatMatrix> {
-  return calculate(covarianceOf(X, options), options)
+export function covariance<M extends MatrixLike>(X: M, options: CovarianceOptions & TransferOption): Promise<Transferred<M, FloatMatrix>>
+export function covariance(X: MatrixLike, options?: CovarianceOptions): Promise<FloatMatrix>
+export async function covariance(X: MatrixLike, options?: CovarianceOptions): Promise<unknown> {
+  return givingBack([X], options, ([X], options) => covarianceOf(X!, options), calculate)
 }
 
 /**
@@ -128,10 +139,12 @@ export function choleskySolveSync(A: MatrixLike, b: RightSide, options?: VectorO
 }
 
 /** The promise form of {@link choleskySolveSync}. `out` is unspecified after a rejection. */
+export function choleskySolve<M extends MatrixLike, B extends NumericArray>(A: M, b: B, options: VectorOptions & TransferOption): Promise<{ result: FloatArray; x: M; y: B }>
+export function choleskySolve<M extends MatrixLike, B extends MatrixLike>(A: M, b: B, options: MatrixOptions & TransferOption): Promise<{ result: FloatMatrix; x: M; y: B }>
 export function choleskySolve(A: MatrixLike, b: NumericArray | readonly number[], options?: VectorOptions): Promise<FloatArray>
 export function choleskySolve(A: MatrixLike, b: MatrixLike, options?: MatrixOptions): Promise<FloatMatrix>
-export async function choleskySolve(A: MatrixLike, b: RightSide, options?: VectorOptions | MatrixOptions): Promise<FloatArray | FloatMatrix> {
-  return calculate(definiteSystem(A, b, options), options)
+export async function choleskySolve(A: MatrixLike, b: RightSide, options?: VectorOptions | MatrixOptions): Promise<unknown> {
+  return givingBack([A, b], options, ([A, b], options) => definiteSystem(A!, b!, options), calculate)
 }
 
 type RightSide = NumericArray | readonly number[] | MatrixLike

@@ -1,6 +1,6 @@
 /** Norms, products and sums of exponentials; what src/api/reductions.ts says of bits, forms and errors holds here too. */
 import type { NumericArray } from '../common/arrays.ts'
-import { exactNormForm } from '../dispatch/exact.ts'
+import { exactAbsolutesForm, exactNormForm } from '../dispatch/exact.ts'
 import {
   reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption,
 } from '../dispatch/reduce.ts'
@@ -18,7 +18,8 @@ export interface NormOptions extends ReductionOptions {
  * A norm of the vector x. The Euclidean norm neither overflows nor underflows where the result is a double: blocks of 4096 whose sum of
  * squares leaves 2⁻⁹⁰⁰ … 2⁹⁷⁰ are read once more (from cache), scaled by a power of two. Relative error of ord 2 at most
  * `(70 + ½·log₂⌈n/4096⌉) · 2⁻⁵³`, of ord 1 `(133 + log₂⌈n/4096⌉) · 2⁻⁵³`; ord Infinity is exact. Of nothing 0; NaN propagates,
- * beside infinities too. With `precision: 'exact'` the norm is rounded once; with `'compensated'` it is the root of a sum of squares that may overflow.
+ * beside infinities too. With `precision: 'exact'` the norm is rounded once; with `'compensated'` that of ord 2 is the root of a sum
+ * of squares that may overflow. Of integers ord 1 is exact, rounded once.
  *
  * @param x - n numbers.
  */
@@ -107,9 +108,11 @@ const normOf = {
 }
 
 const euclidean = { ...normOf, exact: exactNormForm }
+const absolutes = { ...normOf, exact: exactAbsolutesForm }
 
 export function normFinish(options: NormOptions | undefined): typeof normOf {
-  return normKernel(options) === 'euclideanNorm' ? euclidean : normOf
+  const kernel = normKernel(options)
+  return kernel === 'euclideanNorm' ? euclidean : kernel === 'sumOfAbsolutes' ? absolutes : normOf
 }
 
 export const asIs = { check: () => {}, finish: (value: number) => value }

@@ -4,14 +4,16 @@
  * long; `…Sync` blocks.
  *
  * Inputs: any typed array on any buffer (read where it lies, never written), a `Matrix` (its elements one row after the other), a `range` or an array of numbers (both copied).
- * The promise form over a plain ArrayBuffer copies the input in slices first (docs/memory.md). Errors as for the reductions: TypeError
+ * The promise form over a plain ArrayBuffer copies the input in slices first (docs/memory.md), unless it is taken over: `{ transfer: true }`. Errors as for the reductions: TypeError
  * ERR_MANYCORE_TYPE, ERR_MANYCORE_OPTION, ERR_MANYCORE_DETACHED, ERR_MANYCORE_TIMEOUT, `signal.reason`.
  */
 import { checkNumericArray, elementTypeOf, typedArrayName, type BigIntArray, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
-import type { Matrix } from '../common/matrix.ts'
+import type { Matrix, MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { fresh, isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import type { Transferred, TransferOption } from '../dispatch/reduce.ts'
+import { givingBack } from '../dispatch/transfer.ts'
 import { argSortCost, cumulativeSumCost, sortCost, topKCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
 import { argSort as argSortInline } from '../kernels/ordering/arg-sort.ts'
@@ -32,6 +34,9 @@ export type SameType<X> =
   : X extends BigInt64Array ? BigInt64Array
   : X extends BigUint64Array ? BigUint64Array
   : Float64Array
+
+/** Inputs with memory that can be taken over. */
+export type Transferable = NumericArray | Matrix<MatrixData>
 
 /** Options of `sort`. */
 export interface SortOptions<X> extends CallOptions {
@@ -74,9 +79,11 @@ export function sortSync<X extends NumbersInput>(x: X, options?: SortOptions<X>)
   return orderBlocking(sorting(x, options), options) as SameType<X>
 }
 
-/** The promise form of {@link sortSync}. `out` is unspecified after a rejection. */
-export async function sort<X extends NumbersInput>(x: X, options?: SortOptions<X>): Promise<SameType<X>> {
-  return (await orderAsync(sorting(x, options), options)) as SameType<X>
+/** The promise form of {@link sortSync}. `out` is unspecified after a rejection. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function sort<X extends Transferable>(x: X, options: SortOptions<X> & TransferOption): Promise<Transferred<X, SameType<X>>>
+export function sort<X extends NumbersInput>(x: X, options?: SortOptions<X>): Promise<SameType<X>>
+export async function sort(x: NumbersInput, options?: CallOptions & { out?: unknown }): Promise<unknown> {
+  return givingBack([x], options, ([x], options) => sorting(x!, options), orderAsync)
 }
 
 /**
@@ -95,9 +102,11 @@ export function argSortSync(x: NumbersInput, options?: CallOptions): Uint32Array
   return orderBlocking(argSorting(x, options), options)
 }
 
-/** The promise form of {@link argSortSync}. */
-export async function argSort(x: NumbersInput, options?: CallOptions): Promise<Uint32Array | Float64Array> {
-  return orderAsync(argSorting(x, options), options)
+/** The promise form of {@link argSortSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function argSort<X extends Transferable>(x: X, options: CallOptions & TransferOption): Promise<Transferred<X, Uint32Array | Float64Array>>
+export function argSort(x: NumbersInput, options?: CallOptions): Promise<Uint32Array | Float64Array>
+export async function argSort(x: NumbersInput, options?: CallOptions): Promise<unknown> {
+  return givingBack([x], options, ([x], options) => argSorting(x!, options), orderAsync)
 }
 
 /**
@@ -111,9 +120,11 @@ export function topKSync<X extends NumbersInput>(x: X, k: number, options?: Call
   return orderBlocking(selectingLargest(x, k, options), options) as TopK<X>
 }
 
-/** The promise form of {@link topKSync}. */
-export async function topK<X extends NumbersInput>(x: X, k: number, options?: CallOptions): Promise<TopK<X>> {
-  return (await orderAsync(selectingLargest(x, k, options), options)) as TopK<X>
+/** The promise form of {@link topKSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function topK<X extends Transferable>(x: X, k: number, options: CallOptions & TransferOption): Promise<Transferred<X, TopK<X>>>
+export function topK<X extends NumbersInput>(x: X, k: number, options?: CallOptions): Promise<TopK<X>>
+export async function topK(x: NumbersInput, k: number, options?: CallOptions): Promise<unknown> {
+  return givingBack([x], options, ([x], options) => selectingLargest(x!, k, options), orderAsync)
 }
 
 /**
@@ -134,9 +145,11 @@ export function cumulativeSumSync<X extends NumbersInput>(x: X, options?: Cumula
   return orderBlocking(summing(x, options), options) as SameType<X>
 }
 
-/** The promise form of {@link cumulativeSumSync}. `out` is unspecified after a rejection. */
-export async function cumulativeSum<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): Promise<SameType<X>> {
-  return (await orderAsync(summing(x, options), options)) as SameType<X>
+/** The promise form of {@link cumulativeSumSync}. `out` is unspecified after a rejection. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function cumulativeSum<X extends Transferable>(x: X, options: CumulativeSumOptions<X> & TransferOption): Promise<Transferred<X, SameType<X>>>
+export function cumulativeSum<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): Promise<SameType<X>>
+export async function cumulativeSum(x: NumbersInput, options?: CallOptions & { out?: unknown }): Promise<unknown> {
+  return givingBack([x], options, ([x], options) => summing(x!, options), orderAsync)
 }
 
 export function sorting(input: NumbersInput, options: SortOptions<never> | undefined): Ordering<NumericArray> {

@@ -8,14 +8,16 @@
  */
 import { elementTypeOf, typedArrayName, type NumericArray } from '../common/arrays.ts'
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
-import { Matrix } from '../common/matrix.ts'
+import { isMatrixData, Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { axisOf, axisOperand, type AxisMatrix } from '../dispatch/axis.ts'
 import { isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import { orderAxisAsync, orderAxisBlocking, type AxisOrdering } from '../dispatch/ordering-axis.ts'
-import type { AxisOption } from '../dispatch/reduce.ts'
+import type { AxisOption, Transferred, TransferOption } from '../dispatch/reduce.ts'
+import { givingBack } from '../dispatch/transfer.ts'
 import { histogramCost, selectCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
+import type { Transferable } from './order.ts'
 import { BinsMode, BinsResult } from '../kernels/ordering/histogram.ts'
 import { toDoubles } from '../kernels/ordering/select.ts'
 
@@ -41,14 +43,17 @@ export function quantileSync(x: NumbersInput, q: number | Probabilities, options
   return orderBlocking(quantiles(x, q, options), options)
 }
 
-/** The promise form of {@link quantileSync}. */
+/** The promise form of {@link quantileSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function quantile<X extends AxisMatrix>(x: X, q: number, options: CallOptions & AxisOption & TransferOption): Promise<Transferred<X, Float64Array>>
+export function quantile<X extends AxisMatrix>(x: X, q: Probabilities, options: CallOptions & AxisOption & TransferOption): Promise<Transferred<X, Matrix<Float64Array>>>
+export function quantile<X extends Transferable>(x: X, q: number, options: CallOptions & TransferOption): Promise<Transferred<X>>
+export function quantile<X extends Transferable>(x: X, q: Probabilities, options: CallOptions & TransferOption): Promise<Transferred<X, Float64Array>>
 export function quantile(x: AxisMatrix, q: number, options: CallOptions & AxisOption): Promise<Float64Array>
 export function quantile(x: AxisMatrix, q: Probabilities, options: CallOptions & AxisOption): Promise<Matrix<Float64Array>>
 export function quantile(x: NumbersInput, q: number, options?: CallOptions): Promise<number>
 export function quantile(x: NumbersInput, q: Probabilities, options?: CallOptions): Promise<Float64Array>
-export async function quantile(x: NumbersInput, q: number | Probabilities, options?: CallOptions): Promise<number | Float64Array | Matrix<Float64Array>> {
-  if (hasAxis(options)) return orderAxisAsync(axisQuantiles(x, q, options), options)
-  return orderAsync(quantiles(x, q, options), options)
+export async function quantile(x: NumbersInput, q: number | Probabilities, options?: CallOptions): Promise<unknown> {
+  return givingBack([x], options, ([x], options: CallOptions | undefined) => (hasAxis(options) ? axisQuantiles(x, q, options) : quantiles(x!, q, options)), wholeOrAlongAxis)
 }
 
 /**
@@ -64,20 +69,25 @@ export function medianSync(x: NumbersInput, options?: CallOptions): number | Flo
   return orderBlocking(medians(x, options), options)
 }
 
-/** The promise form of {@link medianSync}. */
+/** The promise form of {@link medianSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function median<X extends AxisMatrix>(x: X, options: CallOptions & AxisOption & TransferOption): Promise<Transferred<X, Float64Array>>
+export function median<X extends Transferable>(x: X, options: CallOptions & TransferOption): Promise<Transferred<X>>
 export function median(x: AxisMatrix, options: CallOptions & AxisOption): Promise<Float64Array>
 export function median(x: NumbersInput, options?: CallOptions): Promise<number>
-export async function median(x: NumbersInput, options?: CallOptions): Promise<number | Float64Array> {
-  if (hasAxis(options)) return orderAxisAsync(axisMedians(x, options), options)
-  return orderAsync(medians(x, options), options)
+export async function median(x: NumbersInput, options?: CallOptions): Promise<unknown> {
+  return givingBack([x], options, ([x], options: CallOptions | undefined) => (hasAxis(options) ? axisMedians(x, options) : medians(x!, options)), wholeOrAlongAxis)
+}
+
+function wholeOrAlongAxis(ordering: Ordering<unknown> | AxisOrdering<unknown>, options: CallOptions | undefined, owned: readonly ArrayBufferLike[]): Promise<unknown> {
+  return 'matrix' in ordering ? orderAxisAsync(ordering, options) : orderAsync(ordering, options, owned)
 }
 
 /** Options of `histogram`. */
 export interface HistogramOptions extends CallOptions {
   /** The number of equal bins, or the edges of bins, which never fall. Default 10. */
-  bins?: number | readonly number[] | Float64Array | undefined
+  bins?: number | readonly number[] | MatrixData | undefined
   /** Ends of equal bins; numbers outside are not counted. Default: the least and the largest number. */
-  range?: readonly [number, number] | undefined
+  range?: readonly [number, number] | MatrixData | undefined
 }
 
 /** What `histogram` gives. */
@@ -98,9 +108,11 @@ export function histogramSync(x: NumbersInput, options?: HistogramOptions): Hist
   return orderBlocking(histograms(x, options), options)
 }
 
-/** The promise form of {@link histogramSync}. */
-export async function histogram(x: NumbersInput, options?: HistogramOptions): Promise<Histogram> {
-  return orderAsync(histograms(x, options), options)
+/** The promise form of {@link histogramSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
+export function histogram<X extends Transferable>(x: X, options: HistogramOptions & TransferOption): Promise<Transferred<X, Histogram>>
+export function histogram(x: NumbersInput, options?: HistogramOptions): Promise<Histogram>
+export async function histogram(x: NumbersInput, options?: HistogramOptions): Promise<unknown> {
+  return givingBack([x], options, ([x], options) => histograms(x!, options), orderAsync)
 }
 
 /** Up to so many numbers a call without options sorts them at once: planning would cost as much. */
@@ -293,14 +305,14 @@ function checkHistogramOptions(options: HistogramOptions): void {
 
 function endsOf(range: unknown): [number, number] {
   const wanted = 'two finite numbers, the first not above the second'
-  if (!Array.isArray(range) || range.length !== 2 || range.some((end) => typeof end !== 'number')) throw argumentError('OPTION', 'range', wanted, range)
-  const [low, high] = range as [number, number]
+  if (!(Array.isArray(range) || isMatrixData(range)) || range.length !== 2 || typeof range[0] !== 'number' || typeof range[1] !== 'number') throw argumentError('OPTION', 'range', wanted, range)
+  const [low, high] = [range[0], range[1]] as [number, number]
   if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) throw argumentError('OPTION', 'range', wanted, `${low}, ${high}`, RangeError)
   return low === high ? [low - 0.5, high + 0.5] : [low, high]
 }
 
 function edgesOf(bins: unknown): Float64Array {
-  if (!Array.isArray(bins) && typedArrayName(bins) !== 'Float64Array') throw argumentError('OPTION', 'bins', 'an integer or an array of edges', bins)
+  if (!Array.isArray(bins) && !isMatrixData(bins)) throw argumentError('OPTION', 'bins', 'an integer or an array of edges', bins)
   const edges = Float64Array.from(bins as number[], (edge, index) => {
     if (typeof edge !== 'number') throw argumentError('OPTION', `bins[${index}]`, 'a number', edge)
     return edge

@@ -58,6 +58,7 @@ export function allocate(type: 'float16', length: number, options?: AllocateOpti
 export function allocate<T extends ElementType>(type: T, length: number, options?: AllocateOptions): InstanceType<Constructors[T]>
 export function allocate(type: ElementType | 'float16', length: number, options: AllocateOptions = {}): NumericArray {
   const Class = classOf(type)
+  if (typeof length !== 'number') throw argumentError('TYPE', 'length', 'a number of elements', length)
   if (!Number.isSafeInteger(length) || length < 0) throw argumentError('RANGE', 'length', 'a non-negative integer', length)
   checkNames(options, ['shared', 'zero'])
   for (const name of ['shared', 'zero'] as const) {

@@ -61,8 +61,8 @@ export function nativeView(view: NumericArray): NumericArray {
 }
 
 /** Throws a TYPE error unless `value` is a typed array, of any realm, that is attached. */
-export function checkNumericArray(value: unknown, argument: string): asserts value is NumericArray {
-  if (elementTypeOf(value) === undefined) throw argumentError('TYPE', argument, 'a typed array', value)
+export function checkNumericArray(value: unknown, argument: string, wanted = 'a typed array'): asserts value is NumericArray {
+  if (elementTypeOf(value) === undefined) throw argumentError('TYPE', argument, wanted, value)
   if ((value as NumericArray).length === 0) checkAttached(value as NumericArray, argument)
 }
 

@@ -8,12 +8,15 @@ import { Range } from './range.ts'
 /** Numbers as kernels that look at all of them at once take them: typed arrays are read where they lie, a Matrix as its elements in a row. */
 export type NumbersInput = NumericArray | Matrix<MatrixData> | Range | readonly number[]
 
+/** What may be given, in words. */
+export const numbersWanted = 'a typed array, a Matrix, a range or an array of numbers'
+
 /** The numbers of an input: its own memory where it has some, else a copy in double. */
 export function numbersOf(value: NumbersInput, argument: string): NumericArray {
   if (Array.isArray(value)) return fromNumbers(value as readonly unknown[], argument)
   if (value instanceof Range) return writtenOut(value)
   if (value instanceof Matrix) return value.data
-  checkNumericArray(value, argument)
+  checkNumericArray(value, argument, numbersWanted)
   return value
 }
 

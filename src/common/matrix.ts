@@ -199,6 +199,9 @@ function describeStrided(source: StridedArray, argument: string) {
   const columns = shape[1]!
   checkCount(rows, `${argument}.shape[0]`)
   checkCount(columns, `${argument}.shape[1]`)
+  if (source.order !== undefined && source.order !== 'row-major' && source.order !== 'column-major') {
+    throw argumentError('SHAPE', `${argument}.order`, "'row-major' or 'column-major'", source.order)
+  }
   const usual = source.order === 'column-major' ? [1, rows] : [columns, 1]
   const strides = source.strides ?? source.stride ?? usual
   const rowStride = strides[0]!

@@ -37,9 +37,9 @@ export function isCSR(value: unknown): value is CSR {
  */
 export function sparseFrom(csr: CSR, argument: string, copy = false): SparseMatrix {
   const { shape } = csr
+  if (!(Array.isArray(shape) || isMatrixData(shape)) || shape.length !== 2) throw argumentError('SHAPE', `${argument}.shape`, 'two numbers, rows and columns', shape)
   const rows = shape[0]!
   const columns = shape[1]!
-  if (!(Array.isArray(shape) || isMatrixData(shape)) || shape.length !== 2) throw argumentError('SHAPE', `${argument}.shape`, 'two numbers, rows and columns', shape)
   for (const [name, size] of [['shape[0]', rows], ['shape[1]', columns]] as const) {
     if (!Number.isInteger(size) || size < 0 || size >= 2 ** 31) throw argumentError('SHAPE', `${argument}.${name}`, 'a whole number from 0 to 2^31 − 1', size)
   }

@@ -16,6 +16,8 @@ import type { Work } from './work.ts'
 /** How a function computes its result exactly. */
 export interface ExactForm<R> {
   readonly kernel: ExactName
+  /** Of the absolute values; the result of doubles needs them one by one, so they are staged (src/dispatch/staged.ts). */
+  readonly absolutes?: boolean
   /** The result from the partial of all `n` elements, which it may overwrite. */
   finish(partial: Float64Array, type: ElementTypeName, n: number, options: CallOptions | undefined): R
   /** The same from what `shortInteger` gives. */
@@ -86,6 +88,9 @@ export const exactNormForm: ExactForm<number> = {
   },
   range: (x) => roundRoot(rangeSquares(x)),
 }
+
+/** The sum of absolute values, rounded once. */
+export const exactAbsolutesForm: ExactForm<number> = { kernel: 'sum', absolutes: true, finish: (partial) => roundReal(partial) }
 
 /** The standard deviation of integers: the root of their variance. */
 export const exactDeviationForm: ExactForm<number> = {

@@ -33,8 +33,8 @@ export function calculateSync<R>(calculation: Calculation<R>, options: CallOptio
   return compute(calculation, planLinear(calculation, 'sync', options), options)
 }
 
-/** The promise form. Off this thread the inputs are read from memory that JavaScript can't free: if need be from copies, made in slices. */
-export async function calculate<R>(calculation: Calculation<R>, options: CallOptions | undefined): Promise<R> {
+/** The promise form. Off this thread the inputs are read from memory that JavaScript can't free: if need be from copies, made in slices. Nobody else can reach the `owned` buffers. */
+export async function calculate<R>(calculation: Calculation<R>, options: CallOptions | undefined, owned: readonly ArrayBufferLike[] = []): Promise<R> {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
   const how = planLinear(calculation, 'promise', options)
@@ -48,7 +48,7 @@ export async function calculate<R>(calculation: Calculation<R>, options: CallOpt
   const views = calculation.call.inputs.map(fixed)
   for (const [index, view] of views.entries()) {
     const same = calculation.call.inputs.indexOf(calculation.call.inputs[index]!)
-    const readable = native ? isStable(view.buffer) : isShared(view.buffer)
+    const readable = native ? isStable(view.buffer) || owned.includes(view.buffer) : isShared(view.buffer)
     inputs.push(same < index ? inputs[same]! : readable ? view : await copyIn(view, calculation.names[index]!, left(), !native))
   }
   const call = { ...calculation.call, inputs }

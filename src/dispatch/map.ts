@@ -3,7 +3,7 @@ import { active } from '../backends/index.ts'
 import { isShared, isStable } from '../common/allocate.ts'
 import { checkAttached, elementTypeOf, fixed, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
-import { fromNumbers } from '../common/inputs.ts'
+import { fromNumbers, numbersWanted } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
@@ -187,7 +187,7 @@ function operand(value: unknown, name: string, isOurs: (view: NumericArray) => b
   }
   const shape = value instanceof Matrix ? ([value.rows, value.columns] as const) : undefined
   const view: unknown = value instanceof Matrix ? (value as Matrix<MatrixData>).data : value
-  if (elementTypeOf(view) === undefined) throw argumentError('TYPE', name, 'a typed array, a Matrix, a range or an array of numbers', value)
+  if (elementTypeOf(view) === undefined) throw argumentError('TYPE', name, numbersWanted, value)
   if ((view as NumericArray).length === 0) checkAttached(view as NumericArray, name)
   return { view: view as NumericArray, shape, ours: isOurs(view as NumericArray) }
 }

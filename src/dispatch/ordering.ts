@@ -39,8 +39,8 @@ export function orderBlocking<R>(ordering: Ordering<R>, options: CallOptions | u
   return computeOrdering(ordering, route, threads, options?.timeout)
 }
 
-/** The promise form. Off this thread the input is read from memory that JavaScript can't free: if need be from a copy, made in slices. */
-export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions | undefined): Promise<R> {
+/** The promise form. Off this thread the input is read from memory that JavaScript can't free: if need be from a copy, made in slices. Nobody else can reach the `owned` buffers. */
+export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions | undefined, owned: readonly ArrayBufferLike[] = []): Promise<R> {
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
   const how = planOrder(ordering, 'promise', options)
@@ -50,7 +50,7 @@ export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions 
   const native = backend.name === 'native'
   const left = remaining(options)
   const x = nativeView(fixed(ordering.x))
-  const readable = native ? isStable(x.buffer) : isShared(x.buffer)
+  const readable = native ? isStable(x.buffer) || owned.includes(x.buffer) : isShared(x.buffer)
   const input = readable ? x : await copyIn(x, 'x', left(), !native)
   const shapes = ordering.wanted.map(({ type, length }) => ({ type: storable(type), length }))
   const outputs = !native ? [] : ordering.wanted.map(({ type, length, out }) => {

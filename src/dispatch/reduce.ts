@@ -3,7 +3,7 @@ import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isStable } from '../common/allocate.ts'
 import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
-import { fromNumbers } from '../common/inputs.ts'
+import { fromNumbers, numbersWanted } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
@@ -35,7 +35,7 @@ export type Precision = 'fast' | 'compensated' | 'exact'
 
 export interface ReductionOptions extends CallOptions {
   /**
-   * For `sum`, `sumOfSquares`, `dot`, `mean` and `norm` of floating-point numbers. `'fast'` (the default): double arithmetic in the fixed order.
+   * For `sum`, `sumOfSquares`, `dot`, `mean` and `norm` of floating-point numbers (of the norm with `ord: 1`, `'compensated'` is `'exact'`, and with `ord: Infinity` all are). `'fast'` (the default): double arithmetic in the fixed order.
    * `'compensated'`: what roundings lose is summed beside it, as if in twice the precision; the same bits everywhere too. `'exact'`: the exact result, rounded
    * once. Integers are always exact.
    */
@@ -114,7 +114,7 @@ export function reduceBlocking(
   finish?.check(a.length, options)
   if (options?.timeout === 0) throw timeoutError(0)
   const [precise, last] = inPrecision(kernel, finish, options)
-  if (!isPlain(a, options) || !isPlainOrNone(b)) return performSync(workFor(precise, a, b, options, last, false, false), options)
+  if (!isPlain(a, precise, options) || !isPlainOrNone(b)) return performSync(workFor(precise, a, b, options, last, false, false), options)
   const value = compute(precise, a, b, planFor(precise, a, b, 'sync', options), options, isWhole(precise) ? blockingRoot : undefined)
   return last === undefined ? value : last.finish(value, a.length, options, blockingRoot)
 }
@@ -141,7 +141,7 @@ export async function reduceAsync(
   if (options.timeout === 0) throw timeoutError(0)
   const [precise, last] = inPrecision(kernel, finish, options)
   const run = (a: Source, b: Source | undefined, ours: boolean): Promise<unknown> =>
-    isPlain(a, options) && isPlainOrNone(b) ? reduceOff(precise, a, b, options, last, ours) : perform(workFor(precise, a, b, options, last, true, ours), options)
+    isPlain(a, precise, options) && isPlainOrNone(b) ? reduceOff(precise, a, b, options, last, ours) : perform(workFor(precise, a, b, options, last, true, ours), options)
   if (!transfer) return run(a, b, false)
   if (Array.isArray(x) || a instanceof Range || b instanceof Range) throw makeError('NOT_TRANSFERABLE', `transfer: ${describe(x)} has no buffer`, { argument: 'transfer', got: describe(x), wanted: 'a typed array' })
   const [mine, mineToo] = takeOver(b === undefined ? [a] : [a, b]) as [NumericArray, NumericArray | undefined]
@@ -174,7 +174,7 @@ export function planReduction(
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
   const [precise, last] = inPrecision(kernel, finish, options)
-  if (isPlain(a, options) && isPlainOrNone(b)) return planFor(precise, a, b, form, options)
+  if (isPlain(a, precise, options) && isPlainOrNone(b)) return planFor(precise, a, b, form, options)
   return planWork(workFor(precise, a, b, options, last, false, false), form, options)
 }
 
@@ -214,13 +214,13 @@ function checkReductionOptions(kernel: ReductionName, options: ReductionOptions,
   checkCallOptions(options, reductionNames.concat(more))
   const { precision } = options
   if (precision === undefined || precision === 'fast') return
-  if (compensatedOf[kernel] === undefined) throw argumentError('OPTION', 'precision', "'fast', the only one of this function", precision, RangeError)
+  if (compensatedOf[kernel] === undefined && !more.includes('ord')) throw argumentError('OPTION', 'precision', "'fast', the only one of this function", precision, RangeError)
   if (precision !== 'compensated' && precision !== 'exact') throw argumentError('OPTION', 'precision', "'fast', 'compensated' or 'exact'", precision, RangeError)
 }
 
 /** The kernel and its last step in the precision that was asked for. */
 function inPrecision(kernel: ReductionName, finish: Finish<unknown> | undefined, options: ReductionOptions | undefined): [ReductionName, Finish<unknown> | undefined] {
-  if (options?.precision !== 'compensated') return [kernel, finish]
+  if (options?.precision !== 'compensated' || compensatedOf[kernel] === undefined) return [kernel, finish]
   const form = finish === undefined ? exactFormOf(kernel) : finish.exact
   const corrected: Finish<unknown> = {
     check: () => {},
@@ -238,10 +238,17 @@ function inPrecision(kernel: ReductionName, finish: Finish<unknown> | undefined,
 }
 
 /** Whether the native kernels and their twins read an array where it lies. */
-function isPlain(x: Source, options?: ReductionOptions): x is FloatArray {
-  if (options?.precision === 'exact') return false
+function isPlain(x: Source, kernel?: ReductionName, options?: ReductionOptions): x is FloatArray {
+  if (kernel !== undefined && isExact(kernel, options)) return false
   const type = elementTypeOf(x)
   return type === 'float64' || type === 'float32'
+}
+
+/** Whether floating-point numbers are to be summed exactly. Absolute values have no compensated kernel: exact is better still; extremes are exact as they are. */
+function isExact(kernel: ReductionName, options: ReductionOptions | undefined): boolean {
+  const precision = options?.precision
+  if (kernel === 'sumOfAbsolutes') return precision === 'exact' || precision === 'compensated'
+  return precision === 'exact' && compensatedOf[kernel] !== undefined
 }
 
 function isPlainOrNone(y: Source | undefined): y is FloatArray | undefined {
@@ -260,7 +267,9 @@ function workFor(
     if (value !== undefined) return done(value)
   }
   if (finish?.place !== undefined && isInteger(type)) return placeWork(finish.place, x as NumericArray, promised)
-  if (form !== undefined && (options?.precision === 'exact' || isInteger(type))) {
+  if (form?.absolutes === true) {
+    if (isExact(kernel, options) || (isInteger(type) && n * 2 ** (8 * (x as NumericArray).BYTES_PER_ELEMENT) > 2 ** 53)) return stagedExactWork(form, x, y, options)
+  } else if (form !== undefined && (isExact(kernel, options) || isInteger(type))) {
     if (x instanceof Range || y instanceof Range) return stagedExactWork(form, x, y, options)
     return exactWork(form, x, y, options, promised, ours)
   }
@@ -302,7 +311,7 @@ function operand(value: ReductionInput, argument: string): Source {
   if (Array.isArray(value)) return fromNumbers(value, argument)
   if (value instanceof Range) return value
   if (value instanceof Matrix) return operand(value.data, argument)
-  checkNumericArray(value, argument)
+  checkNumericArray(value, argument, numbersWanted)
   return value
 }
 

@@ -71,7 +71,7 @@ export function stagedWork<R>(kernel: ReductionName, x: Source, y: Source | unde
   }
 }
 
-/** An exact reduction of ranges, and of arrays beside them, a chunk at a time: which is a piece of doubles. */
+/** An exact reduction of ranges, of arrays beside them, and of absolute values, a chunk at a time: which is a piece of doubles. */
 export function stagedExactWork<R>(form: ExactForm<R>, x: Source, y: Source | undefined, options: CallOptions | undefined): Work<R> {
   const n = x.length
   const { kernel } = form
@@ -81,9 +81,10 @@ export function stagedExactWork<R>(form: ExactForm<R>, x: Source, y: Source | un
   const reader = chunksOf(x, y)
   const run = (first: number, last: number): void => {
     for (let chunk = first; chunk < last; chunk++) {
-      const [a, b] = reader.read(chunk)
-      exactPartial(kernel, a, b, 0, 1, part)
-      mergeExact(kernel, width, all, part, false)
+      for (const [a, b] of form.absolutes === true ? absolutes(x, chunk, reader.read) : [reader.read(chunk)]) {
+        exactPartial(kernel, a, b, 0, 1, part)
+        mergeExact(kernel, width, all, part, false)
+      }
     }
   }
   const nanoseconds = 8 * n
@@ -99,6 +100,24 @@ export function stagedExactWork<R>(form: ExactForm<R>, x: Source, y: Source | un
     finish: () => form.finish(all, 'float64', n, options),
   }
 }
+
+/** The absolute values of a chunk as doubles; of 64-bit integers their upper halves, then their lower ones. */
+function* absolutes(x: Source, chunk: number, read: (chunk: number) => readonly [Float64Array, Float64Array | undefined]): Iterable<readonly [Float64Array, undefined]> {
+  if (x instanceof BigInt64Array || x instanceof BigUint64Array) {
+    const part = x.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)
+    const half = new Float64Array(part.length)
+    for (let i = 0; i < half.length; i++) half[i] = Number(magnitude(part[i]!) >> 32n) * 2 ** 32
+    yield [half, undefined]
+    for (let i = 0; i < half.length; i++) half[i] = Number(magnitude(part[i]!) & 0xffffffffn)
+    yield [half, undefined]
+    return
+  }
+  const [a] = read(chunk)
+  for (let i = 0; i < a.length; i++) a[i] = Math.abs(a[i]!)
+  yield [a, undefined]
+}
+
+const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
 
 function widenArray(source: NumericArray, from: number, to: Float64Array): void {
   const part = source.subarray(from, from + to.length)

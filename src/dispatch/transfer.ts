@@ -1,7 +1,9 @@
 /** Taking over the memory of a caller's views, for `{ transfer: true }`. */
-import type { NumericArray } from '../common/arrays.ts'
+import { elementTypeOf, type NumericArray } from '../common/arrays.ts'
 import { isStable } from '../common/allocate.ts'
-import { describe, makeError } from '../errors.ts'
+import { Matrix, type MatrixData } from '../common/matrix.ts'
+import type { CallOptions } from '../common/options.ts'
+import { argumentError, describe, makeError } from '../errors.ts'
 
 type NumericArrayConstructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => NumericArray
 
@@ -33,6 +35,52 @@ export function takeOver<T extends NumericArray>(views: readonly T[]): T[] {
     throw notTransferable(buffers[0]!)
   }
   return places.map(({ Class, index, offset, length }) => new Class(moved[index]!, offset, length) as T)
+}
+
+/**
+ * A promise form with the option `transfer`, of functions that describe a call before they run it. With `transfer: true`, everything is checked before the caller loses an
+ * array; `out` comes along where it lies in the same memory.
+ *
+ * @param describeCall - Checks a call and describes it.
+ * @param run - Carries it out; nobody else can reach the `owned` buffers.
+ */
+export async function givingBack<D, R>(
+  inputs: readonly unknown[], options: CallOptions | undefined, describeCall: (inputs: readonly never[], options: never) => D,
+  run: (described: D, options: CallOptions | undefined, owned: readonly ArrayBufferLike[]) => Promise<R>,
+): Promise<R | { result: R; x: unknown; y?: unknown }> {
+  if (typeof options !== 'object' || options === null || !('transfer' in options)) return run(describeCall(inputs as never[], options as never), options, [])
+  const { transfer = false, ...own } = options as CallOptions & { transfer?: unknown; out?: unknown }
+  if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
+  const described = describeCall(inputs as never[], own as never)
+  if (!transfer) return run(described, own, [])
+  own.signal?.throwIfAborted()
+
+  const views = inputs.map((input) => {
+    const view = memoryOf(input)
+    if (view === undefined) throw makeError('NOT_TRANSFERABLE', `transfer: ${describe(input)} has no buffer`, { argument: 'transfer', got: describe(input), wanted: 'a typed array' })
+    return view
+  })
+  const candidate = memoryOf(own.out)
+  const out = candidate !== undefined && views.some(({ buffer }) => buffer === candidate.buffer) ? candidate : undefined
+  const moved = takeOver(out === undefined ? views : [...views, out])
+  if (out !== undefined) own.out = on(own.out, moved.at(-1)!)
+  const [x, y] = inputs.map((input, index) => on(input, moved[index]!))
+  const mine = inputs.length === 1 ? [x] : [x, y]
+  const result = await run(describeCall(mine as never[], own as never), own, moved.map(({ buffer }) => buffer))
+  return inputs.length === 1 ? { result, x } : { result, x, y }
+}
+
+/** The array that an input lies in; undefined for what has no memory of its own. */
+function memoryOf(input: unknown): NumericArray | undefined {
+  if (elementTypeOf(input) !== undefined) return input as NumericArray
+  const data: unknown = typeof input === 'object' && input !== null && 'data' in input ? input.data : undefined
+  return elementTypeOf(data) === undefined ? undefined : (data as NumericArray)
+}
+
+/** The like of an input on other memory. */
+function on(input: unknown, view: NumericArray): unknown {
+  if (elementTypeOf(input) !== undefined) return view
+  return input instanceof Matrix ? new Matrix(view as MatrixData, input.rows, input.columns) : { ...(input as object), data: view }
 }
 
 function notTransferable(buffer: ArrayBufferLike, cause?: unknown): Error {

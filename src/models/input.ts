@@ -51,7 +51,8 @@ export function sparseFeatures(X: CSR, copy = false): SparseMatrix {
 /** A sparse X that is to be fitted as it is; undefined for all that are dense or better made so. */
 export function largeSparse(X: unknown, copy: boolean): SparseMatrix | undefined {
   if (!isCSR(X)) return undefined
-  const elements = X.shape[0]! * X.shape[1]!
+  // What has no proper shape is refused where a small one is made dense.
+  const elements = Number(X.shape?.[0]) * Number(X.shape?.[1]) || 0
   if (elements <= DENSE_ELEMENTS || (elements <= NEARLY_DENSE_ELEMENTS && 3 * X.values.length >= elements)) return undefined
   return sparseFeatures(X, copy)
 }

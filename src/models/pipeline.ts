@@ -104,6 +104,19 @@ export class Pipeline implements Classifier {
     return this.#needFitted('predictProbabilitiesSync').model.predictProbabilitiesSync(this.#transformedSync(X, options), options)
   }
 
+  /** Rejects with ERR_MANYCORE_TYPE where the last step has no such method. */
+  async predictLogProbabilities(X: Features, options?: CallOptions): Promise<Matrix> {
+    const { model } = this.#needFitted('predictLogProbabilities')
+    checkLogProbabilities(model)
+    return model.predictLogProbabilities(await this.#transformed(X, options), options)
+  }
+
+  predictLogProbabilitiesSync(X: Features, options?: CallOptions): Matrix {
+    const { model } = this.#needFitted('predictLogProbabilitiesSync')
+    checkLogProbabilities(model)
+    return model.predictLogProbabilitiesSync(this.#transformedSync(X, options), options)
+  }
+
   async decisionFunction(X: Features, options?: CallOptions): Promise<Float64Array | Matrix> {
     const { model } = this.#needFitted('decisionFunction')
     return model.decisionFunction(await this.#transformed(X, options), options)
@@ -177,6 +190,16 @@ export class Pipeline implements Classifier {
     if (this.#fitted !== undefined) return this.#fitted
     throw makeError('NOT_FITTED', `${what}: the pipeline has not been fitted; call fit or fitSync first`, { argument: what })
   }
+}
+
+interface LogProbabilities {
+  predictLogProbabilities(X: Features, options?: CallOptions): Promise<Matrix>
+  predictLogProbabilitiesSync(X: Features, options?: CallOptions): Matrix
+}
+
+function checkLogProbabilities(model: Classifier): asserts model is Classifier & LogProbabilities {
+  if ('predictLogProbabilities' in model && 'predictLogProbabilitiesSync' in model) return
+  throw argumentError('TYPE', 'steps', 'a model with predictLogProbabilities as the last step', model)
 }
 
 /** Fits transformers in a row; gives what the last one makes of X. */

@@ -96,8 +96,10 @@ export function fittedFromJSON(json: unknown): FittedLogistic | undefined {
   if (!Array.isArray(classes) || classes.length < 2) throw argumentError('TYPE', 'json.fitted.classes', 'an array of at least two labels', classes)
   if (!labelKinds.includes(labels)) throw argumentError('TYPE', 'json.fitted.labels', `one of ${labelKinds.join(', ')}`, labels)
   if (typeof certificate !== 'object' || certificate === null) throw argumentError('TYPE', 'json.fitted.certificate', 'an object', certificate)
+  if (typeof converged !== 'boolean') throw argumentError('TYPE', 'json.fitted.converged', 'a boolean', converged)
   const vectors = classes.length === 2 ? 1 : classes.length
   const columns = coefficients[0].length
+  if (columns === 0) throw makeError('SHAPE', 'json.fitted.coefficients: expected at least one column, got none', { argument: 'json.fitted.coefficients', got: 'no columns', wanted: 'at least one column' })
   if (!Array.isArray(intercepts) || coefficients.length !== vectors || intercepts.length !== vectors) {
     throw makeError('SHAPE', `json.fitted: expected ${vectors} rows of coefficients and intercepts for ${classes.length} classes`, { argument: 'json' })
   }
@@ -105,18 +107,21 @@ export function fittedFromJSON(json: unknown): FittedLogistic | undefined {
   for (let k = 0; k < vectors; k++) {
     const row = coefficients[k]
     if (!Array.isArray(row) || row.length !== columns) throw makeError('SHAPE', `json.fitted.coefficients[${k}]: expected ${columns} numbers`, { argument: 'json' })
-    for (let j = 0; j < columns; j++) packed[k * (columns + 1) + j] = fromJSONNumber(row[j], `json.fitted.coefficients[${k}][${j}]`)
-    packed[k * (columns + 1) + columns] = fromJSONNumber(intercepts[k], `json.fitted.intercepts[${k}]`)
+    for (let j = 0; j < columns; j++) packed[k * (columns + 1) + j] = finite(row[j], `json.fitted.coefficients[${k}][${j}]`)
+    packed[k * (columns + 1) + columns] = finite(intercepts[k], `json.fitted.intercepts[${k}]`)
   }
   const type = labels.startsWith('Big') ? 'bigint' : labels.endsWith('Array') ? 'number' : labels
+  const known = classes.map((label, k) => labelFromJSON(label, type, `json.fitted.classes[${k}]`))
+  const unsorted = known.findIndex((label, k) => k > 0 && !(known[k - 1]! < label))
+  if (unsorted > 0) throw argumentError('TYPE', `json.fitted.classes[${unsorted}]`, `a label above ${String(known[unsorted - 1])}, as classes are sorted`, known[unsorted])
   const numbers = (name: keyof Certificate): number => fromJSONNumber(certificate[name], `json.fitted.certificate.${name}`)
   return {
     columns,
     vectors,
     packed,
-    classes: classes.map((label, k) => labelFromJSON(label, type, `json.fitted.classes[${k}]`)),
+    classes: known,
     kind: labels,
-    converged: converged === true,
+    converged,
     certificate: {
       objective: numbers('objective'),
       gradientNorm: numbers('gradientNorm'),
@@ -128,6 +133,12 @@ export function fittedFromJSON(json: unknown): FittedLogistic | undefined {
     },
     variances: variancesFromJSON((json as FittedJSON).variances, (vectors === 1 ? 1 : vectors - 1) * (columns + 1)),
   }
+}
+
+function finite(value: unknown, where: string): number {
+  const number = fromJSONNumber(value, where)
+  if (!Number.isFinite(number)) throw argumentError('NOT_FINITE', where, 'a finite number', number)
+  return number
 }
 
 function variancesFromJSON(values: unknown, length: number): Float64Array | undefined {

@@ -54,19 +54,26 @@ export function checkRows(length: number, argument: string, rows: number): void 
   throw makeError('SHAPE', `yTrue has ${rows} labels, but ${argument} has ${length} rows`, { argument, got: `${length} rows`, wanted: `${rows} rows` })
 }
 
-/** Index of the label that counts as positive: the given one, or the second of two (or of one: then the only one). */
-export function positiveIndex(classes: readonly Label[], positiveLabel: Label | undefined): number {
+/**
+ * Index of the label that counts as positive: the given one; else, where `one` says so (as scikit-learn has it for what is computed from labels), the label 1 or true; else the
+ * second of two. −1 where no row is of it: one class only, which is another one.
+ */
+export function positiveIndex(classes: readonly Label[], positiveLabel: Label | undefined, one = false): number {
   if (positiveLabel !== undefined) {
     const index = classes.indexOf(positiveLabel)
-    if (index >= 0) return index
+    if (index >= 0 || classes.length < 2) return index
     throw argumentError('OPTION', 'positiveLabel', `one of ${classes.map(describe).join(', ')}`, positiveLabel, RangeError)
   }
-  if (classes.length <= 2) return classes.length - 1
-  throw makeError('CLASSES', `yTrue: expected two classes, got ${classes.length}; choose an average over the classes, or a positiveLabel`, {
-    argument: 'yTrue',
-    got: `${classes.length} classes`,
-    wanted: 'two classes, or an option that says how to average',
-  })
+  if (classes.length > 2) {
+    throw makeError('CLASSES', `yTrue: expected two classes, got ${classes.length}; choose an average over the classes, or a positiveLabel`, {
+      argument: 'yTrue',
+      got: `${classes.length} classes`,
+      wanted: 'two classes, or an option that says how to average',
+    })
+  }
+  const index = classes.findIndex((label) => label === 1 || label === 1n || label === true)
+  if (classes.length < 2) return typeof classes[0] === 'string' ? 0 : index
+  return one && index >= 0 ? index : 1
 }
 
 /** Throws an OPTION error for unknown names. */

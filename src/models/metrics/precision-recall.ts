@@ -13,7 +13,7 @@ export type Average = 'binary' | 'macro' | 'micro' | 'weighted' | null
 export interface PrecisionRecallOptions extends WeightOption {
   /** Default `'binary'`. */
   average?: Average | undefined
-  /** The positive class of `'binary'`. Default: the second of two labels. */
+  /** The positive class of `'binary'`. Default: the label 1 (or true) as in scikit-learn, where there is none the second of two labels. */
   positiveLabel?: Label | undefined
   /** What a share of nothing is, such as the precision of a class that was never predicted. Default 0. */
   zeroDivision?: number | undefined
@@ -103,7 +103,7 @@ function averaged(which: 'precision' | 'recall' | 'f1', yTrue: Labels, yPredicte
   if (average === 'micro') return sum(counts.hits) / counts.total
   const scores = scoresOf(counts, zeroDivision)
   if (average === null) return scores[which]
-  if (average === 'binary') return scores[which][positiveIndex(pairs.classes, positiveLabel)]!
+  if (average === 'binary') return scores[which][positiveIndex(pairs.classes, positiveLabel, true)] ?? zeroDivision
   return mean(scores[which], scores.support, average)
 }
 
@@ -118,8 +118,10 @@ function scoresOf({ actual, predicted, hits }: ReturnType<typeof margins>, zeroD
 }
 
 function mean(values: Float64Array, support: Float64Array, average: 'macro' | 'weighted'): number {
-  if (average === 'macro') return sum(values) / values.length
-  return sum(values.map((value, k) => value * support[k]!)) / sum(support)
+  // Shares of nothing that are NaN (option zeroDivision) are left out, as scikit-learn does.
+  const counted = Array.from(values.keys()).filter((k) => !Number.isNaN(values[k]!))
+  if (average === 'macro') return sum(counted.map((k) => values[k]!)) / counted.length
+  return sum(counted.map((k) => values[k]! * support[k]!)) / sum(counted.map((k) => support[k]!))
 }
 
 function table({ classes, accuracy, macro, weighted }: Omit<ClassificationReport, 'toString'>): string {

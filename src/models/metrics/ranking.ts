@@ -38,7 +38,7 @@ export function rocAuc(yTrue: Labels, scores: ScoreInput, options: RocAucOptions
 }
 
 export interface AveragePrecisionOptions extends WeightOption {
-  /** The class that high scores speak for. Default: the second of two labels. */
+  /** The class that high scores speak for. Default: the label 1 (or true) as in scikit-learn, where there is none the second of two labels. */
   positiveLabel?: Label | undefined
 }
 
@@ -47,7 +47,7 @@ export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: Ave
   checkMetricOptions(options, ['positiveLabel'])
   const scored = readScores(yTrue, scores, 'scores', undefined)
   const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
-  const [positive, values] = binaryCase(scored, options.positiveLabel)
+  const [positive, values] = binaryCase(scored, options.positiveLabel, true)
   let average = 0
   let lastHits = 0
   const { hits: all } = walk(positive, values, weights, (hits, misses) => {
@@ -59,8 +59,8 @@ export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: Ave
 }
 
 /** Which rows are positive, and the scores that speak for it. */
-function binaryCase({ actual, classes, scores }: Scored, positiveLabel: Label | undefined): [Uint8Array, Float64Array] {
-  const index = positiveIndex(classes, positiveLabel)
+function binaryCase({ actual, classes, scores }: Scored, positiveLabel: Label | undefined, one = false): [Uint8Array, Float64Array] {
+  const index = positiveIndex(classes, positiveLabel, one)
   const positive = Uint8Array.from(actual, (k) => Number(k === index))
   const values = scores.columns === 1 ? Float64Array.from(scores.data) : column(scores, index)
   return [positive, values]

@@ -8,6 +8,7 @@ import type { Features } from '../input.ts'
 import type { Label, Labels } from '../labels.ts'
 import { accuracy, balancedAccuracy, cohenKappa, matthewsCorrelation } from '../metrics/confusion.ts'
 import { f1, precision, recall, type Average } from '../metrics/precision-recall.ts'
+import { positiveIndex } from '../metrics/pairs.ts'
 import { brierScore, logLoss } from '../metrics/probabilistic.ts'
 import { averagePrecision, rocAuc } from '../metrics/ranking.ts'
 
@@ -36,14 +37,20 @@ const ofLabels = (metric: (yTrue: Labels, yPredicted: Labels, options: Predictio
 const averaged = (metric: typeof f1, average: NonNullable<Average>): Scorer => ({
   needs: 'labels',
   // A fold may lack a class, so which label is the positive one is the model's to say.
-  score: (p) => metric(p.y, p.labels(), { ...p.weights, average, positiveLabel: average === 'binary' && p.classes.length === 2 ? p.classes[1] : undefined }),
+  score: (p) => metric(p.y, p.labels(), { ...p.weights, average, positiveLabel: average === 'binary' && p.classes.length === 2 ? positiveOf(p.classes) : undefined }),
 })
 
-const area = (multiClass: 'ovr' | 'ovo' | undefined): Scorer => ({
+/** The positive one of two classes, as the metrics of labels have it. */
+const positiveOf = (classes: readonly Label[]): Label => classes[positiveIndex(classes, undefined, true)]!
+
+const area = (multiClass: 'ovr' | 'ovo' | undefined, average: 'macro' | 'weighted' = 'macro'): Scorer => ({
   needs: multiClass === undefined ? 'scores' : 'probabilities',
   score: (p) =>
-    multiClass === undefined ? rocAuc(p.y, p.scores(), p.weights) : rocAuc(p.y, p.probabilities(), { ...p.weights, multiClass, classes: p.classes }),
+    multiClass === undefined ? rocAuc(p.y, p.scores(), p.weights) : rocAuc(p.y, p.probabilities(), { ...p.weights, multiClass, average, classes: p.classes }),
 })
+
+const ofLogLoss: Scorer = { needs: 'probabilities', score: (p) => -logLoss(p.y, p.probabilities(), { ...p.weights, classes: p.classes }) }
+const ofBrierScore: Scorer = { needs: 'probabilities', score: (p) => -brierScore(p.y, p.probabilities(), { ...p.weights, classes: p.classes }) }
 
 const scorers = {
   accuracy: ofLabels(accuracy),
@@ -66,11 +73,17 @@ const scorers = {
   rocAucOvr: area('ovr'),
   rocAucOvo: area('ovo'),
   averagePrecision: { needs: 'scores', score: (p) => averagePrecision(p.y, p.scores() as Float64Array, p.weights) },
-  negativeLogLoss: { needs: 'probabilities', score: (p) => -logLoss(p.y, p.probabilities(), { ...p.weights, classes: p.classes }) },
-  negativeBrierScore: { needs: 'probabilities', score: (p) => -brierScore(p.y, p.probabilities(), { ...p.weights, classes: p.classes }) },
+  rocAucOvrWeighted: area('ovr', 'weighted'),
+  rocAucOvoWeighted: area('ovo', 'weighted'),
+  negativeLogLoss: ofLogLoss,
+  negativeBrierScore: ofBrierScore,
+  // scikit-learn's names.
+  matthewsCorrcoef: ofLabels(matthewsCorrelation),
+  negLogLoss: ofLogLoss,
+  negBrierScore: ofBrierScore,
 } as const satisfies Record<string, Scorer>
 
-/** Names of scores; `negative…` are losses with their sign changed, since higher is better. */
+/** Names of scores; `negative…` and `neg…` are losses with their sign changed, since higher is better. */
 export type ScoringName = keyof typeof scorers
 
 /** Scores a fitted model on test rows: higher is better. In Sync forms it may not give a promise. */

@@ -4,7 +4,7 @@ import type { CSR } from '../../common/sparse.ts'
 import { checkNames } from '../../common/options.ts'
 import { argumentError, describe, makeError } from '../../errors.ts'
 import { checkLength } from '../input.ts'
-import { encodeLabels, type EncodedLabels, type Labels } from '../labels.ts'
+import { encodeLabels, labelKind, type EncodedLabels, type Labels } from '../labels.ts'
 import { seeded, type MersenneTwister } from './mersenne-twister.ts'
 import { countRows, takeLabels, takeRows, type TakenRows } from './rows.ts'
 
@@ -42,6 +42,7 @@ export function trainTestSplit<Y extends Labels, X extends MatrixLike | CSR>(X: 
   const { shuffle = true } = options
   if (typeof shuffle !== 'boolean') throw argumentError('OPTION', 'shuffle', 'a boolean', shuffle)
   const rows = countRows(X)
+  labelKind(y)
   checkLength(y.length, 'y', rows)
   const { train, test } = sizes(rows, options)
   const strata = strataOf(options.stratify, y, rows)
