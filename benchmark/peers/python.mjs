@@ -13,9 +13,9 @@ export function stop() {
   server.stop()
 }
 
-/** OpenBLAS's threads spin for some hundred ms after a product, on the core that our helper needs. */
+/** OpenBLAS's threads spin for some 60 ms after a product, on the core that our helper needs. */
 const spinning = /^(dot|sumOfSquares|matmul|matvec|gram)/
-const SPIN = 300
+const SPIN = 100
 
 let loaded
 

@@ -32,28 +32,41 @@ export interface Interleaving {
   readonly rounds: number
   /** A sample takes at least this long, in milliseconds. */
   readonly sampleTime: number
+  /** No further round begins after so many milliseconds, once there have been {@link LEAST_ROUNDS}. Default: none is left out. */
+  readonly budget?: number | undefined
   /** Of the order of the contestants. Default 1. */
   readonly seed?: number | undefined
   readonly onRound?: ((round: number) => void) | undefined
 }
 
+/** Rounds that are run whatever they take: fewer give no interval. */
+export const LEAST_ROUNDS = 5
+
+/** From so many milliseconds a call, caches and sleeping threads don't matter, and nobody waits for a call that isn't timed. */
+const LONG = 50
+
 /** Runs the contestants; rejects with the first error that one of them throws. */
-export async function interleave(contestants: readonly Contestant[], { rounds, sampleTime, seed = 1, onRound }: Interleaving): Promise<Timing[]> {
+export async function interleave(contestants: readonly Contestant[], { rounds, sampleTime, budget = Infinity, seed = 1, onRound }: Interleaving): Promise<Timing[]> {
+  const start = performance.now()
   const runs = []
-  for (const contestant of contestants) runs.push({ contestant, calls: await calibrate(contestant, sampleTime), samples: [] as number[], value: undefined as unknown })
+  for (const contestant of contestants) {
+    const { calls, long } = await calibrate(contestant, sampleTime)
+    runs.push({ contestant, calls, long, samples: [] as number[], value: undefined as unknown })
+  }
   const next = randomIndex(seed)
-  for (let round = 0; round < rounds; round++) {
+  let round = 0
+  for (; round < rounds && (round < LEAST_ROUNDS || performance.now() - start < budget); round++) {
     onRound?.(round)
     const waiting = [...runs]
     while (waiting.length > 0) {
       const [run] = waiting.splice(next(waiting.length), 1)
       if (run === undefined) break
-      const { seconds, value } = await sample(run.contestant, run.calls)
+      const { seconds, value } = await sample(run.contestant, run.calls, run.long)
       run.samples.push(seconds)
       run.value = value
     }
   }
-  return runs.map(({ contestant, calls, samples, value }) => ({ name: contestant.name, seconds: median(samples), samples, calls, rounds, value }))
+  return runs.map(({ contestant, calls, samples, value }) => ({ name: contestant.name, seconds: median(samples), samples, calls, rounds: round, value }))
 }
 
 /**
@@ -66,25 +79,28 @@ export function pairedRatio(slower: readonly (readonly number[])[], faster: read
   return bootstrapMedian(slower.map((group, g) => group.map((time, round) => time / (faster[g]?.[round] ?? Number.NaN))), seed)
 }
 
-/** Doubles the number of calls until a sample is long enough; that also warms the code up. */
-async function calibrate(contestant: Contestant, sampleTime: number): Promise<number> {
-  for (let calls = 1; ; calls *= 2) {
-    const { seconds } = await sample(contestant, calls)
-    if (seconds * calls * 1000 >= sampleTime || calls >= 2 ** 24) return calls
+/** Raises the number of calls until a sample is long enough; that also warms the code up. */
+async function calibrate(contestant: Contestant, sampleTime: number): Promise<{ calls: number; long: boolean }> {
+  for (let calls = 1; ; ) {
+    const { seconds } = await sample(contestant, calls, calls === 1)
+    const time = seconds * calls * 1000
+    if (time >= sampleTime || calls >= 2 ** 24) return { calls, long: seconds * 1000 >= LONG }
+    // No more than eightfold, since code gets faster as it warms up.
+    calls *= Math.max(2, Math.min(8, Math.ceil(sampleTime / Math.max(time, 1e-6))))
   }
 }
 
-async function sample(contestant: Contestant, calls: number): Promise<{ seconds: number; value: unknown }> {
+async function sample(contestant: Contestant, calls: number, cold: boolean): Promise<{ seconds: number; value: unknown }> {
   contestant.prepare?.()
   if (contestant.measure !== undefined) return contestant.measure(calls)
   // One untimed call: the first one after a change of backend finds cold caches and sleeping threads.
-  let value = contestant.run()
+  let value = cold ? undefined : contestant.run()
   const isPromise = value instanceof Promise
   if (isPromise) value = await value
   const start = performance.now()
   for (let call = 0; call < calls; call++) {
     value = contestant.run()
-    if (isPromise) value = await value
+    if (isPromise || (cold && value instanceof Promise)) value = await value
   }
   return { seconds: (performance.now() - start) / 1000 / calls, value }
 }

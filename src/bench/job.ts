@@ -1,6 +1,7 @@
 /** What a measuring process does with its job. */
 import { caseNamed, cases } from './cases/index.ts'
 import type { Case } from './case.ts'
+import { LEAST_ROUNDS } from './interleave.ts'
 import { measureCase, type MeasureOptions, type Peer } from './measure.ts'
 import type { Job } from './processes.ts'
 import { measureThreads } from './scaling.ts'
@@ -27,7 +28,7 @@ export function carryOut(text: string | undefined, options: JobOptions = {}): Pr
 async function run(job: Job, { cases: all = cases, peersOf = () => [], also }: JobOptions): Promise<void> {
   const subject = caseNamed(job.name, all)
   for (const n of job.sizes) {
-    const rounds = (subject.bytes?.(n) ?? 0) > LARGE ? Math.min(job.rounds, 5) : job.rounds
+    const rounds = (subject.bytes?.(n) ?? 0) > LARGE ? Math.min(job.rounds, LEAST_ROUNDS) : job.rounds
     const result = job.threads === undefined
       ? await measureCase(subject, n, { ...job, rounds, peers: peersOf(subject), also })
       : measureThreads(subject, n, job.threads, { rounds })

@@ -76,6 +76,7 @@ export interface Settings {
   readonly rounds: number
   readonly processes: number
   readonly sampleTime: number
+  readonly budget: number
   readonly quick: boolean
 }
 
