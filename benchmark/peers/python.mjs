@@ -60,7 +60,7 @@ export function pythonPeers(subject, names) {
 
 const groups = {
   NumPy: /./,
-  numexpr: /^(sum|sumOfSquares|axpy|add|exp|log|sigmoid) f64$/,
+  numexpr: /^(sum|sumOfSquares|axpy|add|exp|log|sigmoid|(axpy|exp|sigmoid) into) f64$/,
   'polars (Python)': /^(sum f64|sum f32|mean f64|min f64|max f64|argMax f64|variance f64|sort f64|median f64|quantile f64)$/,
 }
 

@@ -60,6 +60,19 @@ def sigmoid():
     return 1.0 / (1.0 + np.exp(-x()))
 
 
+def out():
+    if "out" not in parts:
+        parts["out"] = np.empty(len(x()))
+    return parts["out"]
+
+
+def sigmoid_into():
+    np.negative(x(), out=out())
+    np.exp(out(), out=out())
+    np.add(out(), 1.0, out=out())
+    return np.reciprocal(out(), out=out())
+
+
 NUMPY = {
     "sum f64": lambda: x().sum(),
     "sum f32": lambda: x().sum(),
@@ -80,6 +93,9 @@ NUMPY = {
     "axpy f64": lambda: 2.5 * x() + y(),
     "sqrt f64": lambda: np.sqrt(x()),
     "exp f64": lambda: np.exp(x()),
+    "exp into f64": lambda: np.exp(x(), out=out()),
+    "axpy into f64": lambda: np.add(np.multiply(x(), 2.5, out=out()), y(), out=out()),
+    "sigmoid into f64": sigmoid_into,
     "log f64": lambda: np.log(x()),
     "tanh f64": lambda: np.tanh(x()),
     "sigmoid f64": sigmoid,
@@ -104,6 +120,9 @@ NUMEXPR = {
     "axpy f64": lambda: need(numexpr).evaluate("2.5 * x + y", {"x": x(), "y": y()}),
     "add f64": lambda: need(numexpr).evaluate("x + y", {"x": x(), "y": y()}),
     "exp f64": lambda: need(numexpr).evaluate("exp(x)", {"x": x()}),
+    "exp into f64": lambda: need(numexpr).evaluate("exp(x)", {"x": x()}, out=out()),
+    "axpy into f64": lambda: need(numexpr).evaluate("2.5 * x + y", {"x": x(), "y": y()}, out=out()),
+    "sigmoid into f64": lambda: need(numexpr).evaluate("1 / (1 + exp(-x))", {"x": x()}, out=out()),
     "log f64": lambda: need(numexpr).evaluate("log(x)", {"x": x()}),
     "sigmoid f64": lambda: need(numexpr).evaluate("1 / (1 + exp(-x))", {"x": x()}),
 }
