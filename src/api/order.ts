@@ -11,6 +11,7 @@ import { checkNumericArray, elementTypeOf, typedArrayName, type BigIntArray, typ
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import type { Matrix, MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { newResult } from '../common/results.ts'
 import { fresh, isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import type { Transferred, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
@@ -95,7 +96,7 @@ export async function sort(x: NumbersInput, options?: CallOptions & { out?: unkn
  */
 export function argSortSync(x: NumbersInput, options?: CallOptions): Uint32Array | Float64Array {
   if (options === undefined && isShort(x, SHORTER)) {
-    const out = new Uint32Array(x.length)
+    const out = newResult(Uint32Array, x.length)
     argSortInline(x, elementTypeOf(x)!, out)
     return out
   }

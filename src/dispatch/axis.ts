@@ -11,7 +11,7 @@ import { axisPieces, axisRoot, COLUMNS, piecesOf, type AxisCall } from '../kerne
 import { inlineReduce, inputsOf, widthOf, CHUNK } from '../kernels/index.ts'
 import { WIDEST } from '../kernels/families.ts'
 import type { ReductionName } from '../kernels/table.ts'
-import { kernelCosts } from './cost.ts'
+import { inlinePromise, kernelCosts } from './cost.ts'
 import { takeOver } from './transfer.ts'
 import type { Plan } from './plan.ts'
 import { perform, performSync, planWork, type Work } from './work.ts'
@@ -168,10 +168,12 @@ function alongAxis(
   const call: AxisCall = { kernel, axis, x, y, rows, columns, size: sizeOf(axis, rows, columns, cost.native) }
   const pieces = n === 0 ? 0 : piecesOf(call)
   const room = call.size * widthOf(kernel)
-  const results = new Float64Array(pieces * room)
   const elements = rows * columns
   // An item costs some tens of nanoseconds besides its elements.
   const nanoseconds = { inline: elements * cost.inline + items * 60, native: elements * cost.native + items * 25 }
+  // What takes less is done at once in either form, so that one array serves all such calls.
+  const atOnce = nanoseconds.inline <= inlinePromise && pieces * room <= spare.length
+  const results = atOnce ? spare : new Float64Array(pieces * room)
   const views = [{ name: 'x', view: x }, ...(y === undefined ? [] : [{ name: 'y', view: y }])]
   const own = active()
   return {
@@ -181,11 +183,10 @@ function alongAxis(
     bytes: elements * x.BYTES_PER_ELEMENT * views.length,
     stable: ours || views.every(({ view }) => isStable(view.buffer)),
     shared: views.every(({ view }) => types.isSharedArrayBuffer(view.buffer)),
-    inline: (first, last) => axisPieces(call, first, last, results.subarray(first * room)),
-    blocking: (backend, first, last, threads) => backend.axisSync(call, first, last, threads, results.subarray(first * room, last * room)),
+    inline: (first, last) => axisPieces(call, first, last, first === 0 ? results : results.subarray(first * room)),
+    blocking: (backend, first, last, threads) => backend.axisSync(call, first, last, threads, first === 0 ? results : results.subarray(first * room)),
     offThread: own.axis === undefined ? undefined : (backend, threads, timeout, signal) => backend.axis!(call, threads, timeout, signal, results),
     finish: () => {
-      const root = new Float64Array(WIDEST)
       return gather(n, items, finish, (index) => {
         // Of nothing there are no pieces.
         const value = n === 0 ? inlineReduce(kernel, x.subarray(0, 0) as FloatArray, y, root) : axisRoot(call, results, index, root)
@@ -194,6 +195,10 @@ function alongAxis(
     },
   }
 }
+
+/** Partials of calls that are done at once, and the root of one item: nothing runs between its making and its reading. */
+const spare = new Float64Array(64 * WIDEST)
+const root = new Float64Array(WIDEST)
 
 /** Rows or columns of a piece: as many as take about PIECE microseconds, but enough pieces for some threads. */
 function sizeOf(axis: 0 | 1, rows: number, columns: number, nanoseconds: number): number {
@@ -210,19 +215,19 @@ function gather(n: number, items: number, finish: AxisFinish | undefined, valueO
   if (finish?.names !== undefined) return gatherObjects(finish.names, n, items, valueOf)
   const into = finish?.into ?? 'numbers'
   const numbers = into === 'indices' ? new Int32Array(items) : into === 'flags' ? new Uint8Array(items) : new Float64Array(items)
-  for (let index = 0; index < items; index++) numbers[index] = Number(valueOf(index))
+  for (let index = 0; index < items; index++) numbers[index] = valueOf(index) as number
   return numbers
 }
 
 /** An array a name, but the count, which is one for all. */
 function gatherObjects(names: readonly string[], n: number, items: number, valueOf: (index: number) => unknown): AxisResult {
-  const result = Object.fromEntries(names.map((name) => [name, name === 'count' ? n : new Float64Array(items)]))
+  const arrays = names.map((name) => (name === 'count' ? undefined : new Float64Array(items)))
   for (let index = 0; index < items; index++) {
     const item = valueOf(index) as Readonly<Record<string, number>>
-    for (const name of names) {
-      const array = result[name]!
-      if (typeof array === 'object') array[index] = item[name]!
+    for (let k = 0; k < arrays.length; k++) {
+      const array = arrays[k]
+      if (array !== undefined) array[index] = item[names[k]!]!
     }
   }
-  return result
+  return Object.fromEntries(names.map((name, k) => [name, arrays[k] ?? n]))
 }

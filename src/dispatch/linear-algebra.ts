@@ -4,6 +4,7 @@ import { allocate, isShared, isStable } from '../common/allocate.ts'
 import { detachedError, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
+import { newResult } from '../common/results.ts'
 import { computeLinear, twinOf, type LinearCall } from '../kernels/linear-algebra/call.ts'
 import { copyIn, copyOut } from './copy.ts'
 import { runSliced } from './slices.ts'
@@ -129,5 +130,5 @@ function overlaps(out: FloatArray, inputs: readonly NumericArray[]): boolean {
 }
 
 function fresh({ type, length }: { type: 'float64' | 'float32'; length: number }): FloatArray {
-  return type === 'float64' ? new Float64Array(length) : new Float32Array(length)
+  return type === 'float64' ? newResult(Float64Array, length) : newResult(Float32Array, length)
 }

@@ -4,7 +4,7 @@
  */
 import type { ElementTypeName } from '../common/arrays.ts'
 import type { MapName } from '../kernels/map-table.ts'
-import { nativeCall } from './cost.ts'
+import { nativeCall, nativeFork } from './cost.ts'
 
 interface MapCost {
   readonly inline: number
@@ -44,14 +44,28 @@ export function mapCost(kernel: MapName, x: ElementTypeName, out: ElementTypeNam
   return { inline: inline + more.inline, native: native + more.native }
 }
 
-/** Longest array of doubles for which the TypeScript loop beats a native call. */
+/** Longest array of doubles for which the TypeScript loop beats a native call on the shortest way. */
 export function inlineLimit(kernel: MapName): number {
-  return limits[kernel]
+  return limits[kernel].inline
+}
+
+/** Longest array of doubles that goes the shortest way: no plan would hand a longer one to one thread for certain. */
+export function shortLimit(kernel: MapName): number {
+  return limits[kernel].short
 }
 
 /** What a call of the family that isn't done the shortest way costs before its first element, beside the bare native call: checks, and the description of the work. */
 export const mapCall = 500
 
+/** What a native call on the shortest way costs more than the bare call. */
+const shortCall = 90
+
+/** Elements that three arrays of doubles in the second-level cache have. */
+const MOST = 8192
+
 const limits = Object.fromEntries(
-  Object.entries(costs).map(([name, { inline, native }]) => [name, Math.floor((mapCall + nativeCall) / (inline - native))]),
-) as Record<MapName, number>
+  Object.entries(costs).map(([name, { inline, native }]) => [
+    name,
+    { inline: Math.floor((shortCall + nativeCall) / (inline - native)), short: Math.min(MOST, Math.floor(nativeFork / native)) },
+  ]),
+) as Record<MapName, { inline: number; short: number }>

@@ -11,7 +11,7 @@ import { argumentError, describe, makeError } from '../errors.ts'
 import { MAP_PIECE, bigintBounds, integerBounds, maps, type MapName, type StampedMap } from '../kernels/map-table.ts'
 import { generatedMaps } from '../kernels/generated-maps.ts'
 import { inlineMap, type Loop, type MapCall } from '../kernels/maps.ts'
-import { inlineLimit, mapCall, mapCost } from './map-cost.ts'
+import { inlineLimit, mapCall, mapCost, shortLimit } from './map-cost.ts'
 import { fresh } from './ordering.ts'
 import { takeOver } from './transfer.ts'
 import type { Plan } from './plan.ts'
@@ -69,18 +69,25 @@ export function planMap(form: 'sync' | 'promise', request: MapRequest, options: 
 }
 
 /**
- * The shortest way of all for what is called most: plain doubles, no options but `out`, too few for a native call. Undefined where it doesn't apply; the long way checks and
- * says why.
+ * The shortest way of all for what is called most: plain doubles, no options but `out`, too few for a second thread. Undefined where it doesn't apply; the long way
+ * checks and says why.
  */
 export function mapShort(kernel: StampedMap, x: unknown, y: unknown, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   if (!isDoubles(x)) return undefined
   const n = x.length
-  if (n === 0 || n > inlineLimit(kernel)) return undefined
+  if (n === 0 || n > shortLimit(kernel)) return undefined
   if (y !== undefined && !(isDoubles(y) && y.length === n)) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else if (onlyOut(options, x, y)) out = options.out
   else return undefined
+  if (n > inlineLimit(kernel)) {
+    const backend = active()
+    if (backend.name === 'native') {
+      backend.map({ kernel, x, y, a, b, out }, 0, n, 1)
+      return out
+    }
+  }
   if (y === undefined) loopOfDoubles(kernel, 'number')(x, x, a, b, out, 0, n)
   else loopOfDoubles(kernel, 'array')(x, y, a, b, out, 0, n)
   return out
@@ -94,9 +101,10 @@ function isDoubles(value: unknown): value is Float64Array {
 /** Whether nothing but an `out` is asked for that needs no further look: x or y itself, or a whole buffer of another. */
 function onlyOut(options: MapOptions, x: Float64Array, y: Float64Array | undefined): options is MapOptions & { out: Float64Array } {
   if (typeof options !== 'object' || options === null) return false
-  const keys = Object.keys(options)
-  if (keys.length !== 1 || keys[0] !== 'out') return false
+  // Cheaper than a list of keys.
+  for (const key in options) if (key !== 'out') return false
   const { out } = options
+  if (out === undefined) return false
   // In place, unless the other operand lies partly there.
   if (out === x || out === y) return y === undefined || x === y || x.buffer !== y.buffer
   return isDoubles(out) && out.length === x.length && out.buffer !== x.buffer && out.buffer !== y?.buffer

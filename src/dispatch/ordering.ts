@@ -3,6 +3,7 @@ import { active } from '../backends/index.ts'
 import { allocate, isShared, isStable, type ElementType } from '../common/allocate.ts'
 import { fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
+import { newResult } from '../common/results.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
 import type { Look } from '../kernels/ordering/look.ts'
 import { copyIn, copyOut } from './copy.ts'
@@ -120,7 +121,7 @@ const classes: Readonly<Record<ElementType, new (length: number) => NumericArray
 /** A new array of a type. */
 export function fresh(type: ElementTypeName, length: number): NumericArray {
   const Class = type === 'float16' ? (globalThis as unknown as { Float16Array: new (length: number) => NumericArray }).Float16Array : classes[type]
-  return new Class(length)
+  return newResult(Class, length)
 }
 
 /** Whether a value is a typed array of a few elements, which is not worth a plan: a DataView has no length. */

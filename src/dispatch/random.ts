@@ -3,6 +3,7 @@ import { active } from '../backends/index.ts'
 import { isStable } from '../common/allocate.ts'
 import { checkNumericArray, elementTypeOf, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
+import { newResult } from '../common/results.ts'
 import { seedWords, type SeedLike } from '../common/seed.ts'
 import { argumentError, makeError } from '../errors.ts'
 import {
@@ -150,7 +151,7 @@ function destination(n: number, options: { type?: string | undefined; out?: unkn
   if (out === undefined) {
     const Class = classes[type ?? standard] as Float64ArrayConstructor
     try {
-      return new Class(n)
+      return newResult(Class, n)
     } catch (cause) {
       throw Object.assign(argumentError('RANGE', 'n', 'a number of elements whose memory can be had', n), { cause })
     }

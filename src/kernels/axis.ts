@@ -3,7 +3,7 @@
  * bits. The Rust twin is crates/kernels/src/families/columns.rs, which takes eight columns side by side instead of copying.
  */
 import type { FloatArray } from '../common/arrays.ts'
-import { climb, DEPTH, kernels, mergePartials, reduceRange, widthOf, WIDEST, type Block, type Kernel } from './families.ts'
+import { climb, DEPTH, kernels, mergePartials, reduceRange, WIDEST, type Block, type Kernel } from './families.ts'
 import { BLOCK, CHUNK } from './order.ts'
 import type { ReductionName } from './table.ts'
 
@@ -50,8 +50,12 @@ export function axisPieces(call: AxisCall, first: number, last: number, out: Flo
 /** The root of item `index` into `root`, from the results of all pieces; gives the kernel's value. */
 export function axisRoot(call: AxisCall, results: Float64Array, index: number, root: Float64Array): number {
   const { kernel, axis, rows, columns, size } = call
-  const width = widthOf(kernel)
+  const { width, value } = kernels[kernel]
   const chunks = axis === 1 ? 1 : Math.ceil(rows / CHUNK)
+  if (chunks === 1) {
+    for (let k = 0; k < width; k++) root[k] = results[index * width + k]!
+    return root[value]!
+  }
   const stride = Math.ceil(columns / size) * size * width
   const partials = chunks * width <= spare.length ? spare : new Float64Array(chunks * width)
   for (let chunk = 0; chunk < chunks; chunk++) {

@@ -3,6 +3,7 @@
 
 pub mod arrays;
 pub mod models;
+pub mod pages;
 
 use crate::callback::{Call, Fault, Made, Value};
 use manycore_kernels::{Input, InputAny};
@@ -107,7 +108,10 @@ impl Call {
 
 /// Memory of `allocate`: freed when neither JavaScript nor an operation holds it.
 pub struct Allocation {
+    /// The first aligned byte.
     data: NonNull<u8>,
+    /// What the allocator gave.
+    start: NonNull<u8>,
     layout: Layout,
 }
 
@@ -120,7 +124,7 @@ impl Drop for Allocation {
     fn drop(&mut self) {
         lock_registry().remove(&(self.data.as_ptr() as usize));
         // SAFETY: allocated in `new` with this layout, and dropped once.
-        unsafe { dealloc(self.data.as_ptr(), self.layout) };
+        unsafe { dealloc(self.start.as_ptr(), self.layout) };
     }
 }
 
@@ -136,14 +140,19 @@ impl Allocation {
     const ALIGNMENT: usize = 64;
 
     fn new(bytes: usize, zeroed: bool) -> Option<Arc<Self>> {
-        let layout = Layout::from_size_align(bytes.max(1), Self::ALIGNMENT).ok()?;
+        // A few bytes more rather than an alignment that the allocator must see to: it would clear the memory by writing, where new pages are
+        // clear anyway.
+        let layout = Layout::from_size_align(bytes.checked_add(Self::ALIGNMENT)?, align_of::<f64>()).ok()?;
         // SAFETY: the layout's size is not zero.
-        let data = unsafe { if zeroed { alloc_zeroed(layout) } else { alloc(layout) } };
-        let allocation = Arc::new(Self {
-            data: NonNull::new(data)?,
-            layout,
-        });
-        lock_registry().insert(data as usize, (bytes, Arc::downgrade(&allocation)));
+        let start = NonNull::new(unsafe { if zeroed { alloc_zeroed(layout) } else { alloc(layout) } })?;
+        let offset = start.as_ptr().align_offset(Self::ALIGNMENT);
+        // SAFETY: an offset below the alignment, by which the memory is longer than `bytes`.
+        let data = unsafe { start.add(offset) };
+        if bytes >= pages::LARGE {
+            pages::prefer_large(data.as_ptr(), bytes);
+        }
+        let allocation = Arc::new(Self { data, start, layout });
+        lock_registry().insert(data.as_ptr() as usize, (bytes, Arc::downgrade(&allocation)));
         Some(allocation)
     }
 

@@ -28,6 +28,7 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("warning", about::warning),
     ("panic", about::panic),
     ("allocate", buffers::allocate),
+    ("largePages", buffers::pages::large_pages),
     ("sharedCreate", shm::shared_create),
     ("sharedClose", shm::shared_close),
     ("sharedMap", shm::shared_map),
