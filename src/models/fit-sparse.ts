@@ -131,7 +131,7 @@ function* fitColumns(fit: SparseFit): Generator<Work, FittedLogistic, void> {
     checkElements(problem.rows, taken.length)
     const part = new Fit(plan, model, densePart(problem, taken, scaling), undefined, weights, targets.labels, context, gathered(point, taken, vectors))
     while (part.result === undefined) {
-      yield { problem: part.asksFor, requests: [part.request()] }
+      yield { problem: part.problem, requests: [part.request()] }
       part.answered()
     }
     iterations += part.result.iterations

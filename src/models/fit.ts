@@ -3,20 +3,21 @@ import type { Backend, LogisticProblem } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import type { Certificate, FittedLogistic } from './fitted.ts'
 import { coefficientVariances } from './inference.ts'
+import { blocksPay, ClassBlocks } from './class-blocks.ts'
 import { checkLength, type Dense } from './input.ts'
 import { encodeLabels, type EncodedLabels } from './labels.ts'
 import { LogisticObjective } from './loss/logistic.ts'
 import { mayRunAway, SeparationTest, unscaled, type ScaledColumns } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
 import { columnScaling, ColumnMoments, isConstant } from './scaling.ts'
-import { lbfgs } from './solver/lbfgs.ts'
+import { lbfgs, type LbfgsMemory } from './solver/lbfgs.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
 import { ProximalSolver } from './solver/proximal.ts'
 import { RowSample, sharesOf } from './row-sample.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
-import type { Work } from './work.ts'
+import type { Pieces, Work } from './work.ts'
 
 /** One model to be fitted. */
 export interface FitPlan {
@@ -85,9 +86,15 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   const fits = plans.map((plan, model) => new Fit(plan, model, problemFor(plan.options.fitIntercept), sampleFor(plan), weights[model]!, labels, context))
 
   for (let running: readonly Fit[] = fits; running.length > 0; running = running.filter((fit) => fit.result === undefined)) {
-    for (const problem of [...problems.values(), ...sampled.values()]) {
-      const asking = running.filter((fit) => fit.result === undefined && fit.asksFor === problem)
-      if (asking.length === 0) continue
+    for (const fit of running) {
+      for (let work = fit.work; work !== undefined; work = fit.work) {
+        yield work
+        fit.worked()
+      }
+    }
+    for (const problem of new Set(running.map((fit) => fit.asksFor))) {
+      const asking = running.filter((fit) => fit.asksFor === problem)
+      if (problem === undefined || asking.length === 0) continue
       yield { problem, requests: asking.map((fit) => fit.request()) }
       for (const fit of asking) fit.answered()
     }
@@ -109,9 +116,13 @@ interface Wanted extends EvaluationRequest {
   readonly objective: LogisticObjective
 }
 
-type Steps<Result> = Generator<Wanted, Result, Evaluation>
+/** What a fit asks for: an evaluation, or a loop over the rows beside it (the answer to which means nothing). */
+type Steps<Result> = Generator<Wanted | Pieces, Result, Evaluation>
 
-/** Gaps that a sample can't promise; and the steps after which a start has shown that it is near. */
+const NOTHING = new Float64Array(0)
+const DONE: Evaluation = { value: 0, gradient: NOTHING, hessian: NOTHING }
+
+/** Gaps that approximate Hessians can't promise; and the steps after which a start has shown that it is near. */
 const SAMPLE_TOLERANCE = 1e-11
 const SAMPLE_ITERATIONS = 20
 
@@ -121,7 +132,7 @@ const SAMPLED_READS = 10
 /** How well the sample itself is fitted: far below what it can say about all rows. */
 const TOLERANCE_OF_SAMPLE = 1e-6
 
-/** Whether a fit may start from a sample: its optimum exists, has derivatives, and isn't known already. */
+/** Whether a fit may do with less than the whole Hessian: its optimum exists, has derivatives, and isn't known already. */
 function maySample({ options, previous }: FitPlan): boolean {
   const { C, l1Ratio, solver, tol, maxIterations, warmStart } = options
   return solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE && maxIterations >= SAMPLE_ITERATIONS && !(warmStart && previous !== undefined)
@@ -132,13 +143,15 @@ export class Fit {
   readonly problem: LogisticProblem
   result: NewtonResult | undefined
   readonly #objective: LogisticObjective
-  /** The one that made the last steps. */
+  /** The one that made the last steps, where it wasn't the classes' blocks. */
   #solver: StepSolver
+  #blocks: ClassBlocks | undefined
   readonly #steps: Steps<NewtonResult>
   readonly #options: CheckedOptions
   readonly #labels: EncodedLabels
   readonly #context: FitContext
   #pending: Wanted | undefined
+  #work: Pieces | undefined
 
   /** @param from where to start, in the centred and scaled space; by default where the plan says */
   constructor(
@@ -164,7 +177,8 @@ export class Fit {
     const { onProgress } = context
     let before = 0
     const newtonFrom = (start: Float64Array, taken: number): Steps<NewtonResult> => {
-      if (sampled !== undefined) this.#solver = solverOf(objective)
+      if (sampled !== undefined || this.#blocks !== undefined) this.#solver = solverOf(objective)
+      this.#blocks = undefined
       before = taken
       return on(objective, newton({
         start,
@@ -178,7 +192,12 @@ export class Fit {
     }
     const report = onProgress && ((iteration: number, value: number, relativeGap: number) => onProgress({ model, iteration: before + iteration, objective: value * factor, relativeGap }))
     const start = from ?? startingPoint(plan, problem, weights, labels, objective)
-    if (sampled === undefined) {
+    if (sampled === undefined && from === undefined && maySample(plan) && blocksPay(problem)) {
+      const blocks = new ClassBlocks(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, choleskySolve)
+      this.#blocks = blocks
+      this.#solver = NO_SOLVER
+      this.#steps = aroundBlocks(blocks, objective, start, options, report, context, newtonFrom)
+    } else if (sampled === undefined) {
       this.#solver = solverOf(objective)
       this.#steps = newtonFrom(start, 0)
     } else {
@@ -190,9 +209,19 @@ export class Fit {
     this.#take(this.#steps.next())
   }
 
-  /** The problem whose evaluation is next. */
-  get asksFor(): LogisticProblem {
-    return this.#pending!.objective.problem
+  /** The problem whose evaluation is next; undefined if none is. */
+  get asksFor(): LogisticProblem | undefined {
+    return this.result === undefined ? this.#pending?.objective.problem : undefined
+  }
+
+  /** What is to be done before the next evaluation. */
+  get work(): Pieces | undefined {
+    return this.#work
+  }
+
+  /** Goes on after it. */
+  worked(): void {
+    this.#take(this.#steps.next(DONE))
   }
 
   /** What to evaluate next. */
@@ -218,11 +247,11 @@ export class Fit {
     const certificate: Certificate = {
       objective: value * this.#factor,
       gradientNorm: gradientNorm * this.#factor,
-      conditionEstimate: this.#solver.conditionEstimate(),
+      conditionEstimate: (this.#blocks ?? this.#solver).conditionEstimate(),
       separated,
       iterations,
       seconds: (performance.now() - start) / 1000,
-      ridge: this.#solver.ridge,
+      ridge: (this.#blocks ?? this.#solver).ridge,
     }
     const { classes, kind } = this.#labels
     const converged = outcome === 'converged' && !separated
@@ -261,11 +290,17 @@ export class Fit {
     return this.#options.C === Infinity ? 1 : this.#options.C
   }
 
-  #take({ done, value }: IteratorResult<Wanted, NewtonResult>): void {
+  #take({ done, value }: IteratorResult<Wanted | Pieces, NewtonResult>): void {
+    this.#pending = undefined
+    this.#work = undefined
     if (done === true) this.result = value
+    else if ('pieces' in value) this.#work = value
     else this.#pending = value
   }
 }
+
+/** Stands where the steps came from the classes' blocks. */
+const NO_SOLVER: StepSolver = new ScaledCholesky(0, () => false)
 
 /** A solver's requests, made of an objective. */
 function* on<Result>(objective: LogisticObjective, steps: Generator<EvaluationRequest, Result, Evaluation>): Steps<Result> {
@@ -288,6 +323,42 @@ function* fromSample(
   const result = yield* on(whole, lbfgs({ start: estimate.point, tolerance: tol, maxIterations, maxEvaluations: SAMPLED_READS, precondition: (x) => solver.precondition(x), onIteration }))
   if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome }
   return yield* newtonFrom(result.point, result.iterations)
+}
+
+/** Reads of all rows after which the classes' blocks are made afresh, at the point that has been reached; and those after which Newton's method takes over. */
+const BLOCK_READS = [8, 24, 60, 200]
+
+/** L-BFGS around the blocks of the classes, which are made afresh as the probabilities that they depend on take shape. */
+function* aroundBlocks(
+  blocks: ClassBlocks, objective: LogisticObjective, start: Float64Array, { tol, maxIterations }: CheckedOptions,
+  report: ((iteration: number, value: number, relativeGap: number) => void) | undefined, { backend, threads }: FitContext,
+  newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
+): Steps<NewtonResult> {
+  const zero = new Float64Array(blocks.problem.columns + 1)
+  const even = blocks.objective(blocks.evenWeights())
+  yield { objective: even, point: zero, order: 2 }
+  blocks.take(even, undefined)
+  const memory: LbfgsMemory = []
+  let point = start
+  let taken = 0
+  for (const [round, maxEvaluations] of BLOCK_READS.entries()) {
+    if (round > 0) {
+      const at = blocks.weightsAt(point, backend, threads)
+      yield at
+      for (const [k, weights] of at.weights.entries()) {
+        const block = blocks.objective(weights)
+        yield { objective: block, point: zero, order: 2 }
+        blocks.take(block, k)
+      }
+    }
+    const before = taken
+    const onIteration = report && ((iteration: number, value: number, relativeGap: number) => report(before + iteration, value, relativeGap))
+    const result = yield* on(objective, lbfgs({ start: point, tolerance: tol, maxIterations: maxIterations - taken, maxEvaluations, precondition: (x) => blocks.precondition(x), onIteration, memory }))
+    taken += result.iterations
+    if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome, iterations: taken }
+    point = result.point
+  }
+  return yield* newtonFrom(point, taken)
 }
 
 /** Most coefficients that Newton's method is taken for: their Hessian and its factor take 16 bytes for each pair. */

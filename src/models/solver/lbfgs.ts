@@ -15,6 +15,8 @@ export interface LbfgsOptions {
   readonly maxIterations: number
   /** Evaluations after which it gives up as `slow`. Default: none. */
   readonly maxEvaluations?: number | undefined
+  /** Remembered from an earlier run on the same function, and added to: its preconditioner may have been another. */
+  readonly memory?: LbfgsMemory | undefined
   /** x ← P·x for a symmetric positive definite P near the inverse Hessian. */
   precondition(x: Float64Array): void
   readonly onIteration?: ((iteration: number, objective: number, relativeGap: number) => void) | undefined
@@ -46,6 +48,9 @@ const GAP_FLOOR = 1e-13
 /** A gap this far below the tolerance needs no further step; else one is taken beyond the tolerance, since estimates by an approximate Hessian are just that. */
 const SURE = 1e-4
 
+/** Pairs of steps and changes of the gradient. */
+export type LbfgsMemory = Pair[]
+
 interface Pair {
   readonly s: Float64Array
   readonly y: Float64Array
@@ -58,9 +63,8 @@ interface Pair {
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
 export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, LbfgsResult, Evaluation> {
-  const { start, tolerance, maxIterations, maxEvaluations = Infinity, precondition, onIteration } = options
+  const { start, tolerance, maxIterations, maxEvaluations = Infinity, precondition, onIteration, memory: pairs = [] } = options
   const n = start.length
-  const pairs: Pair[] = []
   let point = start.slice()
   let trial = new Float64Array(n)
   let evaluation = yield { point, order: 1 }
