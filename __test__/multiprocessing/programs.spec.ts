@@ -37,6 +37,19 @@ test('a forgotten pool doesn’t hold the program, a call that waits does', asyn
   t.deepEqual(stdout.trim().split('\n').toSorted(), ['process 5', 'thread 5'])
 })
 
+test('results that nobody holds any more are given back: 200 of 8 MB each don’t add up', async (t) => {
+  const { code, stdout } = await run(`
+    const pool = new Pool(url, { processes: 2 })
+    let most = 0
+    for (let i = 0; i < 200; i++) {
+      await pool.map('square', range(1e6))
+      most = Math.max(most, process.memoryUsage().arrayBuffers)
+    }
+    console.log(most)`)
+  t.is(code, 0)
+  t.true(Number(stdout) < 800e6, stdout)
+})
+
 test('an imap left in the middle doesn’t hold the program', async (t) => {
   const { code, stdout } = await run(`
     const pool = new Pool(url, { processes: 1 })

@@ -3,6 +3,7 @@
  * into one shared output. Threads only.
  */
 import { makeError } from '../../errors.ts'
+import { sawShared } from '../../threads/pressure.ts'
 import { CONTROL_HEAD, DONE, NEXT, type Failure, type LaneResult, type LaneSource, type LaneTask } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
 
@@ -45,6 +46,7 @@ export class LaneJob implements Job {
     this.#calls = batchSize > 0 ? Math.ceil(length / batchSize) : length
     this.#control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * (CONTROL_HEAD + 2 * slots)))
     this.#out = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * this.#calls))
+    sawShared(this.#out.byteLength)
     this.#stamps = timeout === undefined ? undefined : new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * slots))
     this.#freeRows = Array.from({ length: slots }, (_, row) => row)
     if (watched || timeout !== undefined) {

@@ -1,5 +1,6 @@
 /** A worker's share of a map over numbers: claim the next calls from a shared counter, make them, write into the shared output. */
 import { Range } from '../../common/range.ts'
+import { sawShared } from '../../threads/pressure.ts'
 import { isPromise, loopsOf, type Loops, type Target } from './loops.ts'
 import { CONTROL_HEAD, DONE, NEXT, type LaneResult, type LaneTask } from './protocol.ts'
 
@@ -16,6 +17,7 @@ interface Gathered {
 
 /** Resolves when there is nothing left to claim, or `claims` have been made. */
 export function runLane(target: Target, task: LaneTask): LaneResult | Promise<LaneResult> {
+  sawShared(task.out.byteLength)
   const loops = loopsOf(target)
   return loops instanceof Promise ? loops.then((ready) => draw(target, ready, task)) : draw(target, loops, task)
 }
