@@ -1,7 +1,7 @@
 /** quantile, median and histogram: NumPy's answers, naive answers, the same bits on both backends and any thread count. */
 import test from 'ava'
 import fc from 'fast-check'
-import { histogram, histogramSync, Matrix, median, medianSync, quantile, quantileSync, range, type HistogramOptions } from 'manycore'
+import { histogram, histogramSync, Matrix, median, medianSync, quantile, quantileSync, range, topKSync, type HistogramOptions } from 'manycore'
 import vectors from '../vectors/order.json' with { type: 'json' }
 import { backends, on } from '../support/backends.ts'
 import { compare, difference, numbers, placed, threadCounts, typeNames, type AnyArray } from './support.ts'
@@ -165,4 +165,32 @@ test('errors', async (t) => {
     t.is(error.code, 'ERR_MANYCORE_NOT_FINITE')
   }
   for (const call of [median('abc' as never), quantile(x, 3), histogram(x, { bins: 0 })]) t.truthy(((await t.throwsAsync(call)) as { code?: string }).code)
+})
+
+test('few numbers are counted and picked at once: as by the long way, which options of a call take', (t) => {
+  const outcome = (body: () => unknown): unknown => {
+    try {
+      return body()
+    } catch (error) {
+      return (error as { code?: string }).code
+    }
+  }
+  const ranges = [undefined, [0, 1], [-0, 5], [-3, -0], [1, 1], [0, 1e308], [-1e308, 1e308], [0, 5e-324], [2, 1], [0, NaN]] as const
+  for (const backend of backends) {
+    for (const type of typeNames) {
+      for (const n of [1, 2, 17, 300]) {
+        for (const kind of ['few', 'wide', 'special'] as const) {
+          const x = numbers(type, n, kind === 'special' && !type.startsWith('float') ? 'few' : kind, n)
+          for (const ends of ranges) {
+            for (const bins of [undefined, 1, 7, 100]) {
+              const options = { ...(ends === undefined ? {} : { range: ends as unknown as [number, number] }), ...(bins === undefined ? {} : { bins }) }
+              const [short, long] = [options, { ...options, threads: 1 }].map((options) => on(backend, () => outcome(() => histogramSync(x, options))))
+              t.deepEqual(short, long, `${type} ${n} ${kind} ${JSON.stringify(options)}`)
+            }
+          }
+          for (const k of [0, 1, Math.min(n, 16)]) t.deepEqual(on(backend, () => topKSync(x, k)), on(backend, () => topKSync(x, k, { threads: 1 })), `${type} ${n} ${k}`)
+        }
+      }
+    }
+  }
 })

@@ -12,13 +12,14 @@ import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import type { Matrix, MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { newResult } from '../common/results.ts'
-import { fresh, isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { fresh, isShort, isShortOfNumbers, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import type { Transferred, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
 import { argSortCost, cumulativeSumCost, sortCost, topKCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
 import { argSort as argSortInline } from '../kernels/ordering/arg-sort.ts'
 import { cumulativeSum as cumulativeSumInline } from '../kernels/ordering/cumulative-sum.ts'
+import { FEW, topK as topKInline } from '../kernels/ordering/top-k.ts'
 
 /** A new array of the element type of an input. */
 export type SameType<X> =
@@ -57,9 +58,7 @@ export interface TopK<X> {
 }
 
 /** Up to so many elements a call without options is done at once: planning it would cost as much. */
-const SHORT = 48
-/** The same where insertion is quadratic. */
-const SHORTER = 12
+const SHORT = { sort: 96, argSort: 32, topK: 512, cumulativeSum: 4096 } as const
 
 /** Most elements whose indices fit into 32 bits. */
 const MOST_SHORT_INDICES = 2 ** 32
@@ -72,7 +71,7 @@ const MOST_SHORT_INDICES = 2 ** 32
  * @returns a new array of x's type, or `out`. TypeError ERR_MANYCORE_TYPE for an `out` of another type, RangeError ERR_MANYCORE_SHAPE for one of another length.
  */
 export function sortSync<X extends NumbersInput>(x: X, options?: SortOptions<X>): SameType<X> {
-  if (options === undefined && isShort(x, SHORT)) {
+  if (options === undefined && isShort(x, SHORT.sort)) {
     const out = fresh(elementTypeOf(x)!, x.length) as Float64Array
     out.set(x as unknown as Float64Array)
     return out.sort() as SameType<X>
@@ -95,7 +94,7 @@ export async function sort(x: NumbersInput, options?: CallOptions & { out?: unkn
  * @returns a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function argSortSync(x: NumbersInput, options?: CallOptions): Uint32Array | Float64Array {
-  if (options === undefined && isShort(x, SHORTER)) {
+  if (options === undefined && isShort(x, SHORT.argSort)) {
     const out = newResult(Uint32Array, x.length)
     argSortInline(x, elementTypeOf(x)!, out)
     return out
@@ -118,6 +117,13 @@ export async function argSort(x: NumbersInput, options?: CallOptions): Promise<u
  * @returns `values` of x's type and `indices`, a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function topKSync<X extends NumbersInput>(x: X, k: number, options?: CallOptions): TopK<X> {
+  if (options === undefined && isShortOfNumbers(x, SHORT.topK) && k >= 0 && k <= FEW && k <= x.length && Number.isInteger(k)) {
+    const type = elementTypeOf(x)!
+    const values = fresh(type, k)
+    const indices = new Uint32Array(k)
+    topKInline(x, type, values, indices)
+    return { values, indices } as unknown as TopK<X>
+  }
   return orderBlocking(selectingLargest(x, k, options), options) as TopK<X>
 }
 
@@ -137,7 +143,7 @@ export async function topK(x: NumbersInput, k: number, options?: CallOptions): P
  *   {@link sortSync}.
  */
 export function cumulativeSumSync<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): SameType<X> {
-  if (options === undefined && isShort(x, SHORT)) {
+  if (options === undefined && isShortOfNumbers(x, SHORT.cumulativeSum)) {
     const type = elementTypeOf(x)!
     const out = fresh(type, x.length)
     // A sum out of range goes the long way to its error.

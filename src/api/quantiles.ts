@@ -11,14 +11,14 @@ import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import { isMatrixData, Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { axisOf, axisOperand, type AxisMatrix } from '../dispatch/axis.ts'
-import { isShort, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { isShort, isShortOfNumbers, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import { orderAxisAsync, orderAxisBlocking, type AxisOrdering } from '../dispatch/ordering-axis.ts'
 import type { AxisOption, Transferred, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
 import { histogramCost, selectCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
 import type { Transferable } from './order.ts'
-import { BinsMode, BinsResult } from '../kernels/ordering/histogram.ts'
+import { BinsMode, BinsResult, countBins } from '../kernels/ordering/histogram.ts'
 import { toDoubles } from '../kernels/ordering/select.ts'
 
 /** Where in the order: between 0 (the smallest number) and 1 (the largest). */
@@ -39,7 +39,7 @@ export function quantileSync(x: NumbersInput, q: number, options?: CallOptions):
 export function quantileSync(x: NumbersInput, q: Probabilities, options?: CallOptions): Float64Array
 export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array | Matrix<Float64Array> {
   if (hasAxis(options)) return orderAxisBlocking(axisQuantiles(x, q, options), options)
-  if (options === undefined && typeof q === 'number' && q >= 0 && q <= 1 && isShort(x, SHORT)) return quantileOfSorted(toDoubles(x).sort(), q)
+  if (options === undefined && typeof q === 'number' && q >= 0 && q <= 1 && isShort(x, SHORT.quantile)) return quantileOfSorted(toDoubles(x).sort(), q)
   return orderBlocking(quantiles(x, q, options), options)
 }
 
@@ -65,7 +65,7 @@ export function medianSync(x: AxisMatrix, options: CallOptions & AxisOption): Fl
 export function medianSync(x: NumbersInput, options?: CallOptions): number
 export function medianSync(x: NumbersInput, options?: CallOptions): number | Float64Array {
   if (hasAxis(options)) return orderAxisBlocking(axisMedians(x, options), options)
-  if (options === undefined && isShort(x, SHORT)) return medianOfSorted(toDoubles(x).sort())
+  if (options === undefined && isShort(x, SHORT.quantile)) return medianOfSorted(toDoubles(x).sort())
   return orderBlocking(medians(x, options), options)
 }
 
@@ -105,7 +105,7 @@ export interface Histogram {
  * @throws RangeError ERR_MANYCORE_RANGE where so many bins are asked for between so close numbers that edges coincide.
  */
 export function histogramSync(x: NumbersInput, options?: HistogramOptions): Histogram {
-  return orderBlocking(histograms(x, options), options)
+  return shortHistogram(x, options) ?? orderBlocking(histograms(x, options), options)
 }
 
 /** The promise form of {@link histogramSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -115,8 +115,8 @@ export async function histogram(x: NumbersInput, options?: HistogramOptions): Pr
   return givingBack([x], options, ([x], options) => histograms(x!, options), orderAsync)
 }
 
-/** Up to so many numbers a call without options sorts them at once: planning would cost as much. */
-const SHORT = 64
+/** Up to so many numbers a call without options of its backend is done at once, quantiles by sorting: planning would cost as much. */
+const SHORT = { quantile: 128, histogram: 2048 } as const
 
 /** Most bins: their counts and edges are arrays. */
 const MOST_BINS = 2 ** 30
@@ -296,6 +296,28 @@ export function histograms(input: NumbersInput, options: HistogramOptions | unde
     },
   }
 }
+
+/** A histogram of few numbers by plain options; undefined for anything else, and where there is an error: the long way says which. */
+function shortHistogram(x: NumbersInput, options: HistogramOptions = noOptions): Histogram | undefined {
+  if (!isShortOfNumbers(x, SHORT.histogram) || typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== Object.prototype) return undefined
+  for (const name in options) if (name !== 'bins' && name !== 'range') return undefined
+  const { bins = 10, range } = options
+  if (typeof bins !== 'number' || !(bins >= 1 && bins <= SHORT.histogram && Number.isInteger(bins))) return undefined
+  let [low, high] = [0, 1]
+  if (range !== undefined) {
+    if (!Array.isArray(range) || range.length !== 2) return undefined
+    low = range[0] as number
+    high = range[1] as number
+    if (typeof low !== 'number' || typeof high !== 'number' || !(low < high && high - low < Infinity)) return undefined
+  }
+  const counts = new Float64Array(bins)
+  const edges = new Float64Array(bins + 1)
+  const result = countBins(x, range === undefined ? BinsMode.ofExtent : BinsMode.between, low, high, noEdges, counts, edges)
+  return result === BinsResult.counted ? { counts, edges } : undefined
+}
+
+const noOptions: HistogramOptions = {}
+const noEdges = new Float64Array(0)
 
 function checkHistogramOptions(options: HistogramOptions): void {
   const { axis } = (options ?? {}) as Partial<AxisOption>

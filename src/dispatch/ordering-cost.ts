@@ -15,23 +15,23 @@ const SHORT = 32_768
 /** TypedArray.prototype.sort, which compares integers faster, against digits, or counting for bytes. */
 export function sortCost(n: number, type: ElementTypeName): Cost {
   const inline = 30 + (type.startsWith('float') ? 2.2 : 0.75) * n * Math.log2(n + 1) * (n > 1024 ? 2 : 1)
-  return { inline, native: type.endsWith('8') || type === 'uint8clamped' ? 500 + 2 * n : 300 + (n <= SHORT ? 6 : 13) * n }
+  return { inline, native: type.endsWith('8') || type === 'uint8clamped' ? 900 + 2 * n : 900 + (n <= SHORT ? 6 : 13) * n }
 }
 
 /** Insertion up to some forty numbers, then digits in both languages. */
 export function argSortCost(n: number, type: ElementTypeName): Cost {
   const words = type === 'float64' || type.startsWith('big') ? 2 : 1
-  return { inline: n <= 40 ? 60 + 4 * n * n : 2000 + 25 * n * words, native: 350 + (n <= SHORT ? 7 : 22) * n }
+  return { inline: n <= 40 ? 60 + 1.5 * n * n : 2000 + 25 * n * words, native: 1300 + (n <= SHORT ? 7 : 22) * n }
 }
 
 /** Quickselect against counting and collecting. */
 export function selectCost(n: number): Cost {
-  return { inline: 100 + 14 * n, native: 300 + (n <= SHORT ? 3.2 : 7) * n }
+  return { inline: 100 + 14 * n, native: 1400 + (n <= SHORT ? 3.2 : 7) * n }
 }
 
-/** Mostly the search for the bin; 64-bit integers become numbers by way of an object each in TypeScript. */
+/** Guessing the bin and counting take the two languages about as long; 64-bit integers become numbers by way of an object each in TypeScript. */
 export function histogramCost(n: number, bins: number, type: ElementTypeName): Cost {
-  return { inline: 60 + (type.startsWith('big') ? 40 : 9.5) * n + bins, native: 550 + 3.5 * n + 2 * bins }
+  return { inline: 60 + (type.startsWith('big') ? 40 : 3.5) * n + 1.5 * bins, native: 1500 + 3 * n + 2 * bins }
 }
 
 /** Comparisons with the least of the best so far, and putting in order what passes. */

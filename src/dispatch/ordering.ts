@@ -124,6 +124,13 @@ export function fresh(type: ElementTypeName, length: number): NumericArray {
   return newResult(Class, length)
 }
 
+/** The same for loops over elements, which make an object of each bigint. */
+export function isShortOfNumbers(x: unknown, most: number): x is NumericArray {
+  return isShort(x, most) && (x.length <= FEW_BIGINTS || !(x instanceof BigInt64Array || x instanceof BigUint64Array))
+}
+
+const FEW_BIGINTS = 16
+
 /** Whether a value is a typed array of a few elements, which is not worth a plan: a DataView has no length. */
 export function isShort(x: unknown, most: number): x is NumericArray {
   return ArrayBuffer.isView(x) && (x as NumericArray).length > 0 && (x as NumericArray).length <= most

@@ -26,27 +26,39 @@ export function countBins(
   }
   counts.fill(0)
   const scale = mode === BinsMode.edges ? 0 : counts.length / (edges[counts.length]! - edges[0]!)
-  const big = x instanceof BigInt64Array || x instanceof BigUint64Array
+  const equal = scale > 0 && scale < Infinity
   for (let start = 0; start < x.length; start += LOOK) {
     look?.()
     const end = Math.min(x.length, start + LOOK)
-    if (big) for (let i = start; i < end; i++) add(Number(x[i]), edges, scale, counts)
-    else for (let i = start; i < end; i++) add((x as Float64Array)[i]!, edges, scale, counts)
+    if (x instanceof BigInt64Array || x instanceof BigUint64Array) for (let i = start; i < end; i++) add(Number(x[i]), edges, counts)
+    else if (equal) countEqual(x as Float64Array, start, end, scale, edges, counts)
+    else for (let i = start; i < end; i++) add((x as Float64Array)[i]!, edges, counts)
   }
   return BinsResult.counted
 }
 
-function add(value: number, edges: Float64Array, scale: number, counts: Float64Array): void {
+/** Counts elements of x by equal bins: a guess, which the edges put right. */
+function countEqual(x: Float64Array, start: number, end: number, scale: number, edges: Float64Array, counts: Float64Array): void {
   const last = counts.length - 1
-  // False for NaN, too.
-  if (!(value >= edges[0]! && value <= edges[last + 1]!)) return
-  let bin: number
-  if (scale > 0 && scale < Infinity) {
-    bin = Math.min(last, Math.floor((value - edges[0]!) * scale))
+  const low = edges[0]!
+  const high = edges[last + 1]!
+  for (let i = start; i < end; i++) {
+    const value = x[i]!
+    // False for NaN, too.
+    if (!(value >= low && value <= high)) continue
+    // At most a little more than 2^30.
+    let bin = ((value - low) * scale) | 0
+    if (bin > last) bin = last
     while (value < edges[bin]!) bin--
     while (bin < last && value >= edges[bin + 1]!) bin++
-  } else bin = search(value, edges, last)
-  counts[bin]!++
+    counts[bin]!++
+  }
+}
+
+function add(value: number, edges: Float64Array, counts: Float64Array): void {
+  const last = counts.length - 1
+  // False for NaN, too.
+  if (value >= edges[0]! && value <= edges[last + 1]!) counts[search(value, edges, last)]!++
 }
 
 /** The last bin whose left edge is not above the value. */
@@ -84,8 +96,14 @@ function extent(x: NumericArray, look: Look | undefined): [number, number] | und
 export function linearEdges(low: number, high: number, edges: Float64Array): boolean {
   const bins = edges.length - 1
   const step = (high - low) / bins
-  for (let i = 0; i < bins; i++) edges[i] = i * step + low
+  let before = 0 * step + low
+  edges[0] = before
+  for (let i = 1; i < bins; i++) {
+    const edge = i * step + low
+    edges[i] = edge
+    if (!(before < edge)) return false
+    before = edge
+  }
   edges[bins] = high
-  for (let i = 0; i < bins; i++) if (!(edges[i]! < edges[i + 1]!)) return false
-  return true
+  return before < high
 }
