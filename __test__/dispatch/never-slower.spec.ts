@@ -7,7 +7,7 @@ import { elementTypes, type ElementTypeName } from '../../src/common/arrays.ts'
 import { inlineCost, kernelCosts } from '../../src/dispatch/cost.ts'
 import { exactCost } from '../../src/dispatch/exact.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../../src/dispatch/linear-algebra-cost.ts'
-import { inlineLimit, mapCall, mapCost } from '../../src/dispatch/map-cost.ts'
+import { inlineLimit, mapCall, mapCost, shortCost, shortLimit } from '../../src/dispatch/map-cost.ts'
 import { argSortCost, cumulativeSumCost, histogramCost, selectCost, sortCost, topKCost } from '../../src/dispatch/ordering-cost.ts'
 import { plan, planPieces, type Plan } from '../../src/dispatch/plan.ts'
 import { randomCost, type RandomKind } from '../../src/dispatch/random-cost.ts'
@@ -81,10 +81,9 @@ test('elementwise functions', (t) => {
         neverSlower(t, `${kernel} of ${type}`, (n) => ({ inline: n * cost.inline, native: n * cost.native + mapCall }), 2 * bytesOf(type) + bytesOf(out))
       }
     }
-    // The shortest way ends where the planner would go native.
-    const { inline, native } = mapCost(kernel, 'float64', 'float64')
-    const routeOf = (n: number): string => planPieces({ nanoseconds: { inline: n * inline, native: n * native + mapCall }, bytes: 24 * n, pieces: 1, stable: true, shared: false, offThread: true, backend: 'native', threads: 2, form: 'sync' }).route
-    t.deepEqual([routeOf(inlineLimit(kernel)), routeOf(inlineLimit(kernel) + 1)], ['inline', 'serial'], kernel)
+    // The shortest way goes native where the planner would.
+    const routeOf = (n: number): string => planPieces({ nanoseconds: shortCost(kernel, n), bytes: 24 * n, pieces: 1, stable: true, shared: false, offThread: true, backend: 'native', threads: 2, form: 'sync' }).route
+    t.deepEqual([inlineLimit(kernel), inlineLimit(kernel) + 2, shortLimit(kernel)].map(routeOf), ['inline', 'serial', 'serial'], kernel)
   }
 })
 

@@ -60,6 +60,12 @@ export const mapCall = 500
 /** What a native call on the shortest way costs more than the bare call. */
 const shortCall = 90
 
+/** Predicted nanoseconds of n doubles on the shortest way, for the planner. */
+export function shortCost(kernel: MapName, n: number): MapCost {
+  const { inline, native } = costs[kernel]
+  return { inline: n * inline, native: n * native + shortCall }
+}
+
 /** Elements that three arrays of doubles in the second-level cache have. */
 const MOST = 8192
 

@@ -11,7 +11,7 @@ import { argumentError, describe, makeError } from '../errors.ts'
 import { MAP_PIECE, bigintBounds, integerBounds, maps, type MapName, type StampedMap } from '../kernels/map-table.ts'
 import { generatedMaps } from '../kernels/generated-maps.ts'
 import { inlineMap, type Loop, type MapCall } from '../kernels/maps.ts'
-import { inlineLimit, mapCall, mapCost, shortLimit } from './map-cost.ts'
+import { inlineLimit, mapCall, mapCost, shortCost, shortLimit } from './map-cost.ts'
 import { fresh } from './ordering.ts'
 import { takeOver } from './transfer.ts'
 import type { Plan } from './plan.ts'
@@ -64,6 +64,10 @@ export function planMap(form: 'sync' | 'promise', request: MapRequest, options: 
   if (options !== undefined) checkCallOptions(options, form === 'sync' ? outName : outAndTransfer)
   const { kernel } = request
   const like = request.x instanceof Matrix ? (request.x.data as unknown) : request.x
+  if (kernel !== 'astype' && options === undefined && isDoubles(like) && !(request.x instanceof Matrix) && like.length > 0 && like.length <= shortLimit(kernel)) {
+    // As mapShort goes.
+    return planWork({ nanoseconds: shortCost(kernel, like.length), bytes: like.byteLength, pieces: 1, stable: false, shared: false }, form)
+  }
   const zero = elementTypeOf(like)?.startsWith('big') === true ? 0n : 0
   return planWork(describeMap({ ...request, a: zero, b: zero, y: request.y ?? (kernel === 'astype' ? undefined : zero) }, options, []), form, options)
 }
