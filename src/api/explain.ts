@@ -67,7 +67,7 @@ const planners: Readonly<Record<string, Planner>> = {
   histogram: (form, x, _second, options) => planOrder(histograms(x, options), form, options),
   sort: (form, x, _second, options) => planOrder(sorting(x, options), form, options),
   argSort: (form, x, _second, options) => planOrder(argSorting(x, options), form, options),
-  topK: (form, x, k, options) => planOrder(selectingLargest(x, k ?? Math.min(10, (x as NumericArray).length), options), form, options),
+  topK: (form, x, k, options) => planOrder(selectingLargest(x, k ?? Math.min(10, (x as NumericArray | null)?.length ?? 0), options), form, options),
   cumulativeSum: (form, x, _second, options) => planOrder(summing(x, options), form, options),
   ...Object.fromEntries(mapNames.map((kernel) => [kernel, plannedMap(kernel)])),
   scale: plannedMap('multiply', true),

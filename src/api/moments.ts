@@ -1,6 +1,6 @@
 /** Moments of a distribution; what src/api/reductions.ts says of bits, forms and errors holds here too. */
 import type { NumericArray } from '../common/arrays.ts'
-import { exactDeviationForm } from '../dispatch/exact.ts'
+import { exactDeviationForm, exactMoments } from '../dispatch/exact.ts'
 import {
   reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type Transferred, type TransferOption,
 } from '../dispatch/reduce.ts'
@@ -48,7 +48,7 @@ export type DescriptionArrays = { [Name in keyof Description]: Name extends 'cou
 
 /**
  * Count, mean, variance, skewness, excess kurtosis, minimum and maximum in one read from memory. Mean, variance, minimum and maximum have
- * the bits of {@link meanSync}, {@link varianceSync}, {@link minSync} and {@link maxSync}. Central moments are formed block by block
+ * the bits of {@link meanSync}, {@link varianceSync}, {@link minSync} and {@link maxSync}, of integers too (64-bit minima and maxima as the nearest doubles). Central moments are formed block by block
  * about the block's own mean and merged by the pairwise formulas of Pébay (2008), so a large mean costs few digits: with
  * `κ = √(Σxᵢ² / Σ(xᵢ − mean)²)` the error of `Σ (xᵢ − mean)ᵏ` is about `k · (140 + κ·log₂⌈n/4096⌉) · 2⁻⁵³ · Σ|xᵢ − mean|ᵏ`.
  * Skewness and kurtosis are the population's (SciPy's default, `bias=True`); `ddof` concerns the variance alone. NaN and ±∞ give NaN
@@ -84,6 +84,10 @@ export const describeOf = {
   check: (n: number, options: VarianceOptions | undefined) => {
     nonEmpty(n, 'description')
     moreThan(n, ddofOf(options), 'variance')
+  },
+  beside: {
+    kernel: exactMoments.kernel,
+    correct: (result: unknown, partial: Float64Array, n: number, options: VarianceOptions | undefined): Description => ({ ...(result as Description), ...exactMoments.of(partial, n, options) }),
   },
   finish: (_value: number, n: number, options: VarianceOptions | undefined, root: Float64Array): Description => {
     const m2 = root[2]! / n

@@ -34,7 +34,7 @@ export function norm<M extends AxisMatrix>(x: M, options: NormOptions & AxisOpti
 export function norm(x: AxisMatrix, options: NormOptions & AxisOption): Promise<Float64Array>
 export function norm<T extends NumericArray | AxisMatrix>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
 export function norm(x: ReductionInput, options?: NormOptions): Promise<number>
-export function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
+export async function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
   return reduceAsync(normKernel(options), x, undefined, options, normFinish(options), ordNames)
 }
 

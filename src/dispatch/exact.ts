@@ -79,6 +79,15 @@ export const exactVarianceForm: ExactForm<number> = {
   range: (x, _y, options) => rangeVariance(x, ddofOf(options)),
 }
 
+/** Mean and variance of integers from one partial, each rounded once. */
+export const exactMoments = {
+  kernel: 'moments',
+  of: (partial: Float64Array, n: number, options: CallOptions | undefined) => {
+    const [sum, squares] = [integerOf(partial), integerOf(partial, TOTAL_LIMBS)]
+    return { mean: exactMean(sum, n), variance: exactVariance(sum, squares, n, ddofOf(options)) }
+  },
+} as const
+
 /** The Euclidean norm: the root of the exact sum of squares, rounded once. */
 export const exactNormForm: ExactForm<number> = {
   kernel: 'sumOfSquares',

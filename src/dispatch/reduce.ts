@@ -9,6 +9,7 @@ import { checkCallOptions, timeoutError, type CallOptions } from '../common/opti
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kernels/index.ts'
+import type { ExactName } from '../kernels/exact/index.ts'
 import { compensatedValue } from '../kernels/compensated.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
@@ -71,6 +72,8 @@ export interface Finish<R = number> {
   readonly exact?: ExactForm<unknown>
   /** For integers: the index of their first extreme. */
   readonly place?: 'min' | 'max'
+  /** Of integers: an exact kernel over the same elements, and what its partial makes of the result. */
+  readonly beside?: { readonly kernel: ExactName; correct(result: unknown, partial: Float64Array, n: number, options: ReductionOptions | undefined): R }
   /** What the results of several rows or columns become. */
   readonly into?: AxisFinish['into']
   readonly names?: AxisFinish['names']
@@ -273,7 +276,11 @@ function workFor(
     if (x instanceof Range || y instanceof Range) return stagedExactWork(form, x, y, options)
     return exactWork(form, x, y, options, promised, ours)
   }
-  return stagedWork(kernel, x, y, (value, root) => (finish === undefined ? value : finish.finish(value, n, options, root)))
+  const beside = isInteger(type) ? finish?.beside : undefined
+  return stagedWork(kernel, x, y, (value, root, partial) => {
+    const result = finish === undefined ? value : finish.finish(value, n, options, root)
+    return beside === undefined || partial === undefined ? result : beside.correct(result, partial, n, options)
+  }, beside?.kernel)
 }
 
 function isInteger(type: ElementTypeName | undefined): boolean {

@@ -2,10 +2,11 @@
  * Reductions of inputs that the kernels don't read where they lie: widened to doubles a chunk at a time, in the order of
  * docs/order-of-arithmetic.md, so that the result is that of a Float64Array with the same numbers.
  */
+import type { Backend } from '../backends/backend.ts'
 import { elementTypeOf, fixed, type NumericArray } from '../common/arrays.ts'
 import type { CallOptions } from '../common/options.ts'
 import type { Range } from '../common/range.ts'
-import { exactPartial, exactWidth, mergeExact } from '../kernels/exact/index.ts'
+import { exactPartial, exactPieces, exactWidth, mergeExact, type ExactName } from '../kernels/exact/index.ts'
 import { chunkPartials, mergePartials, widthOf } from '../kernels/index.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
@@ -41,8 +42,35 @@ function chunksOf(x: Source, y: Source | undefined): { readonly views: readonly 
   }
 }
 
-/** A reduction as work. `finish` gets the kernel's value, and all doubles of the root. */
-export function stagedWork<R>(kernel: ReductionName, x: Source, y: Source | undefined, finish: (value: number, root: Float64Array) => R): Work<R> {
+/** An exact reduction of the same integers, chunk by chunk beside another one. */
+interface Beside {
+  add(backend: Backend | undefined, first: number, last: number): void
+  readonly partial: Float64Array
+}
+
+function besideOf(kernel: ExactName, x: NumericArray): Beside {
+  const width = exactWidth(kernel, elementTypeOf(x)!)
+  const view = fixed(x)
+  const [all, part] = [new Float64Array(width), new Float64Array(width)]
+  return {
+    partial: all,
+    add(backend, first, last) {
+      const some = view.subarray(first * CHUNK, last * CHUNK) as NumericArray
+      const pieces = exactPieces(some)
+      if (backend === undefined) exactPartial(kernel, some, undefined, 0, pieces, part)
+      else backend.exact(kernel, some, undefined, 0, pieces, 1, part)
+      mergeExact(kernel, width, all, part, false)
+    },
+  }
+}
+
+/**
+ * A reduction as work. `finish` gets the kernel's value, and all doubles of the root; with `exact`, of integers, the partial of that kernel too.
+ */
+export function stagedWork<R>(
+  kernel: ReductionName, x: Source, y: Source | undefined, finish: (value: number, root: Float64Array, partial: Float64Array | undefined) => R, exact?: ExactName,
+): Work<R> {
+  const beside = exact === undefined || !isView(x) || x.length === 0 ? undefined : besideOf(exact, x)
   const n = x.length
   const reader = chunksOf(x, y)
   const pieces = Math.max(1, Math.ceil(n / CHUNK))
@@ -64,10 +92,15 @@ export function stagedWork<R>(kernel: ReductionName, x: Source, y: Source | unde
     stable: false,
     // Workers don't widen.
     shared: false,
-    inline: (first, last) => run(first, last, chunkPartials),
-    blocking: (backend, first, last) =>
-      run(first, last, (kernel, x, y, first, last, out) => backend.partials(kernel, x, y, first, last, 1, out)),
-    finish: () => finish(mergePartials(kernel, partials, pieces, root), root),
+    inline(first, last) {
+      run(first, last, chunkPartials)
+      beside?.add(undefined, first, last)
+    },
+    blocking(backend, first, last) {
+      run(first, last, (kernel, x, y, first, last, out) => backend.partials(kernel, x, y, first, last, 1, out))
+      beside?.add(backend, first, last)
+    },
+    finish: () => finish(mergePartials(kernel, partials, pieces, root), root, beside?.partial),
   }
 }
 

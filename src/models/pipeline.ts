@@ -7,7 +7,9 @@ import { Control } from './control.ts'
 import { checkClassifier, checkTransformer, copyOf, copyWith, unknownParameter, type Classifier, type Parameters, type Transformer } from './estimator.ts'
 import type { Features } from './input.ts'
 import type { Label, Labels } from './labels.ts'
+import { LogisticRegression } from './logistic-regression.ts'
 import { checkFitOptions, type FitOptions, type ScoreOptions } from './options.ts'
+import { StandardScaler } from './standard-scaler.ts'
 
 /** Named transformers, then a named model. */
 export type PipelineSteps = readonly (readonly [name: string, step: Transformer | Classifier])[]
@@ -18,6 +20,22 @@ export const parts = Symbol('parts')
 export interface PipelineParts {
   readonly transformers: readonly Transformer[]
   readonly model: Classifier
+}
+
+/** What `toJSON` gives: each step as its own `toJSON` has it. */
+export interface PipelineJSON {
+  readonly model: 'Pipeline'
+  readonly version: 1
+  /** As they were passed. */
+  readonly steps: readonly (readonly [name: string, step: unknown])[]
+  /** As they were fitted; null before fit. */
+  readonly fitted: readonly unknown[] | null
+}
+
+/** Steps that a file can hold. */
+const readers: Readonly<Record<string, (json: never) => Transformer | Classifier>> = {
+  LogisticRegression: (json) => LogisticRegression.fromJSON(json),
+  StandardScaler: (json) => StandardScaler.fromJSON(json),
 }
 
 /**
@@ -140,6 +158,42 @@ export class Pipeline implements Classifier {
     return this.#needFitted('classes').model.classes
   }
 
+  /** The pipeline as plain data for JSON.stringify; `fromJSON` gives it back bit for bit. @throws ERR_MANYCORE_TYPE for a step that has no `toJSON`. */
+  toJSON(): PipelineJSON {
+    const fitted = this.#fitted
+    return {
+      model: 'Pipeline',
+      version: 1,
+      steps: this.#steps.map(([name, step]) => [name, stepToJSON(name, step)]),
+      fitted: fitted === undefined ? null : [...fitted.transformers, fitted.model].map((step, i) => stepToJSON(this.#steps[i]![0], step)),
+    }
+  }
+
+  /**
+   * The pipeline that `toJSON` described.
+   *
+   * @param json the object (not the text) that `toJSON` gave, also after a round trip through JSON
+   * @throws ERR_MANYCORE_TYPE, SHAPE, RANGE, NOT_FINITE or OPTION for anything else.
+   */
+  static fromJSON(json: PipelineJSON): Pipeline {
+    if (typeof json !== 'object' || json === null || json.model !== 'Pipeline') throw argumentError('TYPE', 'json', "an object with model: 'Pipeline', as toJSON gives", json)
+    if (json.version !== 1) throw argumentError('TYPE', 'json.version', '1', json.version)
+    const { steps, fitted } = json
+    if (!Array.isArray(steps)) throw argumentError('TYPE', 'json.steps', 'an array of pairs of a name and a step', steps)
+    const pipeline = new Pipeline(steps.map((pair: unknown, i) => {
+      if (!Array.isArray(pair)) throw argumentError('TYPE', `json.steps[${i}]`, 'a pair of a name and a step', pair)
+      return [pair[0] as string, stepFromJSON(pair[1], `json.steps[${i}][1]`)] as const
+    }))
+    if (fitted === null) return pipeline
+    if (!Array.isArray(fitted) || fitted.length !== steps.length) throw argumentError('SHAPE', 'json.fitted', `null, or an array of ${steps.length} steps`, fitted)
+    const read = fitted.map((step, i) => stepFromJSON(step, `json.fitted[${i}]`))
+    const model = read.pop()
+    checkClassifier(model, `json.fitted[${read.length}]`)
+    for (const [i, step] of read.entries()) checkTransformer(step, `json.fitted[${i}]`)
+    pipeline.#fitted = { transformers: read as Transformer[], model }
+    return pipeline
+  }
+
   /** @internal */
   [copyWith](changes: Parameters): Pipeline {
     const known = new Map(this.#steps.map(([name]) => [name, {} as Record<string, unknown>]))
@@ -190,6 +244,17 @@ export class Pipeline implements Classifier {
     if (this.#fitted !== undefined) return this.#fitted
     throw makeError('NOT_FITTED', `${what}: the pipeline has not been fitted; call fit or fitSync first`, { argument: what })
   }
+}
+
+function stepToJSON(name: string, step: Transformer | Classifier): unknown {
+  if ('toJSON' in step && typeof step.toJSON === 'function' && Object.hasOwn(readers, step.constructor.name)) return (step.toJSON as () => unknown)()
+  throw argumentError('TYPE', name, `a step that JSON can hold: ${Object.keys(readers).join(' or ')}`, step)
+}
+
+function stepFromJSON(json: unknown, where: string): Transformer | Classifier {
+  const name: unknown = typeof json === 'object' && json !== null && 'model' in json ? json.model : undefined
+  if (typeof name !== 'string' || !Object.hasOwn(readers, name)) throw argumentError('TYPE', where, `what toJSON of ${Object.keys(readers).join(' or ')} gives`, json)
+  return readers[name]!(json as never)
 }
 
 interface LogProbabilities {

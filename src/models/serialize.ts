@@ -107,8 +107,8 @@ export function fittedFromJSON(json: unknown): FittedLogistic | undefined {
   for (let k = 0; k < vectors; k++) {
     const row = coefficients[k]
     if (!Array.isArray(row) || row.length !== columns) throw makeError('SHAPE', `json.fitted.coefficients[${k}]: expected ${columns} numbers`, { argument: 'json' })
-    for (let j = 0; j < columns; j++) packed[k * (columns + 1) + j] = finite(row[j], `json.fitted.coefficients[${k}][${j}]`)
-    packed[k * (columns + 1) + columns] = finite(intercepts[k], `json.fitted.intercepts[${k}]`)
+    for (let j = 0; j < columns; j++) packed[k * (columns + 1) + j] = finiteFromJSON(row[j], `json.fitted.coefficients[${k}][${j}]`)
+    packed[k * (columns + 1) + columns] = finiteFromJSON(intercepts[k], `json.fitted.intercepts[${k}]`)
   }
   const type = labels.startsWith('Big') ? 'bigint' : labels.endsWith('Array') ? 'number' : labels
   const known = classes.map((label, k) => labelFromJSON(label, type, `json.fitted.classes[${k}]`))
@@ -135,7 +135,8 @@ export function fittedFromJSON(json: unknown): FittedLogistic | undefined {
   }
 }
 
-function finite(value: unknown, where: string): number {
+/** A number that must be finite. */
+export function finiteFromJSON(value: unknown, where: string): number {
   const number = fromJSONNumber(value, where)
   if (!Number.isFinite(number)) throw argumentError('NOT_FINITE', where, 'a finite number', number)
   return number

@@ -8,7 +8,7 @@ import { Control } from './control.ts'
 import { copyWith, type Parameters } from './estimator.ts'
 import { checkColumns, checkFinite, featuresFrom, sparseFeatures, stableCopy, widened, type Dense, type Features } from './input.ts'
 import { ColumnMoments, isConstant } from './scaling.ts'
-import { fromJSONNumber, toJSONNumber, type JSONNumber } from './serialize.ts'
+import { finiteFromJSON, toJSONNumber, type JSONNumber } from './serialize.ts'
 import { sparseMoments } from './sparse-moments.ts'
 import { drive, driveSync, type Work } from './work.ts'
 
@@ -165,12 +165,14 @@ export class StandardScaler {
     const read = (name: 'mean' | 'variance' | 'scale'): Float64Array => {
       const values: unknown = json.fitted?.[name]
       if (!Array.isArray(values)) throw argumentError('TYPE', `json.fitted.${name}`, 'an array of numbers', values)
-      return Float64Array.from(values, (value: unknown, j) => fromJSONNumber(value, `json.fitted.${name}[${j}]`))
+      return Float64Array.from(values, (value: unknown, j) => finiteFromJSON(value, `json.fitted.${name}[${j}]`))
     }
     const fitted = { mean: read('mean'), variance: read('variance'), scale: read('scale') }
     if (fitted.mean.length !== fitted.scale.length || fitted.variance.length !== fitted.scale.length) {
       throw makeError('SHAPE', 'json.fitted: mean, variance and scale must have equal lengths', { argument: 'json' })
     }
+    const flat = fitted.scale.findIndex((scale) => scale <= 0)
+    if (flat >= 0) throw argumentError('RANGE', `json.fitted.scale[${flat}]`, 'a number above 0', fitted.scale[flat])
     scaler.#fitted = fitted
     return scaler
   }

@@ -70,6 +70,7 @@ export interface KappaOptions extends WeightOption {
 
 /** Cohen's kappa: agreement beyond chance, 1 where it is complete; NaN where chance alone agrees completely. */
 export function cohenKappa(yTrue: Labels, yPredicted: Labels, options: KappaOptions = {}): number {
+  checkMetricOptions(options, ['weights'])
   const { weights = null, ...rest } = options
   if (weights !== null && weights !== 'linear' && weights !== 'quadratic') {
     throw makeError('OPTION', `weights: expected null, 'linear' or 'quadratic', got ${String(weights)}`, { argument: 'weights', got: String(weights), wanted: "null, 'linear' or 'quadratic'" })
