@@ -43,7 +43,10 @@ function start(program) {
   if (python === undefined) throw new Error('there is no virtual environment with NumPy (npm run bench makes it where python3 and pip exist)')
   // Settings that cripple OpenBLAS on machines like the one this was written on.
   const { OPENBLAS_CORETYPE: _coreType, OPENBLAS_L2_SIZE: _cacheSize, ...env } = process.env
-  const child = spawn(python, [program], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  // Its threads spin for up to a second after a product, on the core that the next contestant needs: a millisecond is longer than the gap between two calls of
+  // one sample, so that NumPy itself finds them awake.
+  const settings = { ...env, OPENBLAS_THREAD_TIMEOUT: '21' }
+  const child = spawn(python, [program], { env: settings, stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.on('error', () => {})
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
 }

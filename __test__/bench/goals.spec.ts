@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { rows as kernels } from '../../benchmark/goals/kernels/index.mjs'
 import { rows as models } from '../../benchmark/goals/models/index.mjs'
 import { rows as multiprocessing } from '../../benchmark/goals/multiprocessing/index.mjs'
 import { goalsMarkdown } from '../../benchmark/goals/report.mjs'
@@ -34,6 +35,7 @@ function checkTable(table: string, rows: typeof multiprocessing): void {
   }
 }
 
+checkTable('kernels', kernels as never)
 checkTable('multiprocessing', multiprocessing)
 checkTable('models', models as never)
 

@@ -13,9 +13,9 @@ export function stop() {
   server.stop()
 }
 
-/** OpenBLAS's threads spin for some 60 ms after a product, on the core that our helper needs. */
+/** OpenBLAS's threads spin for a millisecond after a product (python-server.mjs), on the core that our helper needs. */
 const spinning = /^(dot|sumOfSquares|matmul|matvec|gram)/
-const SPIN = 100
+const SPIN = 10
 
 let loaded
 
