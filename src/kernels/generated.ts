@@ -818,6 +818,14 @@ function argMinBlockFloat64(x: Float64Array, _y: Float64Array, at: number, n: nu
   const count = out[o + 2]!
   out[o + 2] = count + n
   if (n === 0 || (count > 0 && best !== best)) return
+  if (count === 0 && n <= 64) {
+    let index = at
+    let m = x[at]!
+    for (let i = at + 1; i < at + n && m === m; i++) if (x[i]! < m || x[i] !== x[i]) m = x[(index = i)]!
+    out[o] = m
+    out[o + 1] = index - at
+    return
+  }
   lanes[0] = count === 0 ? Infinity : best
   minBlockFloat64(x, x, at, n, lanes, 0)
   const m = lanes[0]!
@@ -835,6 +843,14 @@ function argMinBlockFloat32(x: Float32Array, _y: Float32Array, at: number, n: nu
   const count = out[o + 2]!
   out[o + 2] = count + n
   if (n === 0 || (count > 0 && best !== best)) return
+  if (count === 0 && n <= 64) {
+    let index = at
+    let m = x[at]!
+    for (let i = at + 1; i < at + n && m === m; i++) if (x[i]! < m || x[i] !== x[i]) m = x[(index = i)]!
+    out[o] = m
+    out[o + 1] = index - at
+    return
+  }
   lanes[0] = count === 0 ? Infinity : best
   minBlockFloat32(x, x, at, n, lanes, 0)
   const m = lanes[0]!
@@ -863,6 +879,14 @@ function argMaxBlockFloat64(x: Float64Array, _y: Float64Array, at: number, n: nu
   const count = out[o + 2]!
   out[o + 2] = count + n
   if (n === 0 || (count > 0 && best !== best)) return
+  if (count === 0 && n <= 64) {
+    let index = at
+    let m = x[at]!
+    for (let i = at + 1; i < at + n && m === m; i++) if (x[i]! > m || x[i] !== x[i]) m = x[(index = i)]!
+    out[o] = m
+    out[o + 1] = index - at
+    return
+  }
   lanes[0] = count === 0 ? -Infinity : best
   maxBlockFloat64(x, x, at, n, lanes, 0)
   const m = lanes[0]!
@@ -880,6 +904,14 @@ function argMaxBlockFloat32(x: Float32Array, _y: Float32Array, at: number, n: nu
   const count = out[o + 2]!
   out[o + 2] = count + n
   if (n === 0 || (count > 0 && best !== best)) return
+  if (count === 0 && n <= 64) {
+    let index = at
+    let m = x[at]!
+    for (let i = at + 1; i < at + n && m === m; i++) if (x[i]! > m || x[i] !== x[i]) m = x[(index = i)]!
+    out[o] = m
+    out[o + 1] = index - at
+    return
+  }
   lanes[0] = count === 0 ? -Infinity : best
   maxBlockFloat32(x, x, at, n, lanes, 0)
   const m = lanes[0]!
