@@ -1,6 +1,6 @@
 /** The packed tarball is what users get: it must be sound, and work in an empty project without a compiler or the network. */
 import { execFile, execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -39,9 +39,12 @@ test.before('packs a copy of the tree and installs it into an empty project, off
   const stage = join(place, 'stage')
   mkdirSync(join(stage, 'scripts'), { recursive: true })
   // A copy, since packing puts addons into npm/, where other tests would load them while they are being written.
-  const wanted = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'sbom.cdx.json', 'dist', 'datasets', 'build', 'scripts/prepack.mjs', 'scripts/toolchain.mjs']
+  const wanted = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'sbom.cdx.json', 'dist', 'datasets', 'scripts/prepack.mjs', 'scripts/toolchain.mjs']
   for (const path of wanted) if (existsSync(join(root, path))) cpSync(join(root, path), join(stage, path), { recursive: true })
-  addons = existsSync(join(stage, 'build')) ? readdirSync(join(stage, 'build')).filter((name) => name.endsWith('.node')) : []
+  // Not all of build/: tools of the release and other runtimes are there too, gigabytes of them.
+  const built = existsSync(join(root, 'build')) ? readdirSync(join(root, 'build')).filter((name) => name.endsWith('.node') || name === 'checksums.json') : []
+  for (const name of built) cpSync(join(root, 'build', name), join(stage, 'build', name))
+  addons = built.filter((name) => name.endsWith('.node'))
   const { stdout } = await run(npm, ['pack', '--json', '--pack-destination', place], { cwd: stage, env })
   packed = (JSON.parse(stdout) as Packed[])[0] as Packed
   tarball = join(place, packed.filename)
@@ -110,6 +113,15 @@ test('its command runs, with the addon that was packed', async (t) => {
   const state = JSON.parse(stdout) as { version: string; backend: string }
   t.is(state.version, manifest['version'] as string)
   t.is(state.backend, addons.length > 0 ? 'native' : 'workers')
+})
+
+test('tools that copy a binary find it by a literal path', (t) => {
+  for (const addon of addons) {
+    const target = addon.slice('manycore.'.length, -'.node'.length)
+    const path = execFileSync(process.execPath, ['-p', `require.resolve('manycore/native/${target}')`], { cwd: project, env, encoding: 'utf8' }).trim()
+    t.true(path.endsWith(join('npm', target, 'manycore.node')), path)
+  }
+  t.true(statSync(tarball).size < 30e6, 'the cap of the whole package')
 })
 
 test('its types satisfy a strict user of the compiler', async (t) => {

@@ -1,7 +1,7 @@
 // Builds the binary of one target from a tree, so that anybody's build of the same tree has the same bytes.
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root as slashed } from '../toolchain.mjs'
@@ -47,7 +47,7 @@ function remapped(from, std) {
   // The folder of a registry is named after its address, and a mirror has another one.
   const sources = join(home, 'registry', 'src')
   const registries = existsSync(sources) ? readdirSync(sources).map((name) => [join(sources, name), '/registry']) : []
-  return [[home, '/cargo'], ...registries, [from, '/manycore'], ...(std ? [[rust(), '/rust']] : [])]
+  return [[home, '/cargo'], ...registries, [from, '/manycore'], ...(std ? [...new Set([rust(), realpathSync(rust())])].map((path) => [path, '/rust']) : [])]
 }
 
 /** The parts of the tree that a binary is made of. */

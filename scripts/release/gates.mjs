@@ -1,8 +1,8 @@
 // What every binary must fulfil before it may be packed.
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { root as slashed } from '../toolchain.mjs'
-import { llvm } from './tools.mjs'
+import { llvm, place } from './tools.mjs'
 
 /** Bytes that no binary may pass. */
 export const MOST_BYTES = 5e6
@@ -37,7 +37,7 @@ function* common(path) {
   const text = readFileSync(path, 'latin1')
   // cargo-auditable's list of crates, under the name of its section.
   if (!text.includes('.dep-v0')) yield 'does not list its crates (.dep-v0)'
-  for (const place of [slashed.replace(/\/$/, ''), homedir()]) if (place.length > 1 && text.includes(`${place}/`)) yield `holds the path of a folder of this machine`
+  for (const folder of new Set([slashed.replace(/\/$/, ''), realpathSync(place), homedir()])) if (folder.length > 1 && text.includes(`${folder}/`)) yield `holds the path of a folder of this machine`
 }
 
 function* elf(path, target) {

@@ -7,6 +7,9 @@ import { parseArgs } from 'node:util'
 import { problems } from './verify.mjs'
 import { filesOf } from './tarball.mjs'
 
+/** Bytes that no tarball may pass. */
+const MOST_BYTES = 30e6
+
 /** The files of a package, packed or unpacked, by path. */
 export function read(path) {
   if (!statSync(path).isDirectory()) return filesOf(readFileSync(path))
@@ -22,6 +25,8 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   }
   const files = read(positionals[0])
   const { found, checked } = problems(files)
+  const packed = statSync(positionals[0])
+  if (packed.isFile() && packed.size > MOST_BYTES) found.push(`the tarball has ${packed.size} bytes, more than ${MOST_BYTES}`)
   if (values.rebuild) found.push(...(await rebuilt(files, values.target)))
   for (const [path, { bytes, sha256 }] of checked) console.log(`  ${path}: ${bytes} bytes, ${sha256}`)
   for (const problem of found) console.log(`✗ ${problem}`)

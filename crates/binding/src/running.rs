@@ -48,7 +48,7 @@ pub fn largest(call: &Call) -> Result<Value, Fault> {
     let packed = call.integer(0)?;
     let (kind, threads) = (packed & 0xf, (packed >> 4).max(1) as usize);
     let (x, hold) = call.array_held(3, kind)?;
-    let index = if x.len() <= 1 << 32 {
+    let index = if x.len() as u64 <= 1 << 32 {
         ElementType::U32
     } else {
         ElementType::F64

@@ -81,7 +81,7 @@ pub fn arg_sort<T: Element + Sortable, N: Element>(
     out: Output<'_, N>,
     number: impl Fn(u64) -> N + Sync,
 ) -> Outcome<()> {
-    if size_of::<T::Key>() <= 4 && x.len() <= 1 << 32 {
+    if size_of::<T::Key>() <= 4 && x.len() as u64 <= 1 << 32 {
         // The index below the key makes one integer of both, and all items different.
         let items =
             |from: usize, to: &mut [u64]| each_batch(x, from, to, |index, value| value.key().key() << 32 | index);
