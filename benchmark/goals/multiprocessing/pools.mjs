@@ -47,7 +47,12 @@ export const rivals = Object.keys(pools).filter((name) => name !== OURS)
 export function bareWorker(file = 'bare-square.mjs') {
   const worker = new Worker(at(file))
   const waiting = []
-  worker.on('message', (value) => waiting.shift()(value))
+  let next = 0
+  worker.on('message', (value) => {
+    waiting[next++](value)
+    // Not shift(), which moves what waits each time.
+    if (next === waiting.length) waiting.length = next = 0
+  })
   return {
     worker,
     ask: (value) => new Promise((resolve) => {

@@ -1,4 +1,6 @@
 /** The queue of single calls. Calls that turn out to be short share a message, so that the message doesn't cost more than they do. */
+import { noOptions, type ApplyOptions } from './call-options.ts'
+import type { Failure } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
 
 /** Calls of one message should take about this long together. */
@@ -6,6 +8,76 @@ const BATCH_MILLISECONDS = 0.5
 const LARGEST_BATCH = 256
 /** Weight of the latest measurement in the running mean. */
 const FRESHNESS = 0.3
+
+/** Told how a call ended; it goes on from there to the caller. */
+export interface ApplyEnd {
+  succeeded(unit: ApplyUnit, value: unknown, milliseconds: number): void
+  failed(unit: ApplyUnit, error: unknown, failure: Failure | undefined): void
+}
+
+/** A single call. A class, so that each of a hundred thousand is one object and no closures. */
+export class ApplyUnit implements Unit {
+  readonly operation = 'apply'
+  readonly calls = 1
+  readonly name: string
+  readonly payload: readonly unknown[]
+  readonly transfer: readonly unknown[] | undefined
+  readonly timeout: number | undefined
+  readonly batchable: boolean
+  /** The caller's stack, where it was taken. */
+  readonly caller: { readonly stack?: string } | undefined
+  readonly begun = performance.now()
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  deaths = 0
+  over = false
+  readonly #end: ApplyEnd
+  readonly #signal: AbortSignal | undefined
+  #abort: (() => void) | undefined
+
+  constructor(
+    end: ApplyEnd, name: string, args: readonly unknown[], options: ApplyOptions, caller: { readonly stack?: string } | undefined,
+    resolve: (value: unknown) => void, reject: (error: unknown) => void,
+  ) {
+    this.#end = end
+    this.name = name
+    this.payload = args
+    this.transfer = options.transfer
+    this.timeout = options.timeout
+    this.#signal = options.signal
+    this.batchable = options === noOptions || (options.signal === undefined && options.timeout === undefined && options.transfer === undefined)
+    this.caller = caller
+    this.resolve = resolve
+    this.reject = reject
+  }
+
+  /** Calls `abort` when the signal fires before the call has ended. */
+  listen(abort: () => void): void {
+    this.#abort = abort
+    this.#signal?.addEventListener('abort', abort, { once: true })
+  }
+
+  /** Listens no more. */
+  deafen(): void {
+    if (this.#abort !== undefined) this.#signal?.removeEventListener('abort', this.#abort)
+  }
+
+  succeed(value: unknown, milliseconds: number): void {
+    this.#end.succeeded(this, value, milliseconds)
+  }
+
+  fail(error: unknown, failure?: Failure): void {
+    this.#end.failed(this, error, failure)
+  }
+
+  rerun(): Unit {
+    return this
+  }
+
+  blame(): { readonly value: unknown; readonly root: string } {
+    return { value: this.payload, root: 'args' }
+  }
+}
 
 export class ApplyJob implements Job {
   readonly #slots: number

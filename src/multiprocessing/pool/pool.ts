@@ -6,8 +6,8 @@ import { Line } from '../../threads/line.ts'
 import { checkArguments, checkName, checkNotImporting, checkUrl } from '../options.ts'
 import type { AnyIterable, AnyModule, Arguments, BigIntArray, FunctionName, Item, NumberArray, NumericItems, NumericResult, Result, UnaryName } from '../types.ts'
 import type { Range } from '../../common/range.ts'
-import { ApplyJob } from './apply-job.ts'
-import { checkApplyOptions, checkBatchOptions, checkChunkOptions, checkItems, type ApplyOptions, type BatchOptions, type ChunkOptions, type MapOptions } from './call-options.ts'
+import { ApplyJob, ApplyUnit, type ApplyEnd } from './apply-job.ts'
+import { checkApplyOptions, checkBatchOptions, checkChunkOptions, checkItems, noOptions, type ApplyOptions, type BatchOptions, type ChunkOptions, type MapOptions } from './call-options.ts'
 import { imap } from './imap.ts'
 import { InlinePool, moduleOf } from './inline.ts'
 import { assemble, LaneJob } from './lane-job.ts'
@@ -24,6 +24,9 @@ const handler = new URL('./worker.js', import.meta.url).href
 
 /** A lane that nobody waits for any more has this long to notice, in milliseconds, before its worker is replaced. */
 const LANE_GRACE = 20
+
+/** Calls may wait, in this number, with their callers' stacks taken down. */
+const MOST_CALLERS = 1000
 
 let pools = 0
 
@@ -53,6 +56,21 @@ export class Pool<M = AnyModule> {
   readonly #recorder = new Recorder()
   readonly #copies = new Copies()
   readonly #name: string
+  readonly #applyEnd: ApplyEnd = {
+    succeeded: (unit, value, milliseconds) => {
+      unit.deafen()
+      this.#apply.measured(unit.name, milliseconds)
+      this.#recorder.computed(unit.name, 1, milliseconds)
+      this.#scheduler.settle()
+      this.#recorder.waited(unit.name, performance.now() - unit.begun)
+      unit.resolve(value)
+    },
+    failed: (unit, error, failure) => {
+      unit.deafen()
+      this.#scheduler.settle()
+      unit.reject(this.#errorOf(error, failure, unit.caller))
+    },
+  }
   #state: 'open' | 'closed' = 'open'
 
   /**
@@ -91,9 +109,12 @@ export class Pool<M = AnyModule> {
     return new InlinePool<A, R>(new Pool(moduleOf(fn), options))
   }
 
-  /** Calls one function once: `await pool.apply('add', [1, 2])`. */
-  apply<K extends FunctionName<M>>(name: K, args: Readonly<Arguments<M, K>>, options: ApplyOptions = {}): Promise<Result<M, K>> {
-    const caller = captureCaller(this.apply)
+  /**
+   * Calls one function once: `await pool.apply('add', [1, 2])`. While thousands of calls wait, errors of further ones show where they were thrown but not who called: taking
+   * down the caller's stack costs more than a short task.
+   */
+  apply<K extends FunctionName<M>>(name: K, args: Readonly<Arguments<M, K>>, options: ApplyOptions = noOptions): Promise<Result<M, K>> {
+    const caller = this.#apply.length < MOST_CALLERS ? captureCaller(this.apply) : undefined
     return new Promise((resolve, reject) => {
       this.#checkOpen()
       checkName(name)
@@ -105,47 +126,17 @@ export class Pool<M = AnyModule> {
         throw makeError('QUEUE_FULL', `the pool's queue holds ${this.#options.maxQueue} calls already`, { argument: 'maxQueue' })
       }
       this.#scheduler.owe()
-      const begun = performance.now()
-      const end = (): void => {
-        signal?.removeEventListener('abort', abort)
-        this.#scheduler.settle()
+      const unit = new ApplyUnit(this.#applyEnd, name, args, options, caller, resolve as (value: unknown) => void, reject)
+      if (signal !== undefined) {
+        unit.listen(() => {
+          this.#scheduler.settle()
+          reject(signal.reason)
+          this.#scheduler.stopUnit(unit)
+        })
       }
-      const unit = this.#applyUnit(name, args, options, {
-        resolve: (value) => {
-          end()
-          this.#recorder.waited(name, performance.now() - begun)
-          resolve(value as Result<M, K>)
-        },
-        reject: (error) => {
-          end()
-          reject(error)
-        },
-      }, caller)
-      const abort = (): void => {
-        end()
-        reject(signal?.reason)
-        this.#scheduler.stopUnit(unit)
-      }
-      signal?.addEventListener('abort', abort, { once: true })
       this.#apply.push(unit)
       this.#scheduler.pump()
     })
-  }
-
-  #applyUnit(name: string, args: readonly unknown[], { signal, timeout, transfer }: ApplyOptions, call: Call<unknown>, caller: { readonly stack?: string }): Unit {
-    const unit: Unit = {
-      operation: 'apply', name, payload: args, transfer, timeout, calls: 1, deaths: 0, over: false,
-      batchable: signal === undefined && timeout === undefined && transfer === undefined,
-      succeed: (value, milliseconds) => {
-        this.#apply.measured(name, milliseconds)
-        this.#recorder.computed(name, 1, milliseconds)
-        call.resolve(value)
-      },
-      fail: (error, failure) => call.reject(this.#errorOf(error, failure, caller)),
-      rerun: () => unit,
-      blame: () => ({ value: args, root: 'args' }),
-    }
-    return unit
   }
 
   /** Calls a function of one argument for each item of a typed array or range, through shared memory. */
@@ -268,7 +259,7 @@ export class Pool<M = AnyModule> {
     return this.#options.kind === 'thread' && this.#options.retries === 0
   }
 
-  #errorOf(error: unknown, failure: Failure | undefined, caller: { readonly stack?: string }): unknown {
+  #errorOf(error: unknown, failure: Failure | undefined, caller: { readonly stack?: string } | undefined): unknown {
     return failure === undefined ? error : decodeError(failure.error, `a worker of ${this.#name}`, callerLines(caller))
   }
 

@@ -48,6 +48,8 @@ export class Scheduler {
   #draining = false
   /** Calls that wait for an answer; the program stays alive for them. */
   #owed = 0
+  /** The workers keep the program alive until the event loop comes round, whatever is owed. */
+  #lettingGo = false
   #joining = false
   #pumping = false
   #pumpAgain = false
@@ -81,14 +83,20 @@ export class Scheduler {
 
   /** A call begins to wait. */
   owe(): void {
-    if (this.#owed++ === 0) this.#setRefs()
+    if (this.#owed++ === 0 && !this.#lettingGo) this.#setRefs()
   }
 
   /** A call has its answer. */
   settle(): void {
     if (--this.#owed > 0) return
-    this.#setRefs()
     if (this.#draining) this.#stopIdle()
+    // Who awaits one call after another asks again before the event loop has gone round: then the workers' refs stay as they are.
+    if (this.#lettingGo) return
+    this.#lettingGo = true
+    setImmediate(() => {
+      this.#lettingGo = false
+      this.#setRefs()
+    })
   }
 
   #setRefs(): void {
