@@ -96,7 +96,9 @@ function extent(x: NumericArray, look: Look | undefined): [number, number] | und
 export function linearEdges(low: number, high: number, edges: Float64Array): boolean {
   const bins = edges.length - 1
   const step = (high - low) / bins
-  let before = 0 * step + low
+  if (!Number.isFinite(step)) return false
+  // No negative zero.
+  let before = low + 0
   edges[0] = before
   for (let i = 1; i < bins; i++) {
     const edge = i * step + low
