@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import test from 'ava'
-import { info } from 'manycore'
+import { getThreads, info, setBackend, setThreads } from 'manycore'
 import { checkManifest } from '../../src/addon/manifest.ts'
 import { libcOfMaps, target, targets, type Libc } from '../../src/addon/target.ts'
 import { run, runtimes } from '../support/runtimes.ts'
@@ -58,6 +58,32 @@ test('an absolute MANYCORE_NATIVE_PATH is tried first', async (t) => {
   const { tried, backend } = await load({ MANYCORE_NATIVE_PATH: built })
   t.deepEqual(tried, [{ path: built }])
   t.is(backend, 'native')
+})
+
+test('a variable that holds what it can not mean is an error on every backend', async (t) => {
+  for (const MANYCORE_BACKEND of ['auto', 'workers']) {
+    for (const text of ['0', 'abc', '1.5', '5000', '-1']) {
+      const { code, message } = await load({ MANYCORE_BACKEND, MANYCORE_NUM_THREADS: text })
+      t.is(code, 'ERR_MANYCORE_OPTION', text)
+      t.true(message!.includes('MANYCORE_NUM_THREADS'))
+    }
+    t.is((await load({ MANYCORE_BACKEND, MANYCORE_CPU_LEVEL: 'fast' })).code, 'ERR_MANYCORE_OPTION')
+    for (const good of [{ MANYCORE_NUM_THREADS: '' }, { MANYCORE_NUM_THREADS: ' 2 ' }, { MANYCORE_CPU_LEVEL: '' }, { MANYCORE_CPU_LEVEL: 'neon' }]) t.is((await load({ MANYCORE_BACKEND, ...good } as Record<string, string>)).sum, 1000)
+  }
+})
+
+test.serial('setThreads holds for the backends that are picked later', (t) => {
+  const before = getThreads()
+  t.teardown(() => {
+    setThreads(before)
+    setBackend('auto')
+  })
+  setThreads(3)
+  setBackend('workers')
+  t.is(getThreads(), 3)
+  setThreads(2)
+  setBackend('auto')
+  t.is(getThreads(), 2)
 })
 
 test('targets: the C library of the process first, the other one second', (t) => {

@@ -2,8 +2,7 @@
 import test, { type ExecutionContext } from 'ava'
 import {
   allocate, dot, dotSync, explain, info, max, maxSync, mean, meanSync, min, minSync, setBackend, setThreads, sum, sumOfSquares, sumOfSquaresSync, sumSync,
-  variance, varianceSync,
-} from 'manycore'
+  variance, varianceSync, Matrix } from 'manycore'
 
 type Class = new (...parameters: never[]) => Error
 
@@ -84,6 +83,7 @@ test('nothing has no mean, minimum, maximum or variance', async (t) => {
 
 test('dot wants two of a kind', async (t) => {
   throws(t, () => dotSync(x, new Float64Array(4)), 'SHAPE', RangeError, 'y')
+  throws(t, () => dotSync(new Matrix(new Float64Array(6), 2, 3), new Matrix(new Float64Array(6), 3, 2)), 'SHAPE', RangeError, 'y')
   throws(t, () => dotSync(x, new Float32Array(3)), 'TYPE', TypeError, 'y')
   throws(t, () => dotSync(x, undefined as never), 'TYPE', TypeError, 'y')
   await rejects(t, () => dot(x, new Float64Array(2)), 'SHAPE', RangeError)

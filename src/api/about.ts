@@ -2,7 +2,7 @@
 import { constants } from 'node:buffer'
 import { copies, type Copies } from '../common/copies.ts'
 import { checkThreads } from '../common/options.ts'
-import { backend, choose, reason, surroundings, type BackendChoice, type BackendName } from '../dispatch/index.ts'
+import { backend, choose, reason, setThreads as setThreadsOf, surroundings, type BackendChoice, type BackendName } from '../dispatch/index.ts'
 
 /** What {@link info} gives. */
 export interface Info {
@@ -50,13 +50,13 @@ export function info(): Info {
 
 /**
  * Sets the number of threads that a call may use, the calling one included (1: everything runs on the calling thread). The
- * native pool belongs to the process, so it changes for all its threads; the pool is rebuilt when it is next idle.
+ * native pool belongs to the process, so it changes for all its threads; the pool is rebuilt when it is next idle. Holds for the backends that this thread picks later, too.
  *
  * @param count - An integer from 1 to 1024.
  */
 export function setThreads(count: number): void {
   checkThreads(count, 'count')
-  backend().setThreads(count)
+  setThreadsOf(count)
 }
 
 /** The number of threads that a call may use, the calling one included. */

@@ -1,5 +1,6 @@
 /** Picks the backend, and can say why: the only place that knows both. */
 import { load, packageVersion, target, type Addon, type Attempt } from '../addon/index.ts'
+import { availableThreads } from '../common/parallelism.ts'
 import { argumentError, makeError } from '../errors.ts'
 import type { Backend, BackendName } from './backend.ts'
 import { NativeBackend } from './native/index.ts'
@@ -20,6 +21,8 @@ interface Selection {
 let selection: Selection | undefined
 let native: NativeBackend | undefined
 let workers: WorkersBackend | undefined
+/** Threads that this thread has asked for. */
+let asked: number | undefined
 
 /** The backend in use; the first call picks one by `MANYCORE_BACKEND`, or the native one where it loads. */
 export function active(): Backend {
@@ -46,6 +49,14 @@ export function surroundings(): { version: string; target: string; tried: readon
  */
 export function choose(choice: BackendChoice, who = 'setBackend'): void {
   selection = select(choice, who)
+  const { backend } = selection
+  if (asked !== undefined && backend.maxThreads !== asked) backend.setThreads(asked)
+}
+
+/** Sets the threads of the backend in use, and of those that this thread picks later. */
+export function setThreads(count: number): void {
+  active().setThreads(count)
+  asked = count
 }
 
 function fromEnvironment(): Selection {
@@ -53,7 +64,19 @@ function fromEnvironment(): Selection {
   return select(choice === undefined || choice === '' ? 'auto' : (choice as BackendChoice), 'MANYCORE_BACKEND')
 }
 
+/** Names of CPU levels, of every platform: a level that this machine lacks gives the best one below it. */
+const levels: readonly string[] = ['portable', 'avx2', 'avx512', 'neon']
+
+/** Throws an OPTION error for a variable that holds what it can't mean; the native core would go on without a word. */
+function checkEnvironment(): void {
+  availableThreads()
+  const level = process.env['MANYCORE_CPU_LEVEL']
+  if (level === undefined || level === '' || levels.includes(level)) return
+  throw argumentError('OPTION', 'MANYCORE_CPU_LEVEL', `one of ${levels.join(', ')}`, level, RangeError)
+}
+
 function select(choice: BackendChoice, who: string): Selection {
+  checkEnvironment()
   if (!choices.includes(choice)) throw argumentError('OPTION', who, `one of ${choices.join(', ')}`, choice, RangeError)
   if (choice === 'workers') return { backend: (workers ??= new WorkersBackend()), reason: `${who} asked for it` }
   const { addon, tried } = load()

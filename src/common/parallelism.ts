@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { posix } from 'node:path'
-import { checkThreads } from './options.ts'
+import { argumentError } from '../errors.ts'
+import { MAX_THREADS } from './options.ts'
 
 /** Content of a file, or undefined where there is none. */
 export type ReadText = (path: string) => string | undefined
@@ -24,12 +25,11 @@ export function availableProcessors(): number {
  */
 export function availableThreads(): number {
   const wanted = process.env['MANYCORE_NUM_THREADS']
-  if (wanted !== undefined && wanted !== '') {
-    const count = Number(wanted)
-    checkThreads(count, 'MANYCORE_NUM_THREADS')
-    return count
-  }
-  return availableProcessors()
+  if (wanted === undefined || wanted === '') return availableProcessors()
+  // As the native core reads it.
+  const count = /^\s*\+?\d+\s*$/.test(wanted) ? Number(wanted) : NaN
+  if (!(count >= 1 && count <= MAX_THREADS)) throw argumentError('OPTION', 'MANYCORE_NUM_THREADS', `an integer from 1 to ${MAX_THREADS}`, wanted, RangeError)
+  return count
 }
 
 function readText(path: string): string | undefined {

@@ -1,5 +1,5 @@
 /** What the layers above may ask of the planner and the backends. */
-export { active as backend, choose, reason, surroundings, type Backend, type BackendChoice, type BackendName } from '../backends/index.ts'
+export { active as backend, choose, reason, setThreads, surroundings, type Backend, type BackendChoice, type BackendName } from '../backends/index.ts'
 export type { LogisticProblem, LogisticRequest, SparseProblem, SparseRequest } from '../backends/backend.ts'
 export { sparseDecision } from '../kernels/sparse-logistic.ts'
 export { runSliced, type SlicedWork } from './slices.ts'

@@ -300,6 +300,9 @@ function operands(kernel: ReductionName, x: ReductionInput, y: ReductionInput | 
   const b = operand(y as ReductionInput, 'y')
   // The elements of a range are doubles.
   if (nameOf(a) !== nameOf(b)) throw argumentError('TYPE', 'y', `a ${nameOf(a)} as x is`, b)
+  if (x instanceof Matrix && y instanceof Matrix && (x.rows !== y.rows || x.columns !== y.columns)) {
+    throw makeError('SHAPE', `x and y must have equal shapes, got ${x.rows} × ${x.columns} and ${y.rows} × ${y.columns}`, { argument: 'y', got: `${y.rows} × ${y.columns}`, wanted: `${x.rows} × ${x.columns}` })
+  }
   if (a.length !== b.length) {
     throw makeError('SHAPE', `x and y must have equal lengths, got ${a.length} and ${b.length}`, {
       argument: 'y',
