@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import { root } from '../../scripts/toolchain.mjs'
 import { advise, best, chunkSizeFor, predict, type Costs } from '../../src/cli/tune/model.ts'
+import { poolPage } from '../../src/report/index.ts'
 import { drawTimeline, traceOf, type TraceEvent } from '../../src/cli/tune/trace.ts'
 import type { TuneResult } from '../../src/cli/tune/measure.ts'
 import type { PoolReport } from '../../src/multiprocessing/index.ts'
@@ -83,6 +84,22 @@ test('on values that the module gives, as text', async (t) => {
   t.regex(text, /50 values/)
   t.regex(text, /predicted .* plain loop/)
   t.regex(text, /\n(Stay|Use) .+\.\n$/)
+})
+
+test('a page that needs nothing else, and escapes what comes from outside', async (t) => {
+  const file = join(place, 'paged.mjs')
+  writeFileSync(file, 'export const square = (x) => x * x\n')
+  await tune(`${file}#square`, '--items', '2000', '--page', 'page.html')
+  const page = readFileSync(join(place, 'page.html'), 'utf8')
+  t.regex(page, /<title>square, tuned<\/title>/)
+  t.regex(page, /plain loop|Use \d/)
+  t.true((page.match(/<rect /g) ?? []).length > 0 && page.includes('polyline'))
+  t.false(/https?:\/\/|<script|<link|@import|url\(/.test(page))
+  t.false(/NaN|undefined|\[object/.test(page), /.{40}(NaN|undefined|\[object).{40}/.exec(page)?.[0])
+  const odd = poolPage({
+    title: '<b>', date: '', advice: '"&"', machine: [], facts: [['<i>', '<u>']], predicted: [], measured: { workers: 1, speedUp: 0.5 }, lanes: [{ name: '<s>', busy: 0, spans: [] }],
+  })
+  t.false(/<[bius]>|"&"|NaN/.test(odd))
 })
 
 test('a function that is not there is an error, exit code 1', async (t) => {

@@ -1,6 +1,7 @@
 /** Queues and pipes to processes of their own, over the line between parent and child. */
 import { Lock, Pipe, Pool, Process, Queue, range } from 'manycore/multiprocessing'
 import test from 'ava'
+import { someoneGets } from '../support/getters.ts'
 
 type Tasks = typeof import('./fixtures/messages.ts')
 const url = new URL('./fixtures/messages.ts', import.meta.url)
@@ -68,7 +69,7 @@ test('a process that dies while it waits for an item takes none with it', async 
   const queue = new Queue()
   const child = new Process<Tasks>(url, 'echoQueue', [queue, new Queue(), 1], { kind: 'process' })
   child.start()
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await someoneGets(queue)
   child.kill()
   await child.join()
   await queue.put('kept')

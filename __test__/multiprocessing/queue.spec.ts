@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { Matrix } from 'manycore'
 import { Lock, Pool, Process, Queue, range, SimpleQueue, Value, wait } from 'manycore/multiprocessing'
 import test from 'ava'
+import { someoneGets } from '../support/getters.ts'
 
 type Tasks = typeof import('./fixtures/messages.ts')
 const url = new URL('./fixtures/messages.ts', import.meta.url)
@@ -194,7 +195,7 @@ test('a getter that dies while it waits takes nothing with it', async (t) => {
   const queue = new Queue()
   const child = new Process<Tasks>(url, 'dieGetting', [queue])
   child.start()
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await someoneGets(queue)
   child.terminate()
   await child.join()
   const got = queue.get()

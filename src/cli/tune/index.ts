@@ -2,10 +2,11 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { formatCount, formatDuration, renderPairs } from '../../report/index.ts'
+import { formatCount, formatDuration, poolPage, renderPairs } from '../../report/index.ts'
 import { describeMachine } from '../info.ts'
 import type { Terminal } from '../terminal.ts'
 import { measure, sampleOf, type TuneResult } from './measure.ts'
+import { pageOf } from './page.ts'
 import { drawTimeline, traceOf } from './trace.ts'
 
 export interface TuneOptions {
@@ -15,6 +16,8 @@ export interface TuneOptions {
   readonly items: string
   /** File for the timeline; none when empty. */
   readonly trace: string
+  /** File for the HTML page; none when empty. */
+  readonly page: string
 }
 
 const DEFAULT_ITEMS = '10000'
@@ -26,7 +29,7 @@ export function problemWith(target: string | undefined): string | undefined {
   return existsSync(path) ? undefined : `there is no file ${path}`
 }
 
-export async function tuneCommand(terminal: Terminal, { target, items, trace }: TuneOptions): Promise<number> {
+export async function tuneCommand(terminal: Terminal, { target, items, trace, page }: TuneOptions): Promise<number> {
   const at = target.lastIndexOf('#')
   const url = pathToFileURL(resolve(target.slice(0, at)))
   const sample = await sampleOf(url, items === '' ? DEFAULT_ITEMS : items)
@@ -34,29 +37,29 @@ export async function tuneCommand(terminal: Terminal, { target, items, trace }: 
   const { result, report } = await measure(url, target.slice(at + 1), sample, (message) => terminal.progress(`measuring: ${message}`))
   terminal.progressEnd()
   if (trace !== '') writeFileSync(trace, JSON.stringify(traceOf(report)))
+  if (page !== '') writeFileSync(page, poolPage(pageOf(result, report, factsOf(result))))
   terminal.data({ ...result, machine: describeMachine() })
-  print(terminal, result)
+  terminal.print(renderPairs(factsOf(result)))
   const last = report.timeline.at(-1)
   if (last !== undefined) {
     terminal.print('\nThe last map, a row for each worker:')
     for (const row of drawTimeline(report, last.start + last.milliseconds - result.measured.mapMilliseconds)) terminal.print(row)
   }
   if (trace !== '') terminal.print(`\nTimeline written to ${trace}: open it in chrome://tracing or ui.perfetto.dev.`)
+  if (page !== '') terminal.print(`\nPage written to ${page}.`)
   terminal.print(`\n${terminal.style.bold(result.advice)}`)
   return 0
 }
 
-function print(terminal: Terminal, { items, item, worker, costs, plan, measured }: TuneResult): void {
+function factsOf({ items, item, worker, costs, plan, measured }: TuneResult): [string, string][] {
   const time = (microseconds: number) => formatDuration(microseconds / 1e6)
-  terminal.print(
-    renderPairs([
-      ['items', `${formatCount(items.count)} ${items.kind}`],
-      ['work in an item', `${time(costs.compute)} on average; single calls p50 ${time(item.computeP50)}, p99 ${time(item.computeP99)}`],
-      ['bytes', `${formatCount(item.bytesIn)} in, ${formatCount(item.bytesOut)} out; copied in ${time(item.copy)}`],
-      ['round trip of one call', `p50 ${time(item.roundTripP50)}, p99 ${time(item.roundTripP99)}`],
-      ['start of a worker', `${formatDuration(worker.start / 1000)}, of which import ${formatDuration(worker.importAndInitializer / 1000)}`],
-      ['predicted', `${plan.workers} of ${costs.cpus} workers, chunks of ${formatCount(plan.chunkSize)}: ${plan.speedUp.toFixed(2)} × a plain loop; at most ${plan.ceiling === Infinity ? 'any' : plan.ceiling.toFixed(1)} × with any number`],
-      ['measured', `loop ${formatDuration(measured.loopMilliseconds / 1000)}, map ${formatDuration(measured.mapMilliseconds / 1000)}: ${measured.speedUp.toFixed(2)} ×; busy ${measured.busy.map((part) => `${(100 * part).toFixed(0)} %`).join(', ')}`],
-    ]),
-  )
+  return [
+    ['items', `${formatCount(items.count)} ${items.kind}`],
+    ['work in an item', `${time(costs.compute)} on average; single calls p50 ${time(item.computeP50)}, p99 ${time(item.computeP99)}`],
+    ['bytes', `${formatCount(item.bytesIn)} in, ${formatCount(item.bytesOut)} out; copied in ${time(item.copy)}`],
+    ['round trip of one call', `p50 ${time(item.roundTripP50)}, p99 ${time(item.roundTripP99)}`],
+    ['start of a worker', `${formatDuration(worker.start / 1000)}, of which import ${formatDuration(worker.importAndInitializer / 1000)}`],
+    ['predicted', `${plan.workers} of ${costs.cpus} workers, chunks of ${formatCount(plan.chunkSize)}: ${plan.speedUp.toFixed(2)} × a plain loop; at most ${plan.ceiling === Infinity ? 'any' : plan.ceiling.toFixed(1)} × with any number`],
+    ['measured', `loop ${formatDuration(measured.loopMilliseconds / 1000)}, map ${formatDuration(measured.mapMilliseconds / 1000)}: ${measured.speedUp.toFixed(2)} ×; busy ${measured.busy.map((part) => `${(100 * part).toFixed(0)} %`).join(', ')}`],
+  ]
 }

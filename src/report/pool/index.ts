@@ -1,0 +1,1 @@
+export { poolPage, type PoolPage, type Span } from './page.ts'
