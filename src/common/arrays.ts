@@ -66,10 +66,24 @@ export function checkNumericArray(value: unknown, argument: string, wanted = 'a 
   if ((value as NumericArray).length === 0) checkAttached(value as NumericArray, argument)
 }
 
+type ArrayClass<T> = {
+  new (length: number): T
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T
+}
+
+const classes = new Map(
+  ['Float64Array', 'Float32Array', 'Float16Array', 'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'BigInt64Array', 'BigUint64Array']
+    .map((name) => [name, (globalThis as unknown as Record<string, ArrayClass<NumericArray> | undefined>)[name]]),
+)
+
+/** The class of this realm that arrays like `view` are made with. Its own constructor may be a Buffer's, or do as its author pleases. */
+export function arrayClass<T extends ArrayBufferView>(view: T): ArrayClass<T> {
+  return classes.get(typedArrayName(view)!) as unknown as ArrayClass<T>
+}
+
 /** A view whose length doesn't follow its buffer's: the length at the call counts. */
 export function fixed<T extends NumericArray>(view: T): T {
-  const Class = view.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T
-  return new Class(view.buffer, view.byteOffset, view.length)
+  return new (arrayClass(view))(view.buffer, view.byteOffset, view.length)
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Dense matrices: a row-major view of a typed array, and the ways into it from what other libraries use. */
 import { argumentError, describe, makeError } from '../errors.ts'
-import { typedArrayName } from './arrays.ts'
+import { arrayClass, typedArrayName } from './arrays.ts'
 import { countCopy } from './copies.ts'
 
 /** Typed arrays of numbers that a Matrix may lie in. */
@@ -173,7 +173,7 @@ function fromStrided(source: StridedArray, argument: string): Matrix<MatrixData>
   if (isMatrixData(data) && count > 0 && (columnStride === 1 || columns === 1) && (rowStride === columns || rows === 1)) {
     return new Matrix(data.length === count ? data : (data.subarray(offset, offset + count) as MatrixData), rows, columns)
   }
-  const copy = isMatrixData(data) ? new (data.constructor as Float64ArrayConstructor)(count) : new Float64Array(count)
+  const copy = isMatrixData(data) ? new (arrayClass(data))(count) : new Float64Array(count)
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const value: unknown = data[offset + i * rowStride + j * columnStride]

@@ -1,6 +1,6 @@
 /** Sparse matrices in compressed rows, as callers give them and as the kernels read them. */
 import { argumentError, describe, makeError } from '../errors.ts'
-import { checkAttached, typedArrayName, type FloatArray } from './arrays.ts'
+import { arrayClass, checkAttached, typedArrayName, type FloatArray } from './arrays.ts'
 import { countCopy } from './copies.ts'
 import { isMatrixData, type MatrixData } from './matrix.ts'
 
@@ -92,7 +92,7 @@ function canonical({ values, columnIndices, rowOffsets, rows, columns }: SparseM
 
 /** The same numbers in a dense array of the values' type, row by row. */
 export function denseOf({ values, columnIndices, rowOffsets, rows, columns }: SparseMatrix): FloatArray {
-  const out = new (values.constructor as Float64ArrayConstructor)(rows * columns)
+  const out = new (arrayClass(values))(rows * columns)
   for (let i = 0; i < rows; i++) {
     const base = i * columns
     for (let at = rowOffsets[i]!; at < rowOffsets[i + 1]!; at++) out[base + columnIndices[at]!]! += values[at]!
@@ -104,7 +104,7 @@ export function denseOf({ values, columnIndices, rowOffsets, rows, columns }: Sp
 export function sparseRows({ values, columnIndices, rowOffsets, columns }: SparseMatrix, indices: Int32Array): SparseMatrix {
   const offsets = new Int32Array(indices.length + 1)
   for (let i = 0; i < indices.length; i++) offsets[i + 1] = offsets[i]! + rowOffsets[indices[i]! + 1]! - rowOffsets[indices[i]!]!
-  const taken = new (values.constructor as Float64ArrayConstructor)(offsets[indices.length]!)
+  const taken = new (arrayClass(values))(offsets[indices.length]!)
   const places = new Int32Array(taken.length)
   for (let i = 0; i < indices.length; i++) {
     const [from, to] = [rowOffsets[indices[i]!]!, rowOffsets[indices[i]! + 1]!]

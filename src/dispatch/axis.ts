@@ -2,7 +2,7 @@
 import { types } from 'node:util'
 import { active } from '../backends/index.ts'
 import { isStable } from '../common/allocate.ts'
-import { checkAttached, elementTypeOf, fixed, typedArrayName, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { arrayClass, checkAttached, elementTypeOf, fixed, typedArrayName, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import type { CallOptions } from '../common/options.ts'
@@ -135,7 +135,7 @@ function oneByOne(
   const results: unknown[] = new Array(items)
   const vector = (data: MatrixData, index: number): MatrixData => {
     if (axis === 1) return data.subarray(index * columns, (index + 1) * columns) as MatrixData
-    const copy = new (data.constructor as Float64ArrayConstructor)(n)
+    const copy = new (arrayClass(data))(n)
     countCopy('columns', copy.byteLength)
     for (let i = 0; i < n; i++) copy[i] = data[i * columns + index]!
     return copy

@@ -2,7 +2,7 @@
 import type { Backend } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
 import { allocate, type ElementType } from '../common/allocate.ts'
-import { detachedError, elementTypeOf, fixed, type NumericArray } from '../common/arrays.ts'
+import { arrayClass, detachedError, elementTypeOf, fixed, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
 import { remaining, type CallOptions } from '../common/options.ts'
 import { COLUMNS } from '../kernels/axis.ts'
@@ -108,7 +108,7 @@ function axisWork<R>(ordering: AxisOrdering<R>): Work<R> {
 
 /** Columns `from … from + count − 1`, each in memory of its own. */
 function columnsOf(x: NumericArray, from: number, count: number, rows: number, columns: number): NumericArray[] {
-  const copies = Array.from({ length: count }, () => new (x.constructor as Float64ArrayConstructor)(rows))
+  const copies = Array.from({ length: count }, () => new (arrayClass(x))(rows))
   for (const { byteLength } of copies) countCopy('columns', byteLength)
   const source = x as Float64Array
   for (let i = 0, at = from; i < rows; i++, at += columns) for (let k = 0; k < count; k++) copies[k]![i] = source[at + k]!

@@ -1,11 +1,9 @@
 /** Taking over the memory of a caller's views, for `{ transfer: true }`. */
-import { elementTypeOf, type NumericArray } from '../common/arrays.ts'
+import { arrayClass, elementTypeOf, type NumericArray } from '../common/arrays.ts'
 import { isStable } from '../common/allocate.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import type { CallOptions } from '../common/options.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
-
-type NumericArrayConstructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => NumericArray
 
 /**
  * Detaches the buffers of the views and gives views on the same memory that nobody else can reach. Two views on one buffer stay
@@ -19,7 +17,7 @@ export function takeOver<T extends NumericArray>(views: readonly T[]): T[] {
     if (isStable(buffer)) throw notTransferable(buffer)
   }
   const places = views.map((view) => ({
-    Class: view.constructor as NumericArrayConstructor,
+    Class: arrayClass(view),
     index: buffers.indexOf(view.buffer),
     offset: view.byteOffset,
     length: view.length,

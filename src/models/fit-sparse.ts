@@ -2,6 +2,7 @@
  * Fits over sparse matrices that are too large to be made dense: L-BFGS around the diagonal of the Hessian for the L2 penalty, and for an L1 penalty dense fits over the columns
  * that matter, found by their gradients.
  */
+import { arrayClass } from '../common/arrays.ts'
 import type { SparseMatrix } from '../common/sparse.ts'
 import type { LogisticProblem, SparseProblem } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
@@ -163,7 +164,7 @@ function* fitColumns(fit: SparseFit): Generator<Work, FittedLogistic, void> {
 function densePart({ values, columnIndices, rowOffsets, rows, columns, y, classes }: SparseProblem, taken: Int32Array, { center, inverseScale }: ColumnScaling): LogisticProblem {
   const place = new Int32Array(columns).fill(-1)
   taken.forEach((column, j) => (place[column] = j))
-  const x = new (values.constructor as Float64ArrayConstructor)(rows * taken.length)
+  const x = new (arrayClass(values))(rows * taken.length)
   for (let i = 0; i < rows; i++) {
     for (let at = rowOffsets[i]!; at < rowOffsets[i + 1]!; at++) {
       const j = place[columnIndices[at]!]!

@@ -1,4 +1,5 @@
 /** A part of the rows that stands for all of them: where a large fit gets its first estimate and its preconditioner from. */
+import { arrayClass } from '../common/arrays.ts'
 import type { LogisticProblem } from '../dispatch/index.ts'
 import type { Dense } from './input.ts'
 import type { EncodedLabels } from './labels.ts'
@@ -52,7 +53,7 @@ export class RowSample implements Pieces {
     let count = 0
     for (let row = 0; row < rows; row++) count += Number(this.#takes(row))
     this.#rows = new Int32Array(count)
-    this.#x = new (x.constructor as Float64ArrayConstructor)(count * columns)
+    this.#x = new (arrayClass(x))(count * columns)
   }
 
   run(first: number, last: number): void {

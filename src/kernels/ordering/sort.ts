@@ -2,7 +2,7 @@
  * Sorting in the standard's order of numbers (-0 before +0, NaN last): by the engine as a whole, or, where somebody wants to look meanwhile, by the engine in runs, which are then
  * merged. There is only one sorted order, so both give it.
  */
-import type { NumericArray } from '../../common/arrays.ts'
+import { arrayClass, type NumericArray } from '../../common/arrays.ts'
 import { LOOK, type Look } from './look.ts'
 
 /** Elements of a run that the engine sorts in one go: some milliseconds at most. */
@@ -22,7 +22,7 @@ export function sortInPlace(out: NumericArray, look?: Look): void {
   const big = out instanceof BigInt64Array || out instanceof BigUint64Array
   const merge = big ? mergeHalves : mergeNumbers
   let from = out
-  let to = new (out.constructor as new (length: number) => NumericArray)(n)
+  let to = new (arrayClass(out))(n)
   for (let width = RUN; width < n; width *= 2) {
     for (let low = 0; low < n; low += 2 * width) merge(from as never, to as never, low, Math.min(n, low + width), Math.min(n, low + 2 * width), look)
     ;[from, to] = [to, from]

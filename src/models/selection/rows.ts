@@ -1,6 +1,6 @@
 /** Taking some rows of features and labels. */
 import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../../common/matrix.ts'
-import { typedArrayName } from '../../common/arrays.ts'
+import { arrayClass, typedArrayName } from '../../common/arrays.ts'
 import { isCSR, sparseFrom, sparseRows, type CSR } from '../../common/sparse.ts'
 import type { Labels } from '../labels.ts'
 
@@ -27,7 +27,7 @@ function takeSparseRows(X: CSR, indices: Int32Array): CSR {
 
 function takeDenseRows(X: MatrixLike, indices: Int32Array): Matrix<MatrixData> {
   const { data, columns } = matrixFrom(X, 'X')
-  const copy = new (data.constructor as Float64ArrayConstructor)(indices.length * columns)
+  const copy = new (arrayClass(data))(indices.length * columns)
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * columns
     copy.set(data.subarray(from, from + columns), i * columns)
@@ -39,7 +39,7 @@ function takeDenseRows(X: MatrixLike, indices: Int32Array): Matrix<MatrixData> {
 export function takeLabels<Y extends Labels>(y: Y, indices: Int32Array): Y {
   if (Array.isArray(y)) return Array.from(indices, (row): unknown => y[row]) as unknown as Y
   const labels = y as unknown as Int32Array
-  const taken = new (labels.constructor as Int32ArrayConstructor)(indices.length)
+  const taken = new (arrayClass(labels))(indices.length)
   for (let i = 0; i < indices.length; i++) taken[i] = labels[indices[i]!]!
   return taken as unknown as Y
 }
