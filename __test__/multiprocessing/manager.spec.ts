@@ -1,7 +1,7 @@
 /** Manager: lists, dicts, namespaces, classes of one's own, from threads and processes. */
-import { Manager, Pool, Process, range, type DictProxy, type ListProxy } from 'manycore/multiprocessing'
+import { Lock, Manager, Pool, Process, range, Value, type DictProxy, type ListProxy } from 'manycore/multiprocessing'
 import test from 'ava'
-import type { Account } from './fixtures/managed.ts'
+import type { Account, Collector } from './fixtures/managed.ts'
 
 type Tasks = typeof import('./fixtures/managed.ts')
 const url = new URL('./fixtures/managed.ts', import.meta.url)
@@ -71,6 +71,28 @@ for (const kind of ['thread', 'process'] as const) {
     t.deepEqual(await list.toArray(), ['given back', 'here'])
   })
 }
+
+test('objects of the toolkit are kept and come back as they are', async (t) => {
+  const dict = manager.dict<unknown>({ lock: new Lock(), counter: new Value('i', 3) })
+  const counter = (await dict.get('counter')) as Value<'i'>
+  counter.add(1)
+  t.is(((await dict.get('counter')) as Value<'i'>).value, 4)
+  t.true(((await dict.get('lock')) as Lock).tryAcquire())
+  t.false(((await dict.get('lock')) as Lock).tryAcquire())
+})
+
+test('a method may be given proxies of its manager, call them, keep them and give them back', async (t) => {
+  const own = new Manager()
+  own.register('Collector', url, { exposed: ['collect', 'last', 'missing'] })
+  const list = own.list<number>([1])
+  const collector = await own.create<Collector & { missing(): void }>('Collector')
+  t.is(await collector.collect({ list } as never, 5), 2)
+  t.deepEqual(await list.toArray(), [1, 5])
+  await ((await collector.last()) as unknown as ListProxy<number>).append(6)
+  t.is(await list.length(), 3)
+  await t.throwsAsync(collector.missing(), { code: 'ERR_MANYCORE_NOT_FOUND', message: /no method missing/ })
+  await own.shutdown()
+})
 
 test('a list that holds itself', async (t) => {
   const list = manager.list<unknown>()

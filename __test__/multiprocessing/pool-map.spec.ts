@@ -25,6 +25,11 @@ test('typed arrays of every kind, at an offset, over shared memory or not; the i
   t.deepEqual(await pool.map('square', Buffer.from([1, 2])), Float64Array.of(1, 4))
 })
 
+test('a string is an iterable of its characters, and a function without arguments needs none', async (t) => {
+  t.deepEqual(await pool.map('echo', 'añ\u{1f600}'), ['a', 'ñ', '\u{1f600}'])
+  t.is(typeof (await pool.apply('whichThread')), 'number')
+})
+
 test('an array of numbers gives an array, with all that a number can be', async (t) => {
   const special = [0, -0, Number.NaN, Infinity, -Infinity, 5e-324, 2 ** 53]
   t.deepEqual(await pool.map('square', [1, 2, 3]), [1, 4, 9])

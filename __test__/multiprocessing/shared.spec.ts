@@ -76,6 +76,21 @@ test('all travel as arguments, items and results, nested, and stay the same obje
   copy.condition.release()
 })
 
+test('they arrive inside objects of a user’s class, which itself arrives as a plain object, as ever', async (t) => {
+  class Job {
+    readonly event = new Event()
+    readonly more = { list: [new Value('i', 1)] }
+    readonly plain = new Date(5)
+  }
+  const job = new Job()
+  const back = await pool.apply('echo', [job as unknown]) as Job
+  back.event.set()
+  back.more.list[0]?.add(1)
+  t.true(job.event.isSet())
+  t.is(job.more.list[0]?.value, 2)
+  t.deepEqual(back.plain, new Date(5))
+})
+
 test('an initializer gets them, too', async (t) => {
   const event = new Event()
   await using other = new Pool<Tasks>(url, { processes: 1, initializer: 'setEvent', initializerArgs: [event] })

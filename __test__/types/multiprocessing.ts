@@ -36,6 +36,9 @@ export async function maps(): Promise<void> {
   await pool.map('add', [1, 2])
   // @ts-expect-error one argument too few
   await pool.apply('add', [1])
+  // @ts-expect-error its arguments are missing
+  await pool.apply('add')
+  is<number>(await pool.apply('whichThread'))
   // @ts-expect-error one argument too many
   await pool.apply('square', [1, 2])
   // @ts-expect-error the wrong type in the second place

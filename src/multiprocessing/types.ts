@@ -9,6 +9,9 @@ type AnyFunction = (...args: never[]) => unknown
 /** Names of the functions that a module exports. */
 export type FunctionName<M> = { [K in keyof M]: M[K] extends AnyFunction ? K : never }[keyof M] & string
 
+/** Names of those that can be called without arguments. */
+export type NullaryName<M> = { [K in keyof M]: M[K] extends () => unknown ? K : never }[keyof M] & string
+
 /** Names of those that can be called with one argument. */
 export type UnaryName<M> = { [K in keyof M]: M[K] extends (item: never) => unknown ? K : never }[keyof M] & string
 

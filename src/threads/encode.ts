@@ -1,6 +1,6 @@
 /**
  * What structured clone turns into `{}` and this keeps: objects of the toolkit, `Range`, `Matrix`, at any depth in arrays,
- * plain objects, Maps and Sets. Each class registers a codec; its objects travel as a tagged record and are revived on arrival.
+ * objects (of a user's class, too, which arrive as plain ones, as ever), Maps and Sets. Each class registers a codec; its objects travel as a tagged record and are revived on arrival.
  *
  * A value without any such object is found by one walk and goes as it is; typed arrays and buffers aren't walked.
  */
@@ -105,7 +105,7 @@ function holdsTravellers(value: unknown, seen: Set<object> | undefined): boolean
 }
 
 function childrenOf(value: object): readonly unknown[] | undefined {
-  if (isPlain(value)) return Object.values(value)
+  if (isPlain(value) || isInstance(value)) return Object.values(value)
   if (value instanceof Map) return [...value.keys(), ...value.values()]
   if (value instanceof Set) return [...value]
   return undefined
@@ -114,6 +114,11 @@ function childrenOf(value: object): readonly unknown[] | undefined {
 function isPlain(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+/** An object of a user's class. Those of the runtime say what they are, and their content isn't in their properties. */
+function isInstance(value: object): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 /** A copy in which every traveller is a tagged record; `done` keeps shared references and cycles as they were. */
@@ -146,7 +151,7 @@ function rewrite(value: unknown, context: EncodeContext, done: Map<object, unkno
     for (const each of value) copy.add(rewrite(each, context, done))
     return copy
   }
-  if (!ArrayBuffer.isView(value) && isPlain(value)) {
+  if (isPlain(value) || (isInstance(value) && holdsTravellers(value, undefined))) {
     const copy: Record<string, unknown> = {}
     done.set(value, copy)
     for (const [key, each] of Object.entries(value)) copy[key] = rewrite(each, context, done)

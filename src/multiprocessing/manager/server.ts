@@ -3,6 +3,7 @@ import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { makeError } from '../../errors.ts'
 import type { Channel } from '../../threads/channel.ts'
 import { exportedFunction, loadModule } from '../../threads/load-module.ts'
+import { expectTravellers } from '../arrivals.ts'
 import { packError, postValue, unpack } from '../message.ts'
 import { ManagedDict, ManagedList, ManagedNamespace } from './objects.ts'
 import { methodsOf, SERVER, type Answer, type Attach, type Call, type ObjectKind, type Reference, type ServerSetup } from './protocol.ts'
@@ -20,18 +21,35 @@ interface Registered {
 export function main(channel: Channel): void {
   channel.onMessage((setup) => {
     const { manager, port } = setup as ServerSetup
-    new Server(manager).attach(port)
+    const server = new Server(manager)
+    // Whatever may be put into a list or dict must be able to arrive.
+    void Promise.resolve(expectTravellers()).then(() => server.attach(port))
   })
 }
 
+/** Calls an exposed method of an object. */
+let callOf: (managed: ManagedObject, method: string, args: unknown[]) => unknown
+
+/** Stands for an object wherever something here refers to it: in a list, or in the hands of another object's method, which calls it as any proxy. */
 class ManagedObject extends Managed {
-  readonly target: object
+  readonly #target: object
   readonly #reference: Reference
 
   constructor(target: object, reference: Reference) {
     super()
-    this.target = target
+    this.#target = target
     this.#reference = reference
+    for (const method of reference.methods) Object.defineProperty(this, method, { value: async (...args: unknown[]) => callOf(this, method, args), enumerable: true })
+  }
+
+  static {
+    callOf = (managed, method, args) => {
+      const { methods } = managed.#reference
+      if (!methods.includes(method)) throw makeError('NOT_FOUND', `${method} is not exposed; exposed are ${methods.join(', ') || 'none'}`, { got: method, wanted: methods.join(', ') })
+      const target = managed.#target as Methods
+      if (typeof target[method] !== 'function') throw makeError('NOT_FOUND', `the object has no method ${method}`, { got: method })
+      return target[method](...args)
+    }
   }
 
   reference(): Reference {
@@ -65,19 +83,13 @@ class Server implements Holder {
   async #answer({ id, object, method, packed }: Call, port: MessagePort): Promise<void> {
     try {
       const args = unpack(packed) as unknown[]
-      const result = object === SERVER ? this.#serve(method, args) : this.#call(this.managed(object), method, args)
+      const result = object === SERVER ? this.#serve(method, args) : callOf(this.managed(object), method, args)
       // A call that needs no waiting is answered before the next one is looked at.
       const value = isPromise(result) ? await result : result
       postValue(value, [], undefined, 'result', (answer, transfer) => port.postMessage({ id, packed: answer } satisfies Answer, transfer as TransferListItem[]))
     } catch (error) {
       port.postMessage({ id, packed: packError(error) } satisfies Answer)
     }
-  }
-
-  #call(managed: ManagedObject, method: string, args: unknown[]): unknown {
-    const { methods } = managed.reference()
-    if (!methods.includes(method)) throw makeError('NOT_FOUND', `${method} is not exposed; exposed are ${methods.join(', ') || 'none'}`, { got: method, wanted: methods.join(', ') })
-    return (managed.target as Methods)[method]?.(...args)
   }
 
   #serve(method: string, args: unknown[]): unknown {

@@ -72,6 +72,6 @@ export function checkBatchOptions(options: BatchOptions): void {
 
 export function checkItems(items: unknown, argument = 'items'): void {
   const like = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
-  const iterable = typeof items === 'object' && like !== null && (typeof like?.[Symbol.iterator] === 'function' || typeof like?.[Symbol.asyncIterator] === 'function')
+  const iterable = typeof items === 'string' || (typeof items === 'object' && like !== null && (typeof like?.[Symbol.iterator] === 'function' || typeof like?.[Symbol.asyncIterator] === 'function'))
   if (!iterable) throw argumentError('TYPE', argument, 'an array or another iterable', items)
 }

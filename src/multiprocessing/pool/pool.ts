@@ -4,7 +4,7 @@ import { encode } from '../../threads/encode.ts'
 import { callerLines, captureCaller, decodeError } from '../../threads/error-transport.ts'
 import { Line } from '../../threads/line.ts'
 import { checkArguments, checkName, checkNotImporting, checkUrl } from '../options.ts'
-import type { AnyIterable, AnyModule, Arguments, BigIntArray, FunctionName, Item, NumberArray, NumericItems, NumericResult, Result, UnaryName } from '../types.ts'
+import type { AnyIterable, AnyModule, Arguments, BigIntArray, FunctionName, Item, NullaryName, NumberArray, NumericItems, NumericResult, Result, UnaryName } from '../types.ts'
 import type { Range } from '../../common/range.ts'
 import { ApplyJob, ApplyUnit, type ApplyEnd } from './apply-job.ts'
 import { checkApplyOptions, checkBatchOptions, checkChunkOptions, checkItems, noOptions, type ApplyOptions, type BatchOptions, type ChunkOptions, type MapOptions } from './call-options.ts'
@@ -110,10 +110,12 @@ export class Pool<M = AnyModule> {
   }
 
   /**
-   * Calls one function once: `await pool.apply('add', [1, 2])`. While thousands of calls wait, errors of further ones show where they were thrown but not who called: taking
-   * down the caller's stack costs more than a short task.
+   * Calls one function once: `await pool.apply('add', [1, 2])`, `await pool.apply('refresh')`. While thousands of calls wait, errors of further ones show where they were
+   * thrown but not who called: taking down the caller's stack costs more than a short task.
    */
-  apply<K extends FunctionName<M>>(name: K, args: Readonly<Arguments<M, K>>, options: ApplyOptions = noOptions): Promise<Result<M, K>> {
+  apply<K extends NullaryName<M>>(name: K): Promise<Result<M, K>>
+  apply<K extends FunctionName<M>>(name: K, args: Readonly<Arguments<M, K>>, options?: ApplyOptions): Promise<Result<M, K>>
+  apply<K extends FunctionName<M>>(name: K, args: readonly unknown[] = [], options: ApplyOptions = noOptions): Promise<Result<M, K>> {
     const caller = this.#apply.length < MOST_CALLERS ? captureCaller(this.apply) : undefined
     return new Promise((resolve, reject) => {
       this.#checkOpen()

@@ -24,7 +24,7 @@ export function sourceOf(items: AnyIterable<unknown>, arrived: () => void): Sour
     // A copy: a chunk must not drag the whole buffer along.
     return new ArraySource(view, (first, last) => view.slice(first, last))
   }
-  if (Symbol.asyncIterator in items) return new AsyncSource(items[Symbol.asyncIterator](), arrived)
+  if (typeof items === 'object' && Symbol.asyncIterator in items) return new AsyncSource(items[Symbol.asyncIterator](), arrived)
   return new IterableSource(items[Symbol.iterator]())
 }
 
