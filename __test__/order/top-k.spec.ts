@@ -49,7 +49,7 @@ test('errors', async (t) => {
   const code = (body: () => unknown) => (t.throws(body) as Error & { code?: string }).code
   for (const wrong of [undefined, 'abc', {}, ['a']]) t.is(code(() => topKSync(wrong as never, 1)), 'ERR_MANYCORE_TYPE')
   for (const k of [-1, 1.5, NaN, 4]) t.is(code(() => topKSync([1, 2, 3], k)), 'ERR_MANYCORE_RANGE')
-  for (const k of [undefined, '1', 2n]) t.is(code(() => topKSync([1, 2, 3], k as never)), 'ERR_MANYCORE_TYPE')
+  for (const k of [undefined, '1', 2n, Symbol('k')]) for (const x of [[1, 2, 3], Float64Array.of(1, 2, 3)]) t.is(code(() => topKSync(x, k as never)), 'ERR_MANYCORE_TYPE')
   t.is(code(() => topKSync([1], 1, { largest: false } as never)), 'ERR_MANYCORE_OPTION')
   t.is(((await t.throwsAsync(topK([1], 2))) as { code?: string }).code, 'ERR_MANYCORE_RANGE')
   t.deepEqual(topKSync([1, 3, 2], 2), { values: new Float64Array([3, 2]), indices: new Uint32Array([1, 2]) })

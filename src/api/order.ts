@@ -117,7 +117,7 @@ export async function argSort(x: NumbersInput, options?: CallOptions): Promise<u
  * @returns `values` of x's type and `indices`, a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function topKSync<X extends NumbersInput>(x: X, k: number, options?: CallOptions): TopK<X> {
-  if (options === undefined && isShortOfNumbers(x, SHORT.topK) && k >= 0 && k <= FEW && k <= x.length && Number.isInteger(k)) {
+  if (options === undefined && isShortOfNumbers(x, SHORT.topK) && Number.isInteger(k) && k >= 0 && k <= FEW && k <= x.length) {
     const type = elementTypeOf(x)!
     const values = fresh(type, k)
     const indices = new Uint32Array(k)
