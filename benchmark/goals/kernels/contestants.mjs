@@ -10,6 +10,20 @@ export const PROBE = 'read probe'
 /** Calls in a sample: some milliseconds of them, so that waking threads and clocks don't count. */
 const callsFor = (milliseconds) => Math.max(1, Math.ceil(4 / milliseconds))
 
+/** The number of calls from the last of some, once the engine has compiled what it will. */
+function calibrated(run) {
+  const start = performance.now()
+  let last = 0
+  let before = start
+  for (let call = 0; call < 3 || (call < 20_000 && before - start < 20); call++) {
+    run()
+    const now = performance.now()
+    last = now - before
+    before = now
+  }
+  return callsFor(Math.max(last, 1e-4))
+}
+
 /** One that repeats `run` as often as a first call asks for. */
 export function repeated(name, run, prepare) {
   let calls
@@ -17,10 +31,9 @@ export function repeated(name, run, prepare) {
     name,
     async sample() {
       prepare?.()
-      if (calls === undefined) {
-        run()
-        calls = callsFor((await timed(run)) * 1000)
-      }
+      calls ??= calibrated(run)
+      // Untimed: the threads of the last contestant may still be where ours shall run.
+      run()
       return timed(() => {
         for (let call = 0; call < calls; call++) run()
       }, calls)

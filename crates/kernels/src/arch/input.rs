@@ -175,6 +175,10 @@ impl<'a, T: Element> Input<'a, T> {
     }
 }
 
+/// Rows ahead that the cache is asked for: a core's own prefetcher stops at the end of a page, and looks ahead less far the more a
+/// kernel does with an element.
+const AHEAD: usize = 16;
+
 /// Reads rows of vectors without a bounds check each; made by [`Input::rows`].
 pub struct Rows<'a, S, T, const VECTORS: usize> {
     simd: S,
@@ -199,6 +203,8 @@ impl<S: Simd, T: Element, const VECTORS: usize> Iterator for Rows<'_, S, T, VECT
             // SAFETY: `left` whole rows of `stride` elements began at `next − first`, and `rows` checked that the vectors
             // lie within a row.
             *vector = unsafe { T::read(self.simd, self.next.add(index * WIDTH)) };
+            self.simd
+                .prefetch(self.next.wrapping_add(AHEAD * self.stride + index * WIDTH).cast());
         }
         // The last advance may leave the allocation, so it wraps.
         self.next = self.next.wrapping_add(self.stride);

@@ -5,6 +5,9 @@ use super::input::Input;
 use super::output::Output;
 use super::vector::{Real, Simd, WIDTH};
 
+/// Elements ahead that the cache is asked for, as in `input.rs`.
+const AHEAD: usize = 512;
+
 /// What becomes of one element or of eight. Kernels of one operand leave `y` alone.
 ///
 /// A trait and no closure, because everything between a level's shell and the vector operations must be inlined: mark `apply` so.
@@ -30,6 +33,7 @@ pub fn map<S: Simd, X: Element, O: Float>(
     let (from, to) = (x.as_raw(), out.as_raw());
     let mut index = 0;
     while index < whole {
+        simd.prefetch(from.wrapping_add(index + AHEAD).cast());
         // SAFETY: index + 8 ≤ n, the length of both, which are readable and writable by the promises of their `from_raw`.
         unsafe { O::write(operation.apply(X::read(simd, from.add(index)), y), to.add(index)) };
         index += WIDTH;
@@ -54,6 +58,8 @@ pub fn zip<S: Simd, X: Element, O: Float>(
     let (left, right, to) = (x.as_raw(), y.as_raw(), out.as_raw());
     let mut index = 0;
     while index < whole {
+        simd.prefetch(left.wrapping_add(index + AHEAD).cast());
+        simd.prefetch(right.wrapping_add(index + AHEAD).cast());
         // SAFETY: index + 8 ≤ n, the length of all three, which are readable and writable by the promises of their `from_raw`.
         unsafe {
             let result = operation.apply(X::read(simd, left.add(index)), X::read(simd, right.add(index)));
