@@ -8,11 +8,8 @@ export function sumOfSquares(batch) {
     for (let i = 0; i < batch.length; i++) total += batch[i] * batch[i]
     return total
   }
-  const { start, step, length } = batch
-  for (let i = 0; i < length; i++) {
-    const value = start + i * step
-    total += value * value
-  }
+  const { start, stop, step } = batch
+  for (let x = start; x < stop; x += step) total += x * x
   return total
 }
 
