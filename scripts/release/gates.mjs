@@ -45,11 +45,20 @@ function* elf(path, target) {
   if (target.name.endsWith('gnu') || target.name.endsWith('gnueabihf')) {
     if (compare(floor, FLOOR) > 0) yield `asks for GLIBC_${floor.join('.')}`
   }
+  if (target.needs.test('libc.so.6')) yield* unversioned(path)
   const dynamic = llvm('llvm-readelf', '--dynamic-table', path)
   yield* needed([...dynamic.matchAll(/\(NEEDED\)\s+Shared library: \[(.+)\]/g)].map(([, name]) => name), target)
   if (!/\(FLAGS(_1)?\).*NOW|\(BIND_NOW\)/.test(dynamic)) yield 'symbols are not all bound at load (no NOW)'
   if (!llvm('llvm-readelf', '--program-headers', path).includes('GNU_RELRO')) yield 'no RELRO'
   yield* exported(llvm('llvm-nm', '--dynamic', '--defined-only', '--extern-only', '--format=just-symbols', path), target)
+}
+
+/**
+ * Functions that the binary must find but that had no version when it was linked: glibc of the floor doesn't have them, so it couldn't be loaded there. Weak
+ * ones may be missing.
+ */
+function* unversioned(path) {
+  for (const [, name] of llvm('llvm-readelf', '--dyn-syms', '--wide', path).matchAll(/ GLOBAL +DEFAULT +UND ([^@\s]+)$/gm)) yield `needs ${name}, which the oldest C library that it is for doesn't have`
 }
 
 function* coff(path, target) {

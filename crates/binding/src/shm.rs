@@ -9,15 +9,22 @@ use napi_sys as sys;
 use std::ffi::c_void;
 use std::ptr;
 
-#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "arm")
+))]
 mod system {
-    use std::ffi::{CString, c_char, c_int, c_uint, c_void};
+    use std::ffi::{CString, c_int, c_long, c_uint, c_void};
     use std::ptr;
 
     unsafe extern "C" {
-        fn memfd_create(name: *const c_char, flags: c_uint) -> c_int;
+        // memfd_create itself came with glibc 2.27: a binary that names it can't be loaded by an older one.
+        fn syscall(number: c_long, ...) -> c_long;
+        // Lengths and offsets have 64 bits under these names everywhere.
+        #[cfg_attr(target_pointer_width = "32", link_name = "ftruncate64")]
         fn ftruncate(file: c_int, length: i64) -> c_int;
         fn close(file: c_int) -> c_int;
+        #[cfg_attr(target_pointer_width = "32", link_name = "mmap64")]
         fn mmap(
             address: *mut c_void,
             length: usize,
@@ -29,6 +36,12 @@ mod system {
         fn munmap(address: *mut c_void, length: usize) -> c_int;
     }
 
+    #[cfg(target_arch = "x86_64")]
+    const MEMFD_CREATE: c_long = 319;
+    #[cfg(target_arch = "aarch64")]
+    const MEMFD_CREATE: c_long = 279;
+    #[cfg(target_arch = "arm")]
+    const MEMFD_CREATE: c_long = 385;
     const CLOSE_ON_EXEC: c_uint = 1;
     const READ_WRITE: c_int = 1 | 2;
     const SHARED: c_int = 1;
@@ -39,7 +52,7 @@ mod system {
         let length = i64::try_from(bytes).ok()?;
         // SAFETY: the name is a live string that ends with 0; the descriptor is our own.
         unsafe {
-            let file = memfd_create(name.as_ptr(), CLOSE_ON_EXEC);
+            let file = syscall(MEMFD_CREATE, name.as_ptr(), CLOSE_ON_EXEC) as c_int;
             if file < 0 {
                 return None;
             }
@@ -72,7 +85,10 @@ mod system {
     }
 }
 
-#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+#[cfg(not(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "arm")
+)))]
 mod system {
     use std::ffi::c_void;
 
