@@ -116,7 +116,7 @@ export async function histogram(x: NumbersInput, options?: HistogramOptions): Pr
 }
 
 /** Up to so many numbers a call without options of its backend is done at once, quantiles by sorting: planning would cost as much. */
-const SHORT = { quantile: 128, histogram: 2048 } as const
+const SHORT = { quantile: 128, histogram: 512 } as const
 
 /** Most bins: their counts and edges are arrays. */
 const MOST_BINS = 2 ** 30

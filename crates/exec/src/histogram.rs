@@ -2,9 +2,9 @@
 
 use crate::cancel::{Cancel, Outcome};
 use crate::parallel::run_chunks;
-use manycore_kernels::Input;
 use manycore_kernels::arch::Element;
 use manycore_kernels::histogram::{BinCounter, extent, linear_edges};
+use manycore_kernels::{Input, Level};
 
 /// Least elements of a chunk.
 const CHUNK: usize = 1 << 18;
@@ -65,7 +65,10 @@ pub fn histogram<T: Element>(
     let counter = BinCounter::new(&edges, equal);
     let chunk = CHUNK.max(edges.len() * PER_BIN);
     let parts = run_chunks(threads, length.div_ceil(chunk), cancel, |index| {
-        counter.count(x.range(index * chunk, length.min((index + 1) * chunk)))
+        counter.count(
+            Level::current(),
+            x.range(index * chunk, length.min((index + 1) * chunk)),
+        )
     });
     parts.map(|parts| {
         let mut counts = vec![0_u64; edges.len() - 1];

@@ -2,12 +2,16 @@
 //! edges of `numpy.linspace`. Comparisons with the edges decide, whatever was guessed, so counts are exact. The TypeScript twin is
 //! `src/kernels/ordering/histogram.ts`.
 
-use crate::arch::{Element, Input};
+use crate::arch::{Element, Input, Level, Mask, Real, Simd, Task, Vector, WIDTH};
 
 /// Rows of counters: neighbours often fall into one bin, and one increment need not wait for the other.
 const ROWS: usize = 4;
 /// Most bins that are counted in several rows, which then stay in the first-level cache.
 const ROWED_BINS: usize = 1024;
+
+/// Added to a number far below it, this leaves the number, rounded to the nearest integer, in its last bits; half less is as a rule the integer
+/// below. Converting takes several times as long.
+const ROUND: f64 = 6_755_399_441_055_744.0;
 
 /// The least and the largest number; both NaN if there is a NaN. Of nothing: infinities the wrong way round.
 pub fn extent<T: Element>(x: Input<'_, T>) -> (f64, f64) {
@@ -50,6 +54,9 @@ pub struct BinCounter<'a> {
     last: f64,
     /// Bins a unit, for equal ones; 0 where the bin must be searched.
     scale: f64,
+    /// How near, in bins, a number may come to where an edge should be without its place being in doubt: more than all roundings of the
+    /// guess and of the edges come to (a dozen, each of 2^-53 of the number of bins or of an edge).
+    doubt: f64,
 }
 
 impl<'a> BinCounter<'a> {
@@ -62,33 +69,32 @@ impl<'a> BinCounter<'a> {
         } else {
             0.0
         };
+        let scale = if scale.is_finite() { scale } else { 0.0 };
+        let largest = first.abs().max(last.abs());
         BinCounter {
             edges,
             first,
             last,
-            scale: if scale.is_finite() { scale } else { 0.0 },
+            scale,
+            doubt: 16.0 * f64::EPSILON * ((edges.len() - 1) as f64 + largest * scale),
         }
     }
 
     /// How many elements lie in each bin.
-    pub fn count<T: Element>(&self, x: Input<'_, T>) -> Vec<u32> {
+    pub fn count<T: Element>(&self, level: Level, x: Input<'_, T>) -> Vec<u32> {
         let bins = self.edges.len() - 1;
         let rows = if bins <= ROWED_BINS { ROWS } else { 1 };
         let mut counts = vec![0_u32; bins * rows];
-        // Four at a time, each with a row of its own where there are several.
-        for first in (0..x.len()).step_by(ROWS) {
-            for lane in 0..ROWS.min(x.len() - first) {
-                let value = x.get(first + lane);
-                // False for NaN, too.
-                if value >= self.first && value <= self.last {
-                    let bin = if self.scale > 0.0 {
-                        self.guess(value)
-                    } else {
-                        self.search(value)
-                    };
-                    counts[if rows == 1 { bin } else { lane * bins + bin }] += 1;
-                }
-            }
+        let all = Count {
+            counter: self,
+            x,
+            bins,
+            counts: &mut counts,
+        };
+        if self.scale > 0.0 && rows == ROWS {
+            level.dispatch(all);
+        } else {
+            all.one_by_one(0, x.len());
         }
         let (total, others) = counts.split_at_mut(bins);
         for other in others.chunks_exact(bins) {
@@ -101,9 +107,6 @@ impl<'a> BinCounter<'a> {
     /// The bin of a number from first to last edge, by its distance from the first and then by the edges beside it.
     #[inline(always)]
     fn guess(&self, value: f64) -> usize {
-        // Added to a number far below it, this leaves the number, rounded to the nearest integer, in its last bits; half less is as a rule the integer
-        // below. Converting takes several times as long.
-        const ROUND: f64 = 6_755_399_441_055_744.0;
         let last = self.edges.len() - 2;
         let rounded = ((value - self.first) * self.scale - 0.5 + ROUND).to_bits() as u32 as i32;
         let mut bin = (rounded.max(0) as usize).min(last);
@@ -122,10 +125,86 @@ impl<'a> BinCounter<'a> {
     }
 }
 
+/// The counting of `x` into `counts`: rows of `bins`, a row for each fourth element where there are several.
+struct Count<'a, T> {
+    counter: &'a BinCounter<'a>,
+    x: Input<'a, T>,
+    bins: usize,
+    counts: &'a mut [u32],
+}
+
+impl<T: Element> Count<'_, T> {
+    /// Counts elements `first … last − 1`, each compared with the edges of its bin.
+    fn one_by_one(self, first: usize, last: usize) {
+        let Count {
+            counter,
+            x,
+            bins,
+            counts,
+        } = self;
+        let several = counts.len() > bins;
+        for index in first..last {
+            let value = x.get(index);
+            // False for NaN, too.
+            if value >= counter.first && value <= counter.last {
+                let bin = if counter.scale > 0.0 {
+                    counter.guess(value)
+                } else {
+                    counter.search(value)
+                };
+                counts[if several { index % ROWS * bins + bin } else { bin }] += 1;
+            }
+        }
+    }
+
+    /// The same for a shorter time.
+    fn again(&mut self) -> Count<'_, T> {
+        Count {
+            counter: self.counter,
+            x: self.x,
+            bins: self.bins,
+            counts: self.counts,
+        }
+    }
+}
+
+impl<T: Element> Task for Count<'_, T> {
+    type Output = ();
+
+    /// Eight guesses at once, which stand where none is in doubt; the edges are looked at for the others.
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        let BinCounter {
+            first, scale, doubt, ..
+        } = *self.counter;
+        let (low, bins_a_unit, near) = (simd.splat(first), simd.splat(scale), simd.splat(doubt));
+        let (far, round, half) = (simd.splat(1.0 - doubt), simd.splat(ROUND), simd.splat(0.5));
+        let high = simd.splat(self.bins as f64);
+        let whole = self.x.len() / WIDTH * WIDTH;
+        for index in (0..whole).step_by(WIDTH) {
+            let place = (self.x.load(simd, index) - low) * bins_a_unit;
+            let rounded = place - half + round;
+            let within = place - (rounded - round);
+            // A NaN is nowhere; what lies before the first or behind the last bin is in doubt like what lies near an edge.
+            let certain = near.less(within).and(within.less(far));
+            let certain = certain.and(simd.splat(0.0).less(place)).and(place.less(high));
+            if certain.not().any() {
+                self.again().one_by_one(index, index + WIDTH);
+                continue;
+            }
+            for (lane, place) in rounded.to_array().into_iter().enumerate() {
+                self.counts[lane % ROWS * self.bins + place.to_bits() as u32 as usize] += 1;
+            }
+        }
+        let length = self.x.len();
+        self.one_by_one(whole, length);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{BinCounter, extent, linear_edges};
-    use crate::arch::Input;
+    use crate::arch::{Input, Level};
     use proptest::prelude::*;
 
     /// By the definition.
@@ -157,7 +236,9 @@ mod tests {
             f64::NEG_INFINITY,
         ];
         let counter = BinCounter::new(&edges, true);
-        assert_eq!(counter.count(Input::from_slice(&values)), naive(&values, &edges));
+        for level in Level::available() {
+            assert_eq!(counter.count(level, Input::from_slice(&values)), naive(&values, &edges));
+        }
         assert_eq!(linear_edges(1.0, 1.0, 2), None);
         assert_eq!(linear_edges(1.0, 1.0_f64.next_up(), 2), None);
         assert_eq!(linear_edges(f64::MIN, f64::MAX, 2), None);
@@ -169,7 +250,7 @@ mod tests {
         let edges = linear_edges(0.0, 2000.0, 2000).expect("edges");
         let values: Vec<f64> = (0..4001).map(|i| f64::from(i) / 2.0).collect();
         assert_eq!(
-            BinCounter::new(&edges, true).count(Input::from_slice(&values)),
+            BinCounter::new(&edges, true).count(Level::current(), Input::from_slice(&values)),
             naive(&values, &edges)
         );
     }
@@ -194,11 +275,13 @@ mod tests {
         ) {
             edges.sort_by(f64::total_cmp);
             edges.push(edges[edges.len() - 1]);
-            prop_assert_eq!(BinCounter::new(&edges, false).count(Input::from_slice(&values)), naive(&values, &edges));
+            prop_assert_eq!(BinCounter::new(&edges, false).count(Level::current(), Input::from_slice(&values)), naive(&values, &edges));
             if let Some(equal) = linear_edges(edges[0], edges[edges.len() - 1], bins) {
                 let mut values = values;
                 values.extend_from_slice(&equal);
-                prop_assert_eq!(BinCounter::new(&equal, true).count(Input::from_slice(&values)), naive(&values, &equal));
+                for level in Level::available() {
+                    prop_assert_eq!(BinCounter::new(&equal, true).count(level, Input::from_slice(&values)), naive(&values, &equal));
+                }
             }
         }
     }
