@@ -23,7 +23,10 @@ test('integers of up to 32 bits', async (t) => {
       for (const [name, options] of asDoubles) {
         if (name === 'describe' && n === 1) continue
         for (const backend of backends) {
-          const wanted = on(backend, () => library[`${name}Sync`]!(doubles, options))
+          const ofDoubles = on(backend, () => library[`${name}Sync`]!(doubles, options))
+          // The mean and variance of integers are exact and then rounded, in describe as by themselves.
+          const exact = () => ({ mean: library.meanSync!(x, undefined), variance: library.varianceSync!(x, options) })
+          const wanted = name === 'describe' ? { ...(ofDoubles as object), ...exact() } : ofDoubles
           t.deepEqual(on(backend, () => library[`${name}Sync`]!(x, options)), wanted, `${name} of ${n} ${Class.name} on ${backend}`)
           t.deepEqual(await on(backend, () => library[name]!(x, options)), wanted, `${name} of ${n} ${Class.name} on ${backend}, promised`)
         }

@@ -31,7 +31,8 @@ test('generators, Sets, Maps and asynchronous ones', async (t) => {
   t.deepEqual(await pool.map('square', slowly({ read: 0, closed: false }, 5)), [0, 1, 4, 9, 16])
   t.deepEqual(await pool.map('square', slowly({ read: 0, closed: false }, 0)), [])
   t.deepEqual(await pool.map('square', new Set([3, 2])), [9, 4])
-  t.deepEqual(await pool.map('echo', 'ab' as never).catch((error: { code: string }) => error.code), 'ERR_MANYCORE_TYPE')
+  t.deepEqual(await pool.map('echo', 'ab' as never), ['a', 'b'])
+  t.deepEqual(await pool.map('echo', 7 as never).catch((error: { code: string }) => error.code), 'ERR_MANYCORE_TYPE')
 })
 
 test('one that throws at the first or the seventh item rejects with its error', async (t) => {
