@@ -9,7 +9,7 @@ try {
 }
 
 /** Seconds that Benchmark.js may take for a contestant. */
-const MOST = 0.05
+const MOST = 0.02
 
 export function suite(contestants) {
   if (Benchmark === undefined) return undefined
