@@ -89,7 +89,7 @@ for (const backend of backends) {
 test('both backends agree', (t) => {
   for (const { X, y } of [plain, { X: digits.X as Matrix, y: digits.y }]) {
     const [one, other] = backends.map((backend) => on(backend, () => new LogisticRegression().fitSync(X, y)))
-    if (one === undefined || other === undefined) return t.pass()
+    if (one === undefined || other === undefined) return t.pass() // without a native core there is nothing to compare
     const difference = relativeDifference(one.coefficients.data, other.coefficients.data)
     t.true(difference < 1e-10, `${difference}`)
   }

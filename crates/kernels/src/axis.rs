@@ -129,13 +129,13 @@ struct Matrix {
 
 /// Columns of a matrix, as the family takes them.
 #[inline(always)]
-fn whole<T, const INPUTS: usize>(
+fn panel<T, const INPUTS: usize>(
     inputs: [Input<'_, T>; INPUTS],
     stride: usize,
     rows: (usize, usize),
     columns: (usize, usize),
-) -> columns::Part<'_, T, INPUTS> {
-    columns::Part {
+) -> columns::Panel<'_, T, INPUTS> {
+    columns::Panel {
         inputs,
         stride,
         rows,
@@ -166,7 +166,7 @@ where
                 columns::run_rows::<S, T, K, INPUTS, VALUES>(simd, self.0, columns, (first, last), &mut self.2)
             }
             Part::Columns { rows, columns: some } => {
-                columns::run::<S, T, K, INPUTS, VALUES>(simd, whole(self.0, columns, rows, some), &mut self.2);
+                columns::run::<S, T, K, INPUTS, VALUES>(simd, panel(self.0, columns, rows, some), &mut self.2);
             }
         }
     }
@@ -186,7 +186,7 @@ impl<T: Element, K: First> Task for Find<'_, T, K> {
                 columns::run_rows_first::<S, T, K>(simd, self.0, columns, (first, last), &mut self.2);
             }
             Part::Columns { rows, columns: some } => {
-                columns::run_first::<S, T, K>(simd, whole([self.0], columns, rows, some), &mut self.2);
+                columns::run_first::<S, T, K>(simd, panel([self.0], columns, rows, some), &mut self.2);
             }
         }
     }

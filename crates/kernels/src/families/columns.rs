@@ -137,7 +137,7 @@ pub(crate) fn run_rows_first<S: Simd, T: Element, K: First>(
 
 /// A matrix, and what of it is reduced: columns `columns.0 … columns.1 − 1` of rows `rows.0 … rows.1 − 1`.
 #[derive(Clone, Copy)]
-pub(crate) struct Part<'a, T, const INPUTS: usize> {
+pub(crate) struct Panel<'a, T, const INPUTS: usize> {
     /// The matrix, or both of them.
     pub inputs: [Input<'a, T>; INPUTS],
     /// Elements of a row.
@@ -148,7 +148,7 @@ pub(crate) struct Part<'a, T, const INPUTS: usize> {
     pub columns: (usize, usize),
 }
 
-impl<'a, T: Element, const INPUTS: usize> Part<'a, T, INPUTS> {
+impl<'a, T: Element, const INPUTS: usize> Panel<'a, T, INPUTS> {
     /// Number of groups of eight columns.
     #[inline(always)]
     fn groups(&self) -> usize {
@@ -166,7 +166,7 @@ impl<'a, T: Element, const INPUTS: usize> Part<'a, T, INPUTS> {
         }
     }
 
-    /// A group of columns over rows `first … last − 1` of the part.
+    /// A group of columns over rows `first … last − 1` of the panel.
     #[inline(always)]
     fn group(&self, group: usize, first: usize, last: usize) -> Group<'a, T, INPUTS> {
         let start = (self.rows.0 + first) * self.stride + self.column(group);
@@ -213,37 +213,37 @@ impl<T: Element, K: Kernel<INPUTS, VALUES>, const INPUTS: usize, const VALUES: u
     }
 }
 
-/// The partials of a part, of a chunk of rows at the most, which begin at a chunk of the whole: `VALUES` doubles a column into `out`, column after column.
+/// The partials of a panel, of a chunk of rows at the most, which begin at a chunk of the whole: `VALUES` doubles a column into `out`, column after column.
 #[inline(always)]
 pub(crate) fn run<S, T, K, const INPUTS: usize, const VALUES: usize>(
     simd: S,
-    part: Part<'_, T, INPUTS>,
+    panel: Panel<'_, T, INPUTS>,
     out: &mut Output<'_>,
 ) where
     S: Simd,
     T: Element,
     K: Kernel<INPUTS, VALUES>,
 {
-    let count = part.rows.1 - part.rows.0;
+    let count = panel.rows.1 - panel.rows.0;
     let nothing = K::NOTHING.map(|value| simd.splat(value));
-    for group in 0..part.groups() {
+    for group in 0..panel.groups() {
         let mut tree: Tree<_, _, DEPTH> = Tree::new(nothing, K::merge::<S::Vector>);
         for first in (0..count).step_by(BLOCK) {
-            let block = part.group(group, first, count.min(first + BLOCK));
+            let block = panel.group(group, first, count.min(first + BLOCK));
             let partials = simd.apart(BlockOfColumns::<T, K, INPUTS, VALUES>(block, PhantomData));
             tree.push(partials.map(|lanes| simd.pack(lanes)));
         }
         let root = tree.root().unwrap_or(nothing).map(Vector::to_array);
-        write(root, part.column(group), part.columns, out);
+        write(root, panel.column(group), panel.columns, out);
     }
 }
 
 /// The same for the places of extremes.
 #[inline(always)]
-pub(crate) fn run_first<S: Simd, T: Element, K: First>(simd: S, part: Part<'_, T, 1>, out: &mut Output<'_>) {
-    let count = part.rows.1 - part.rows.0;
-    for number in 0..part.groups() {
-        let group = part.group(number, 0, count).columns(simd);
+pub(crate) fn run_first<S: Simd, T: Element, K: First>(simd: S, panel: Panel<'_, T, 1>, out: &mut Output<'_>) {
+    let count = panel.rows.1 - panel.rows.0;
+    for number in 0..panel.groups() {
+        let group = panel.group(number, 0, count).columns(simd);
         let [mut best] = group.row(0);
         let mut index = simd.splat(0.0);
         for row in 1..count {
@@ -254,7 +254,7 @@ pub(crate) fn run_first<S: Simd, T: Element, K: First>(simd: S, part: Part<'_, T
             index = Real::select(better, simd.splat(row as f64), index);
         }
         let root = [best, index, simd.splat(count as f64)].map(Vector::to_array);
-        write(root, part.column(number), part.columns, out);
+        write(root, panel.column(number), panel.columns, out);
     }
 }
 

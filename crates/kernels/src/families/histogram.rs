@@ -85,7 +85,7 @@ impl<'a> BinCounter<'a> {
         let bins = self.edges.len() - 1;
         let rows = if bins <= ROWED_BINS { ROWS } else { 1 };
         let mut counts = vec![0_u32; bins * rows];
-        let all = Count {
+        let mut all = Count {
             counter: self,
             x,
             bins,
@@ -135,16 +135,11 @@ struct Count<'a, T> {
 
 impl<T: Element> Count<'_, T> {
     /// Counts elements `first … last − 1`, each compared with the edges of its bin.
-    fn one_by_one(self, first: usize, last: usize) {
-        let Count {
-            counter,
-            x,
-            bins,
-            counts,
-        } = self;
-        let several = counts.len() > bins;
+    fn one_by_one(&mut self, first: usize, last: usize) {
+        let (counter, bins) = (self.counter, self.bins);
+        let several = self.counts.len() > bins;
         for index in first..last {
-            let value = x.get(index);
+            let value = self.x.get(index);
             // False for NaN, too.
             if value >= counter.first && value <= counter.last {
                 let bin = if counter.scale > 0.0 {
@@ -152,18 +147,8 @@ impl<T: Element> Count<'_, T> {
                 } else {
                     counter.search(value)
                 };
-                counts[if several { index % ROWS * bins + bin } else { bin }] += 1;
+                self.counts[if several { index % ROWS * bins + bin } else { bin }] += 1;
             }
-        }
-    }
-
-    /// The same for a shorter time.
-    fn again(&mut self) -> Count<'_, T> {
-        Count {
-            counter: self.counter,
-            x: self.x,
-            bins: self.bins,
-            counts: self.counts,
         }
     }
 }
@@ -189,15 +174,14 @@ impl<T: Element> Task for Count<'_, T> {
             let certain = near.less(within).and(within.less(far));
             let certain = certain.and(simd.splat(0.0).less(place)).and(place.less(high));
             if certain.not().any() {
-                self.again().one_by_one(index, index + WIDTH);
+                self.one_by_one(index, index + WIDTH);
                 continue;
             }
             for (lane, place) in rounded.to_array().into_iter().enumerate() {
                 self.counts[lane % ROWS * self.bins + place.to_bits() as u32 as usize] += 1;
             }
         }
-        let length = self.x.len();
-        self.one_by_one(whole, length);
+        self.one_by_one(whole, self.x.len());
     }
 }
 

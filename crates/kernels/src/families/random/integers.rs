@@ -42,12 +42,11 @@ impl Integer for f64 {
 /// Elements `first … first + out.len() − 1`; `first` is a multiple of [`super::PIECE`].
 pub fn integers<T: Integer>(level: Level, key: &Key, range: Range, first: u64, out: Output<'_, T>) {
     match u32::try_from(range.last) {
-        Ok(last) => by_offsets(level, range.low, first, out, |first, offsets: Output<'_, u32>| {
-            let out = offsets;
+        Ok(last) => by_offsets(level, range.low, first, out, |first, out: Output<'_, u32>| {
             level.dispatch(Narrow { key, last, first, out });
         }),
-        Err(_) => by_offsets(level, range.low, first, out, |first, offsets: Output<'_, u64>| {
-            let (last, out) = (range.last, offsets);
+        Err(_) => by_offsets(level, range.low, first, out, |first, out: Output<'_, u64>| {
+            let last = range.last;
             level.dispatch(Wide { key, last, first, out });
         }),
     }
@@ -56,8 +55,8 @@ pub fn integers<T: Integer>(level: Level, key: &Key, range: Range, first: u64, o
 /// Offsets that are drawn at a time: they fit the first-level cache beside what becomes of them.
 const OFFSETS: usize = 1024;
 
-/// Draws offsets, in the first or second of two widths, then turns them into elements: so the long loops that draw are not
-/// compiled once a kind of element.
+/// Draws offsets from `low` on, of 32 or 64 bits, some at a time, and turns them into elements: so the long loops that draw are
+/// compiled once a width and not once a kind of element.
 #[inline(always)]
 fn by_offsets<T: Integer, W: Offset>(
     level: Level,

@@ -37,12 +37,11 @@ fn inject<W: Words>(word: &mut W, key: u32) {
 /// Row `row`: sixteen blocks, the words 0 of all of them first. Counter: block number (two words), purpose, attempt (0 here).
 #[inline(always)]
 pub(super) fn row<S: Simd>(simd: S, key: &Key, purpose: Purpose, row: u64) -> [S::Words; 4] {
-    let attempt = 0;
-    let [low, high, purpose, attempt] = counters(simd, purpose, attempt, row);
+    let counters = counters(simd, purpose, 0, row);
     if S::Words::IN_REGISTERS {
-        return encrypt(key, [low, high, purpose, attempt]);
+        return encrypt(key, counters);
     }
-    simd.apart(Encrypt(key, [low, high, purpose, attempt].map(Words::to_array)))
+    simd.apart(Encrypt(key, counters.map(Words::to_array)))
         .map(|words| simd.words(words))
 }
 
