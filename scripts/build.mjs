@@ -1,8 +1,10 @@
 // npm run build: TypeScript into dist/, the addon into build/. Options: --no-native, --debug.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { tsImport } from 'tsx/esm/api'
+import { bundle, startedFiles } from './bundle.mjs'
 import { elapsed, findCargo, root, tsc } from './toolchain.mjs'
 
 const { values: options } = parseArgs({
@@ -11,17 +13,21 @@ const { values: options } = parseArgs({
 })
 process.chdir(root)
 
-if (!buildTypeScript() || (options.native && !(await buildAddon()))) process.exitCode = 1
+if (!(await buildTypeScript()) || (options.native && !(await buildAddon()))) process.exitCode = 1
 
-/** src/ → dist/, then examples/ → dist/examples/: those import the package by its name and so need its types first. */
-function buildTypeScript() {
+/**
+ * src/ → dist/: types file by file, JavaScript in bundles. Then examples/ → dist/examples/, file by file: those import the package by its name and so need its
+ * types first.
+ */
+async function buildTypeScript() {
   const start = performance.now()
-  const projects = ['tsconfig.json', 'tsconfig.examples.json'].filter((project) => existsSync(project))
-  for (const project of projects) {
-    const run = spawnSync(process.execPath, [tsc, '-p', project], { stdio: ['ignore', 'inherit', 'inherit'] })
+  for (const [project, ...flags] of [['tsconfig.json', '--emitDeclarationOnly'], ['tsconfig.examples.json']]) {
+    if (!existsSync(project)) continue
+    const run = spawnSync(process.execPath, [tsc, '-p', project, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] })
     if (run.status !== 0) return complain(`TypeScript: ${project} does not compile`)
   }
-  removeStale('dist')
+  const written = await bundle([...doors(), ...startedFiles('src')], join(root, 'dist'))
+  removeStale('dist', new Set(written.map((path) => relative(root, path))))
   simplifyTypes('dist')
   const cli = join('dist', 'cli', 'main.js')
   if (existsSync(cli)) chmodSync(cli, 0o755)
@@ -40,18 +46,26 @@ function simplifyTypes(folder) {
   }
 }
 
-/** Removes what a deleted source file left behind, so that a package never ships it. Gives whether `folder` is empty. */
-function removeStale(folder) {
+/** Sources of what can be imported or run by its path: the package's entries, its command, and the reports that the benchmarks write as the command does. */
+function doors() {
+  const { exports, bin } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const built = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin), './dist/report/index.js'].filter(Boolean)
+  return built.map((path) => path.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts')).filter((path) => existsSync(join('src', path)))
+}
+
+/** Removes what is none of `written` and has no source, so that a package never ships what earlier builds left. Gives whether `folder` is empty. */
+function removeStale(folder, written) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory() ? removeStale(path) : !existsSync(sourceOf(path))) rmSync(path, { recursive: true })
+    if (entry.isDirectory() ? removeStale(path, written) : !written.has(path) && !hasSource(path)) rmSync(path, { recursive: true })
   }
   return readdirSync(folder).length === 0
 }
 
-function sourceOf(output) {
+/** Whether an output is what TypeScript makes of a source that is still there: the types of all of them, the JavaScript of examples. */
+function hasSource(output) {
   const [, ...parts] = output.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts').split(/[\\/]/)
-  return parts[0] === 'examples' ? join(...parts) : join('src', ...parts)
+  return parts[0] === 'examples' ? existsSync(join(...parts)) : output.endsWith('.d.ts') && existsSync(join('src', ...parts))
 }
 
 /** crates/ → build/manycore.<target>.node */
@@ -80,7 +94,7 @@ async function buildAddon() {
   const library = findLibrary(run.stdout)
   if (library === undefined) return complain('cargo reported no shared library')
   // The loader's own name for this machine, so that the two can't disagree.
-  const { target } = await import('../dist/addon/target.js')
+  const { target } = await tsImport('../src/addon/target.ts', import.meta.url)
   const addon = join('build', `manycore.${target()}.node`)
   // The loader prefers npm/, where packing may have left an older build.
   rmSync(join('npm', target()), { recursive: true, force: true })

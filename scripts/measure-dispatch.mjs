@@ -1,10 +1,13 @@
 // Measures what the planner reckons with (src/dispatch/cost.ts): fixed costs of a call, the length from which a native call beats
 // the TypeScript loop, and the length from which a second thread pays. Needs a built package. Ratios are between things run
 // alternately in this process; medians of rounds with the quartiles as spread.
+import { tsImport } from 'tsx/esm/api'
 import * as manycore from '../dist/index.js'
-import { load } from '../dist/addon/index.js'
-import { inlineReduce } from '../dist/kernels/index.js'
-import { reductions } from '../dist/kernels/table.js'
+
+// Inner parts, which the built package doesn't show: from the sources. They have no state that would have to be the package's own.
+const { load } = await tsImport('../src/addon/index.ts', import.meta.url)
+const { inlineReduce } = await tsImport('../src/kernels/index.ts', import.meta.url)
+const { reductions } = await tsImport('../src/kernels/table.ts', import.meta.url)
 
 const { addon } = load()
 if (addon === undefined) throw new Error('the native core is not built')

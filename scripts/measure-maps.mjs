@@ -1,8 +1,11 @@
 // Measures what the planner reckons with for elementwise kernels (src/dispatch/map-cost.ts): an element in the TypeScript loop, in the plain loop over Math, and natively on one
 // thread (the call shared out over 2000 elements), all within the first caches. Needs a built package.
 // Processor time of the process and the best of many rounds, so that a busy machine disturbs it little.
+import { tsImport } from 'tsx/esm/api'
 import * as manycore from '../dist/index.js'
-import { generatedMaps } from '../dist/kernels/generated-maps.js'
+
+// An inner part, which the built package doesn't show: from its source.
+const { generatedMaps } = await tsImport('../src/kernels/generated-maps.ts', import.meta.url)
 
 const n = 2000
 const rounds = Number(process.argv[2] ?? 200)

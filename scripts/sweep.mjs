@@ -10,11 +10,14 @@
 // Ends with 1 where the promise is broken.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { tsImport } from 'tsx/esm/api'
 import * as manycore from '../dist/index.js'
-import { load } from '../dist/addon/index.js'
-import { inlineReduce } from '../dist/kernels/index.js'
-import { reductions } from '../dist/kernels/table.js'
 import { cases } from './sweep-cases.mjs'
+
+// Inner parts, which the built package doesn't show: from the sources. They have no state that would have to be the package's own.
+const { load } = await tsImport('../src/addon/index.ts', import.meta.url)
+const { inlineReduce } = await tsImport('../src/kernels/index.ts', import.meta.url)
+const { reductions } = await tsImport('../src/kernels/table.ts', import.meta.url)
 
 const { values: options } = parseArgs({
   options: {

@@ -1,9 +1,7 @@
 /** Copies in slices, the simplest of the calls that are cut into pieces (src/dispatch/work.ts). */
 import test from 'ava'
-import { allocate } from 'manycore'
-
-type Copy = typeof import('../../src/dispatch/copy.ts')
-const { copyIn, copyOut, stableView } = (await import(new URL('../../dist/dispatch/copy.js', import.meta.url).href)) as Copy
+import { allocate } from '../../src/common/allocate.ts'
+import { copyIn, copyOut, stableView } from '../../src/dispatch/copy.ts'
 
 /** Long enough for several turns of the event loop. */
 const LONG = 8_000_000

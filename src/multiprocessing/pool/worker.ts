@@ -158,14 +158,21 @@ function perform(target: Target, operation: Operation, payload: unknown, before:
   }
 }
 
-/** Frames of the pool itself, built or mapped to its source: the user's code ends above them. */
-const ownFrame = /[\\/]multiprocessing[\\/]pool[\\/](worker|lane-worker|loops)\.[jt]s/
+/** Frames of the pool itself, mapped to its source: the user's code ends above them. */
+const ownSource = /[\\/]multiprocessing[\\/]pool[\\/](worker|lane-worker|loops)\.[jt]s/
+
+/** As built: this code stands in one of the package's own files (scripts/bundle.mjs). In a user's bundle it may stand in one file with theirs. */
+const ownFile = /[\\/]shared[\\/]chunk-[0-9A-Z]{8}\.js$/.test(import.meta.url) ? import.meta.url : undefined
+
+function isOwnFrame(line: string): boolean {
+  return ownSource.test(line) || (ownFile !== undefined && line.includes(ownFile))
+}
 
 /** The error with the stack of the user's code alone. */
 function encodeTaskError(error: unknown): EncodedError {
   const encoded = encodeError(error)
   const lines = encoded.stack?.split('\n') ?? []
-  const own = lines.findIndex((line, i) => i > 0 && ownFrame.test(line))
+  const own = lines.findIndex((line, i) => i > 0 && isOwnFrame(line))
   return own < 0 ? encoded : { ...encoded, stack: lines.slice(0, own).join('\n') }
 }
 

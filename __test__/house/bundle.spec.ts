@@ -1,0 +1,124 @@
+/** The JavaScript of the package is bundled (scripts/bundle.mjs): in few files, and still with one copy of what must be one. */
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { bundle, startedFiles } from '../../scripts/bundle.mjs'
+import { root } from '../../scripts/toolchain.mjs'
+
+const dist = join(root, 'dist')
+
+/** What a program prints that stands in the root of the package. */
+async function printed(program: string, ...flags: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', program], { cwd: root })
+  return stdout.trim()
+}
+
+/** The files that the program at `path` imports, directly and through others. Those that are imported later (`import()`) aren't among them. */
+function imported(path: string, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found
+  found.add(path)
+  for (const [, name] of readFileSync(path, 'utf8').matchAll(/^(?:import|export) ?(?:[^"';]* from )?"(\.[^"]+)";$/gm)) imported(join(path, '..', name!), found)
+  return found
+}
+
+/** Entries of the package, and the most files that importing one may open. Each took 60 to 130 before there were bundles. */
+const most: Record<string, number> = {
+  'index.js': 6, 'models/index.js': 6, 'multiprocessing/index.js': 6, 'multiprocessing/pool/worker.js': 3, 'multiprocessing/process/worker.js': 3, 'threads/boot.js': 3,
+  'backends/workers/worker.js': 4,
+}
+
+for (const [entry, files] of Object.entries(most)) {
+  test(`${entry} is at most ${files} files`, (t) => {
+    const found = imported(join(dist, entry))
+    t.true(found.size > 1, 'imports are found at all')
+    t.true(found.size <= files, [...found].join('\n'))
+  })
+}
+
+test('settings, errors and what marks them are one for all entries', async (t) => {
+  const program = `
+    import { Matrix, allocate, getThreads, info, range, setBackend, setThreads } from 'manycore'
+    import { Matrix as ModelMatrix, LogisticRegression } from 'manycore/models'
+    import { Pool, range as poolRange } from 'manycore/multiprocessing'
+    import * as bench from 'manycore/bench'
+    import * as testing from 'manycore/testing'
+    setBackend('workers')
+    setThreads(1)
+    const model = new LogisticRegression().fitSync([[0], [1], [2], [3]], [0, 0, 1, 1])
+    const codes = [() => new LogisticRegression().fitSync([], []), () => new Pool(1), () => allocate('float64', -1)].map((call) => {
+      try { call() } catch (error) { return error.code.startsWith('ERR_MANYCORE_') }
+    })
+    console.log(JSON.stringify([
+      ModelMatrix === undefined || Matrix === ModelMatrix, range === poolRange, info().backend, getThreads(), codes.every(Boolean),
+      typeof model.predictSync, Object.keys(bench).length > 0, Object.keys(testing).length > 0,
+    ]))
+  `
+  t.is(await printed(program), JSON.stringify([true, true, 'workers', 1, true, 'function', true, true]))
+})
+
+test('no source is in two files', (t) => {
+  const place = new Map<string, string>()
+  for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name)
+    if (!entry.name.endsWith('.js.map') || path.startsWith(join(dist, 'examples'))) continue
+    const { sources } = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[] }
+    for (const source of sources.map((name) => join(path, '..', name))) {
+      t.is(place.get(source), undefined, `${source} is in ${path}, too`)
+      place.set(source, path)
+    }
+  }
+  t.true(place.size > 200)
+  t.true([...place.keys()].every((source) => source.startsWith(join(root, 'src'))), 'source maps lead to the sources')
+})
+
+test('require gives the same package as import', async (t) => {
+  const program = `
+    import { createRequire } from 'node:module'
+    import * as imported from 'manycore'
+    console.log(createRequire(process.cwd() + '/x.js')('manycore').sumSync === imported.sumSync)
+  `
+  t.is(await printed(program, '--no-warnings'), 'true')
+})
+
+test('with --enable-source-maps a stack names the sources', async (t) => {
+  const program = "import { sumSync } from 'manycore'\ntry { sumSync('x') } catch (error) { console.log(error.stack) }"
+  t.regex(await printed(program, '--enable-source-maps'), /src[\\/]errors\.ts:\d+/)
+  t.regex(await printed(program), /dist[\\/]shared[\\/]chunk-/)
+})
+
+test('a file that is named by its URL is named from where the line comes to stand; other texts stay', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'manycore-bundle-'))
+  t.teardown(() => rmSync(place, { recursive: true }))
+  const write = (name: string, text: string): void => {
+    mkdirSync(join(place, 'src', name, '..'), { recursive: true })
+    writeFileSync(join(place, 'src', name), text)
+  }
+  write('a/b/pool.ts', "export class Pool { static made = 0; make(): Pool { Pool.made++; return new Pool() } }\nexport const worker = new URL('./worker.js', import.meta.url).href\nexport const hint = \"new URL('./tasks.ts', import.meta.url)\"\n")
+  write('a/b/worker.ts', 'export const here = import.meta.url\n')
+  write('one.ts', "import { Pool, hint, worker } from './a/b/pool.ts'\nconsole.log(worker === (await import(worker)).here, hint, Pool.name, new URL('../', import.meta.url).pathname === new URL('../', worker.replace('/a/b/', '/')).pathname)\n")
+  write('two/two.ts', "export * from '../a/b/pool.ts'\n")
+  writeFileSync(join(place, 'package.json'), '{ "type": "module" }\n')
+  t.deepEqual(startedFiles(join(place, 'src')), ['a/b/worker.ts'])
+  await bundle(['one.ts', 'two/two.ts', 'a/b/worker.ts'], join(place, 'dist'), join(place, 'src'))
+  const { stdout } = await promisify(execFile)(process.execPath, [join(place, 'dist/one.js')])
+  t.is(stdout.trim(), "true new URL('./tasks.ts', import.meta.url) Pool true")
+})
+
+test('two classes of one name are refused: one would be renamed, and users see the names', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'manycore-bundle-'))
+  t.teardown(() => rmSync(place, { recursive: true }))
+  writeFileSync(join(place, 'one.ts'), "import { End as Other } from './two.ts'\nexport class End {}\nconsole.log(Other)\n")
+  writeFileSync(join(place, 'two.ts'), 'export class End {}\n')
+  await t.throwsAsync(bundle(['one.ts'], join(place, 'dist'), place), { message: /two classes of src\/ have the name of End/ })
+})
+
+test('what is imported later is in files of its own', (t) => {
+  const later = readFileSync(fileURLToPath(new URL('../../src/multiprocessing/arrivals.ts', import.meta.url)), 'utf8')
+  t.regex(later, /import\('\.\/travellers\.ts'\)/)
+  const worker = [...imported(join(dist, 'multiprocessing/pool/worker.js'))].map((path) => readFileSync(path, 'utf8')).join('')
+  t.false(worker.includes('class SharedArray'), 'a worker loads the toolkit only when something of it arrives')
+})

@@ -1,0 +1,117 @@
+// TypeScript of src/ → JavaScript that runs, in few files: opening a hundred small ones took three quarters of the time that `import 'manycore'` takes.
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix, relative, sep } from 'node:path'
+import { build } from 'esbuild'
+import { root } from './toolchain.mjs'
+
+/** How a source names a file or folder by where it stands itself: `new URL('./worker.js', import.meta.url)`. Of a template this is the part before its first `${`. */
+const neighbour = /new URL\((['"`])(\.{1,2}\/[^'"`$]*)/g
+
+/** Stands for dist/ in such a path until it is known in which output the line comes to stand. */
+const mark = 'manycore-output:/'
+
+/** The folder of what entries share. src/multiprocessing/pool/worker.ts knows it, too. */
+const shared = 'shared'
+
+/**
+ * Sources that every entry gets with all that they import, whether it needs them or not. The bundler makes a file for each set of entries that need the same sources;
+ * these small ones were needed by twenty different sets, and a file costs more to open than they do to read. No source that does something when it is imported, and none
+ * that needs a module of Node that costs something to load.
+ */
+const common = [
+  'addon/index.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'multiprocessing/pool/worker.ts', 'threads/channel.ts',
+  'threads/current.ts', 'threads/line.ts', 'threads/spawn.ts', 'threads/table.ts',
+]
+
+/** `a\b` → `a/b` */
+const slashes = (path) => path.split(sep).join('/')
+
+/** The source of a built file that the source at `path` names, if there is one. */
+function namedSource(path, name) {
+  const source = join(dirname(path), name.replace(/\.js$/, '.ts'))
+  return name.endsWith('.js') && existsSync(source) ? source : undefined
+}
+
+/** Files of `folder` that other files of it start by their URL (entries of workers and child processes), relative to it. */
+export function startedFiles(folder) {
+  const found = new Set()
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue
+    const path = join(entry.parentPath ?? entry.path, entry.name)
+    for (const [, , name] of readFileSync(path, 'utf8').matchAll(neighbour)) {
+      const source = namedSource(path, name)
+      if (source !== undefined) found.add(slashes(relative(folder, source)))
+    }
+  }
+  return [...found].toSorted()
+}
+
+/**
+ * Bundles `entries` (files of `sources`, relative to it) into `output`. Each entry keeps its place and name; what several of them need goes into files beside them, so that
+ * it exists once in a thread, whichever entries are imported.
+ *
+ * @returns {Promise<string[]>} the files written
+ */
+export async function bundle(entries, output, sources = join(root, 'src')) {
+  const { outputFiles } = await build({
+    entryPoints: entries.map((entry) => ({ in: `entry:${entry}`, out: entry.replace(/\.ts$/, '') })), outdir: output, chunkNames: `${shared}/chunk-[hash]`,
+    bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', charset: 'utf8', sourcemap: 'linked', write: false,
+    packages: 'external',
+    plugins: [{
+      name: 'sources',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice('entry:'.length), namespace: 'entry' }))
+        // What is imported later is an entry, too.
+        onResolve({ filter: /^\./, namespace: 'file' }, ({ path, kind, importer }) =>
+          kind === 'dynamic-import' ? { path: slashes(relative(sources, join(dirname(importer), path))), namespace: 'entry' } : undefined)
+        onLoad({ filter: /./, namespace: 'entry' }, ({ path }) => ({ contents: entryText(path, sources), resolveDir: sources, loader: 'ts' }))
+        // package.json says that no module of ours has effects, so that a bundler may drop what is imported by nothing but its path: here it is wanted.
+        onResolve({ filter: /^\./, namespace: 'entry' }, ({ path }) => ({ path: join(sources, path), sideEffects: true }))
+        onLoad({ filter: /\.ts$/, namespace: 'file' }, ({ path }) => ({ contents: markNeighbours(path, sources), loader: 'ts' }))
+      },
+    }],
+  })
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, path.endsWith('.js') ? settle(text, slashes(relative(output, path))) : text)
+  }
+  return outputFiles.map(({ path }) => path)
+}
+
+/** What stands for an entry: all of its exports, and what all entries have. */
+function entryText(entry, sources) {
+  const [first = ''] = readFileSync(join(sources, entry), 'utf8').split('\n', 1)
+  const together = common.filter((name) => existsSync(join(sources, name)))
+  return [...(first.startsWith('#!') ? [first] : []), ...together.map((name) => `import './${name}'`), `export * from './${entry}'`].join('\n')
+}
+
+/** The text of a source, its neighbours named by where they come to stand in dist/. */
+function markNeighbours(path, sources) {
+  const folder = dirname(slashes(relative(sources, path)))
+  return readFileSync(path, 'utf8').replace(neighbour, (whole, quote, name) => {
+    // Folders, and what stands in no folder of src/ (examples/); a path in a message or an example is nobody's neighbour.
+    const named = name.endsWith('/') || namedSource(path, name) !== undefined
+    return named ? `new URL(${quote}${mark}${posix.join('dist', folder, name)}` : whole
+  })
+}
+
+/** The text of an output at `file`: its neighbours named by where they stand from there, its classes by their own names. */
+function settle(text, file) {
+  const settled = text.replace(new RegExp(`${mark}([^'"\`$]*)`, 'g'), (_, name) => {
+    const path = `${posix.relative(posix.join('dist', dirname(file)), name)}${name.endsWith('/') ? '/' : ''}`
+    return path.startsWith('.') ? path : `./${path}`
+  })
+  return nameClasses(settled, file)
+}
+
+/**
+ * The bundler writes `class Lock` as `var Lock = class _Lock` where the class speaks of itself, and of two classes with one name it renames one. Users see these names, in
+ * errors and in the console. (Its own remedy, keepNames, would run a line for each function at import.)
+ */
+function nameClasses(text, file) {
+  const renamed = /^(?:var (\w*\d) = class\b|class (\w*\d)\b)/m.exec(text)
+  if (renamed !== null) throw new Error(`${file}: two classes of src/ have the name of ${renamed[1] ?? renamed[2]}`)
+  let named = text
+  for (const [, name] of text.matchAll(/^var (\w+) = class _\1\b/gm)) named = named.replace(new RegExp(`\\b_${name}\\b`, 'g'), name)
+  return named
+}
