@@ -18,6 +18,9 @@ const LARGEST_SHARE = 1 / 4
 /** Fewer rows are fitted whole. */
 const SMALLEST = 20_000
 
+/** Rows that are taken or left together. */
+const RUN = 16
+
 /** Rows that are looked at in one piece. */
 const PIECE_ROWS = 1 << 14
 
@@ -26,11 +29,16 @@ export function sharesOf({ indices, classes }: EncodedLabels, coefficients: numb
   const rows = indices.length
   const share = Math.max(SHARE, (ROWS_PER_COEFFICIENT * coefficients) / rows)
   if (rows < SMALLEST || share > LARGEST_SHARE) return undefined
-  const counts = new Float64Array(classes.length)
-  for (let i = 0; i < rows; i++) counts[indices[i]!]! += 1
+  const counts = rowsOfEach(indices, classes.length)
   const shares = counts.map((count) => Math.min(1, Math.max(share, LEAST_OF_CLASS / count)))
   const taken = counts.reduce((sum, count, k) => sum + count * shares[k]!, 0)
   return taken <= LARGEST_SHARE * rows ? shares : undefined
+}
+
+function rowsOfEach(indices: Int32Array, classes: number): Float64Array {
+  const counts = new Float64Array(classes)
+  for (let i = 0; i < indices.length; i++) counts[indices[i]!]! += 1
+  return counts
 }
 
 /** Copies the rows of a sample. Which ones depends on their numbers and classes alone. */
@@ -50,27 +58,26 @@ export class RowSample implements Pieces {
     this.#shares = shares
     const { rows, columns, x } = dense
     this.pieces = Math.ceil(rows / PIECE_ROWS)
-    let count = 0
-    for (let row = 0; row < rows; row++) count += Number(this.#takes(row))
-    this.#rows = new Int32Array(count)
-    this.#x = new (arrayClass(x))(count * columns)
+    this.#rows = this.#choose()
+    this.#x = new (arrayClass(x))(this.#rows.length * columns)
   }
 
-  run(first: number, last: number): void {
-    const { x, columns, rows } = this.#dense
-    const end = Math.min(rows, last * PIECE_ROWS)
-    for (let row = first * PIECE_ROWS; row < end; row++) {
-      if (!this.#takes(row)) continue
-      const at = this.#count++
-      this.#rows[at] = row
-      for (let j = 0, from = row * columns, to = at * columns; j < columns; j++) this.#x[to + j] = x[from + j]!
+  run(_first: number, last: number): void {
+    const { x, columns } = this.#dense
+    const rows = this.#rows
+    const end = last * PIECE_ROWS
+    for (; this.#count < rows.length && rows[this.#count]! < end; this.#count++) {
+      for (let j = 0, from = rows[this.#count]! * columns, to = this.#count * columns; j < columns; j++) this.#x[to + j] = x[from + j]!
     }
   }
 
   /** The problem of the rows that were taken, scaled as the whole one. */
   problem(whole: LogisticProblem): LogisticProblem {
     const { indices } = this.#labels
-    return { ...whole, x: this.#x, rows: this.#rows.length, y: Int32Array.from(this.#rows, (row) => indices[row]!) }
+    const rows = this.#rows
+    const y = new Int32Array(rows.length)
+    for (let i = 0; i < rows.length; i++) y[i] = indices[rows[i]!]!
+    return { ...whole, x: this.#x, rows: rows.length, y }
   }
 
   /** Weights with which the rows stand for all of their class. */
@@ -78,17 +85,31 @@ export class RowSample implements Pieces {
     const { indices, classes } = this.#labels
     const all = new Float64Array(classes.length)
     const taken = new Float64Array(classes.length)
-    for (let i = 0; i < indices.length; i++) all[indices[i]!]! += weights === null ? 1 : weights[i]!
-    for (const row of this.#rows) taken[indices[row]!]! += weights === null ? 1 : weights[row]!
-    return Float64Array.from(this.#rows, (row) => {
-      const k = indices[row]!
-      return taken[k]! > 0 ? ((weights === null ? 1 : weights[row]!) * all[k]!) / taken[k]! : 0
-    })
+    if (weights === null) for (const [k, rows] of rowsOfEach(indices, classes.length).entries()) all[k] = rows
+    else for (let i = 0; i < indices.length; i++) all[indices[i]!]! += weights[i]!
+    const rows = this.#rows
+    for (let i = 0; i < rows.length; i++) taken[indices[rows[i]!]!]! += weights === null ? 1 : weights[rows[i]!]!
+    const factors = all.map((weight, k) => (taken[k]! > 0 ? weight / taken[k]! : 0))
+    const out = new Float64Array(rows.length)
+    for (let i = 0; i < rows.length; i++) out[i] = (weights === null ? 1 : weights[rows[i]!]!) * factors[indices[rows[i]!]!]!
+    return out
   }
 
-  #takes(row: number): boolean {
-    // Runs of sixteen rows share a lot: memory is read in lines.
-    return hash(row >>> 4) < this.#shares[this.#labels.indices[row]!]!
+  /** The rows that are taken, in rising order. Runs of sixteen share a lot: memory is read in lines. */
+  #choose(): Int32Array {
+    const { indices } = this.#labels
+    const shares = this.#shares
+    const most = shares.reduce((largest, share) => Math.max(largest, share), 0)
+    const runs: number[] = []
+    for (let run = 0; run * RUN < indices.length; run++) if (hash(run) < most) runs.push(run)
+    const out = new Int32Array(runs.length * RUN)
+    let count = 0
+    for (const run of runs) {
+      const lot = hash(run)
+      const end = Math.min(indices.length, (run + 1) * RUN)
+      for (let row = run * RUN; row < end; row++) if (lot < shares[indices[row]!]!) out[count++] = row
+    }
+    return out.slice(0, count)
   }
 }
 

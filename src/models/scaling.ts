@@ -14,7 +14,7 @@ export interface ColumnScaling {
 }
 
 /** Elements of X whose moments are computed in one go: about a millisecond's work, so that the promise form can pause between. */
-const SLICE_ELEMENTS = 1 << 19
+const SLICE_ELEMENTS = 1 << 20
 
 /** An element of X in the native kernel, one thread. */
 const ELEMENT_NANOSECONDS = 1

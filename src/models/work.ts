@@ -62,22 +62,33 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
       }
       continue
     }
-    const cost = 'sparse' in value ? sparseCostOf(value, backend) : costOf(value, backend)
-    if (performance.now() - turn + Math.min(cost / 1e6, TURN) > TURN) {
-      await nextTurn()
-      control.check()
-      turn = performance.now()
-    }
-    const threads = threadsFor(backend, cost, control.threads)
-    if (cost <= INLINE) {
-      if ('sparse' in value) backend.sparseLogisticSync(value.sparse, value.request, threads)
-      else backend.logisticSync(value.problem, value.requests, threads)
-    } else {
-      if ('sparse' in value) await backend.sparseLogistic(value.sparse, value.request, threads)
-      else await backend.logistic(value.problem, value.requests, threads)
-      turn = performance.now()
+    for (const part of portions(value, backend)) {
+      const cost = 'sparse' in part ? sparseCostOf(part, backend) : costOf(part, backend)
+      if (performance.now() - turn + Math.min(cost / 1e6, TURN) > TURN) {
+        await nextTurn()
+        control.check()
+        turn = performance.now()
+      }
+      const threads = threadsFor(backend, cost, control.threads)
+      if (cost <= INLINE) {
+        if ('sparse' in part) backend.sparseLogisticSync(part.sparse, part.request, threads)
+        else backend.logisticSync(part.problem, part.requests, threads)
+      } else {
+        if ('sparse' in part) await backend.sparseLogistic(part.sparse, part.request, threads)
+        else await backend.logistic(part.problem, part.requests, threads)
+        turn = performance.now()
+      }
     }
   }
+}
+
+/** Many requests on little data in portions that are short enough to be answered on this thread; data that is worth handing over is read once for all requests. */
+function portions(work: Evaluations | SparseEvaluation, backend: Backend): readonly (Evaluations | SparseEvaluation)[] {
+  if ('sparse' in work || work.requests.length === 1) return [work]
+  const { problem, requests } = work
+  const most = Math.floor((INLINE * requests.length) / costOf(work, backend))
+  if (most === 0 || most >= requests.length) return [work]
+  return Array.from({ length: Math.ceil(requests.length / most) }, (_, k) => ({ problem, requests: requests.slice(k * most, (k + 1) * most) }))
 }
 
 function costOf({ problem, requests }: Evaluations, backend: Backend): number {

@@ -4,6 +4,9 @@
 use crate::arch::{Element, Input, Real, Simd, Vector, WIDTH};
 use crate::families::rows::{ROW_BLOCK, intercept_masks, load_up_to};
 
+/// Elements ahead that the cache is asked for: as far as the next block, if that fits beside this one.
+const MOST_AHEAD: usize = 4096;
+
 /// One number a row of a block.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
@@ -66,8 +69,12 @@ pub(super) fn pack<S: Simd, T: Element>(
     let (keep, one) = intercept_masks(simd, columns);
     let (full, last) = panels.split_at_mut(whole);
     let last = &mut last[0].rows;
+    let ahead = (ROW_BLOCK * columns).min(MOST_AHEAD);
     for r in 0..rows {
         let start = (first + r) * columns;
+        for v in 0..=whole {
+            x.prefetch(simd, start + ahead + v * WIDTH);
+        }
         let groups = full.iter_mut().zip(&standard.center).zip(&standard.inverse_scale);
         for (v, ((panel, center), inverse_scale)) in groups.enumerate() {
             let z = (x.load(simd, start + v * WIDTH) - simd.pack(*center)) * simd.pack(*inverse_scale);
