@@ -64,7 +64,7 @@ const SHORT = { sort: 96, argSort: 32, topK: 512, cumulativeSum: 4096 } as const
 const MOST_SHORT_INDICES = 2 ** 32
 
 /**
- * The numbers of x in rising order: -0 before +0, NaN last (which NaN is not promised). By digits on all cores: time and memory are proportional to
+ * The numbers of x in rising order: -0 before +0, NaN last (which NaN is not promised). On all cores, by quicksort in vector registers (AVX-512) or by digits: memory is proportional to
  * n (8 bytes a number beside the result, for types of up to 16 bits only counts).
  *
  * @param x - n numbers.

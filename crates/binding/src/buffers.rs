@@ -6,6 +6,7 @@ pub mod models;
 pub mod pages;
 
 use crate::callback::{Call, Fault, Made, Value};
+use manycore_kernels::arch::{LARGE, prefer_large};
 use manycore_kernels::{Input, InputAny};
 use napi_sys as sys;
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
@@ -148,8 +149,8 @@ impl Allocation {
         let offset = start.as_ptr().align_offset(Self::ALIGNMENT);
         // SAFETY: an offset below the alignment, by which the memory is longer than `bytes`.
         let data = unsafe { start.add(offset) };
-        if bytes >= pages::LARGE {
-            pages::prefer_large(data.as_ptr(), bytes);
+        if bytes >= LARGE {
+            prefer_large(data.as_ptr(), bytes);
         }
         let allocation = Arc::new(Self { data, start, layout });
         lock_registry().insert(data.as_ptr() as usize, (bytes, Arc::downgrade(&allocation)));

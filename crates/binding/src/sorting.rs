@@ -3,7 +3,7 @@
 use crate::callback::settle;
 use crate::callback::{Call, Fault, Value};
 use crate::running::settled;
-use manycore_exec::{Cancel, Outcome, arg_sort, sort, sort_small};
+use manycore_exec::{Cancel, Outcome, arg_sort, sort_small, sort_wide};
 use manycore_kernels::array::{Array, ArrayMut, ElementType};
 
 /// `sort(packed, id, timeout, x, out)` with packed = kind + 16 × threads: `x` in rising order into `out`, of the same kind and length. Gives 1, or
@@ -58,8 +58,8 @@ macro_rules! of_one_kind {
 
 fn values(x: Array<'_>, out: ArrayMut<'_>, threads: usize, cancel: &Cancel) -> Outcome<()> {
     of_one_kind!(x, out, threads, cancel;
-        F64: sort, F32: sort, F16: sort_small, I8: sort_small, U8: sort_small, U8Clamped: sort_small, I16: sort_small,
-        U16: sort_small, I32: sort, U32: sort, I64: sort, U64: sort)
+        F64: sort_wide, F32: sort_wide, F16: sort_small, I8: sort_small, U8: sort_small, U8Clamped: sort_small, I16: sort_small,
+        U16: sort_small, I32: sort_wide, U32: sort_wide, I64: sort_wide, U64: sort_wide)
 }
 
 macro_rules! of_each_kind {

@@ -1,6 +1,6 @@
 //! Times of sorting: `cargo run --release -p manycore-exec --example sorting -- 10000000`.
 
-use manycore_exec::{arg_sort, sort, sort_small};
+use manycore_exec::{arg_sort, sort_small, sort_wide};
 use manycore_kernels::{Input, Output};
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ fn main() {
     for threads in [1, 2] {
         let time = |name: &str, work: &mut dyn FnMut()| {
             let mut best = f64::INFINITY;
-            for _ in 0..5 {
+            for _ in 0..(10_000_000 / n).clamp(5, 300) {
                 let start = Instant::now();
                 work();
                 best = best.min(start.elapsed().as_secs_f64() * 1e3);
@@ -38,13 +38,18 @@ fn main() {
         let mut out = vec![0.0_f64; n];
         for (name, x) in [("doubles", &doubles), ("few values", &few), ("rising", &rising)] {
             time(name, &mut || {
-                drop(sort(Input::from_slice(x), threads, None, Output::from_slice(&mut out)))
+                drop(sort_wide(
+                    Input::from_slice(x),
+                    threads,
+                    None,
+                    Output::from_slice(&mut out),
+                ))
             });
             assert!(out.is_sorted());
         }
         let mut out = vec![0.0_f32; n];
         time("floats", &mut || {
-            drop(sort(
+            drop(sort_wide(
                 Input::from_slice(&floats),
                 threads,
                 None,
@@ -54,7 +59,7 @@ fn main() {
         assert!(out.is_sorted());
         let mut out = vec![0_i32; n];
         time("int32", &mut || {
-            drop(sort(
+            drop(sort_wide(
                 Input::from_slice(&integers),
                 threads,
                 None,

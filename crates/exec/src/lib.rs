@@ -8,7 +8,7 @@
 //! | `cancel.rs` | [`Cancel`] and [`Outcome`] |
 //! | `reduce.rs`, `exact.rs`, `axis.rs` | reductions over all of that, of vectors and along the axes of matrices |
 //! | `parts.rs` | parts of memory, one a chunk |
-//! | `sort.rs`, `select.rs`, `top_k.rs`, `histogram.rs` | order, and counts by order |
+//! | `sort.rs`, `register_sort.rs`, `select.rs`, `top_k.rs`, `histogram.rs` | order, and counts by order |
 //! | `scan.rs` | running sums |
 //! | `random.rs` | random numbers and permutations, in pieces that are drawn in any order |
 //! | `multiply.rs`, `matvec.rs`, `gram.rs`, `definite.rs` | linear algebra |
@@ -37,6 +37,7 @@ mod pool;
 mod queue;
 mod random;
 mod reduce;
+mod register_sort;
 mod scan;
 mod select;
 mod sort;
@@ -57,6 +58,7 @@ pub use pool::{set_threads, shutdown, started_threads, threads, warning};
 pub use queue::{remove_owner, submit};
 pub use random::{Draw, permutation, random};
 pub use reduce::{partials, reduce};
+pub use register_sort::{Buffers, sort_wide};
 pub use scan::cumulative_sum;
 pub use select::select;
 pub use sort::{arg_sort, sort, sort_small};

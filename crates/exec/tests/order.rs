@@ -1,8 +1,11 @@
 //! Sorting, selection and histograms over the pool: what naive code gives, on any number of threads.
 
 use manycore_exec::{
-    Bins, Cancel, Histogram, Outcome, arg_sort, cumulative_sum, histogram, select, sort, sort_small, top_k,
+    Bins, Buffers, Cancel, Histogram, Outcome, arg_sort, cumulative_sum, histogram, select, sort, sort_small,
+    sort_wide, top_k,
 };
+use manycore_kernels::arch::Element;
+use manycore_kernels::sorting::{Sortable, VectorKey};
 use manycore_kernels::{Input, Output};
 
 fn random(seed: u64) -> impl FnMut() -> u64 {
@@ -61,7 +64,7 @@ fn done<T>(outcome: Outcome<T>) -> T {
     }
 }
 
-const LENGTHS: [usize; 6] = [0, 1, 100, 32_768, 32_769, 70_001];
+const LENGTHS: [usize; 8] = [0, 1, 100, 16_384, 16_385, 32_768, 32_769, 70_001];
 
 #[test]
 fn sort_and_arg_sort_give_the_one_order() {
@@ -81,6 +84,13 @@ fn sort_and_arg_sort_give_the_one_order() {
                     out.iter().map(|value| bits(*value)).eq(expected.iter().copied()),
                     "{kind} {n} {threads}"
                 );
+                let mut wide = vec![1.0; n];
+                let to = Output::from_slice(&mut wide);
+                done(sort_wide(Input::from_slice(&values), threads, None, to));
+                assert!(
+                    wide.iter().map(|value| bits(*value)).eq(expected.iter().copied()),
+                    "{kind} {n} {threads}"
+                );
                 let mut indices = vec![0_u32; n];
                 let to = Output::from_slice(&mut indices);
                 done(arg_sort(Input::from_slice(&values), threads, None, to, |index| {
@@ -95,6 +105,45 @@ fn sort_and_arg_sort_give_the_one_order() {
                 assert!(rising, "{kind} {n} {threads}");
             }
         }
+    }
+}
+
+#[test]
+fn all_wide_numbers_are_sorted() {
+    let mut random = random(11);
+    for n in [1000, 20_000, 400_001] {
+        let x: Vec<i64> = (0..n).map(|_| random().cast_signed() - (1 << 60)).collect();
+        wide_numbers(&x);
+        wide_numbers(&x.iter().map(|x| x.cast_unsigned()).collect::<Vec<u64>>());
+        wide_numbers(&x.iter().map(|x| *x as i32).collect::<Vec<i32>>());
+        wide_numbers(&x.iter().map(|x| *x as u32 % 1000).collect::<Vec<u32>>());
+        let floats: Vec<f32> = x.iter().map(|x| *x as f32).collect();
+        let mut expected = floats.clone();
+        expected.sort_by(f32::total_cmp);
+        for threads in [1, 3] {
+            let mut out = vec![0.0; n];
+            let to = Output::from_slice(&mut out);
+            done(sort_wide(Input::from_slice(&floats), threads, None, to));
+            assert!(out == expected, "{n}");
+        }
+    }
+}
+
+fn wide_numbers<T>(x: &[T])
+where
+    T: Element + Sortable<Key: VectorKey + Buffers> + Ord + Default,
+{
+    let mut expected = x.to_vec();
+    expected.sort();
+    for threads in [1, 3] {
+        let mut out = vec![T::default(); x.len()];
+        done(sort_wide(
+            Input::from_slice(x),
+            threads,
+            None,
+            Output::from_slice(&mut out),
+        ));
+        assert!(out == expected, "{} numbers", x.len());
     }
 }
 
@@ -283,6 +332,10 @@ fn a_raised_flag_ends_them() {
     let x = Input::from_slice(&values);
     assert!(matches!(
         sort(x, 2, Some(&cancel), Output::from_slice(&mut out)),
+        Outcome::Cancelled
+    ));
+    assert!(matches!(
+        sort_wide(x, 2, Some(&cancel), Output::from_slice(&mut out)),
         Outcome::Cancelled
     ));
     assert!(matches!(select(x, &[5], 2, Some(&cancel)), Outcome::Cancelled));

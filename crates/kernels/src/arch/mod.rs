@@ -11,6 +11,8 @@
 //! | `array.rs` | typed arrays of every kind, to be matched once |
 //! | `element.rs` | the kinds of numbers that typed arrays hold |
 //! | `stream.rs` | the vector loops of elementwise kernels |
+//! | `pages.rs` | large pages |
+//! | `quicksort.rs` | keys of 32 and 64 bits, sorted by registers |
 //! | `input.rs`, `labels.rs`, `output.rs`, `tile.rs` | memory that other threads may write to, so it is never lent as a slice |
 //!
 //! # How a kernel uses it
@@ -63,6 +65,8 @@ mod input;
 mod labels;
 mod level;
 mod output;
+mod pages;
+mod quicksort;
 mod scalar;
 pub(crate) mod stream;
 mod tile;
@@ -84,6 +88,8 @@ pub use input::{Input, Rows};
 pub use labels::Labels;
 pub use level::Level;
 pub use output::Output;
+pub use pages::{LARGE, large_zeros, prefer_large};
+pub use quicksort::{KeyOrder, VectorKey, divide_numbers, sort_keys, sort_numbers, sort_pieces, sorts_by_registers};
 pub use tile::Tile;
 pub use vector::{Mask, Real, Simd, Vector, WIDTH};
 pub use words::{WORDS, Words};

@@ -2,6 +2,9 @@
 
 mod avx2;
 mod avx512;
+mod lanes;
+mod networks;
+pub(super) mod quicksort;
 mod words;
 
 pub(super) use avx2::run as run_avx2;

@@ -7,6 +7,7 @@
 
 use super::keys::Item;
 use super::partition::Extent;
+use crate::arch::Level;
 
 /// Up to this length insertion is fastest.
 const INSERTION: usize = 24;
@@ -16,11 +17,14 @@ const COMPARISONS: usize = 256;
 const DIGIT: u32 = 11;
 
 /// Sorts items by key, equal keys in the order of [`Ord`], which must be that of the input. `scratch` is at least as long. Time n · log n at the most;
-/// about 5 ns an item that is spread evenly.
+/// about 5 ns an item that is spread evenly, half of that by registers.
 pub fn sort_items<I: Item>(items: &mut [I], scratch: &mut [I]) {
-    if sort_short(items) {
-        return;
+    if !sort_at_once(items, scratch) {
+        sort_long(items, scratch);
     }
+}
+
+fn sort_long<I: Item>(items: &mut [I], scratch: &mut [I]) {
     let (mut low, mut high) = (u64::MAX, 0);
     for item in items.iter() {
         low = low.min(item.key());
@@ -32,9 +36,15 @@ pub fn sort_items<I: Item>(items: &mut [I], scratch: &mut [I]) {
 
 /// As [`sort_items`], of keys that are known to lie within an extent.
 pub fn sort_within<I: Item>(items: &mut [I], scratch: &mut [I], extent: Extent) {
-    if !sort_short(items) {
+    if !sort_at_once(items, scratch) {
         by_digits(items, scratch, extent);
     }
+}
+
+/// Sorts items where that needs no digits; gives whether it was so.
+fn sort_at_once<I: Item>(items: &mut [I], scratch: &mut [I]) -> bool {
+    let by_registers = items.len() > INSERTION && I::sort_by_registers(Level::current(), items, scratch);
+    by_registers || sort_short(items)
 }
 
 /// Sorts a few items; gives whether they were that few.

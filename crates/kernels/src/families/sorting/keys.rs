@@ -1,12 +1,15 @@
 //! Integers that stand for numbers: smaller key, earlier place. -0 comes before +0 and NaN last, as `TypedArray.prototype.sort`
 //! has it; all NaN share one key, so that they count as equal.
 
-use crate::arch::F16;
+use crate::arch::{F16, KeyOrder, Level, sort_keys};
 
 /// A number with a key. `key` and `value` are inverse to each other, NaN aside: every NaN becomes the one with all bits set but the sign.
 pub trait Sortable: Copy + Send + Sync {
     /// The smallest unsigned integer that holds the key.
     type Key: Item;
+
+    /// How the bits become the key.
+    const ORDER: KeyOrder;
 
     /// The key.
     fn key(self) -> Self::Key;
@@ -23,6 +26,11 @@ pub trait Sortable: Copy + Send + Sync {
 pub trait Item: Copy + Default + Ord + Send + Sync + 'static {
     /// What decides about the place.
     fn key(self) -> u64;
+
+    /// Sorts items by vector registers where `level` has that for them; gives whether it did. `scratch` is at least as long.
+    fn sort_by_registers(_level: Level, _items: &mut [Self], _scratch: &mut [Self]) -> bool {
+        false
+    }
 }
 
 impl Item for u64 {
@@ -30,12 +38,18 @@ impl Item for u64 {
     fn key(self) -> u64 {
         self
     }
+    fn sort_by_registers(level: Level, items: &mut [Self], scratch: &mut [Self]) -> bool {
+        sort_keys(level, items, scratch)
+    }
 }
 
 impl Item for u32 {
     #[inline(always)]
     fn key(self) -> u64 {
         u64::from(self)
+    }
+    fn sort_by_registers(level: Level, items: &mut [Self], scratch: &mut [Self]) -> bool {
+        sort_keys(level, items, scratch)
     }
 }
 
@@ -79,6 +93,7 @@ macro_rules! floats {
     ($($float:ty, $key:ty;)+) => {
         $(impl Sortable for $float {
             type Key = $key;
+            const ORDER: KeyOrder = KeyOrder::Float;
 
             #[inline(always)]
             fn key(self) -> $key {
@@ -111,6 +126,7 @@ macro_rules! unsigned {
     ($($integer:ty)+) => {
         $(impl Sortable for $integer {
             type Key = $integer;
+            const ORDER: KeyOrder = KeyOrder::Unsigned;
 
             #[inline(always)]
             fn key(self) -> $integer {
@@ -135,6 +151,7 @@ macro_rules! signed {
     ($($integer:ty, $key:ty;)+) => {
         $(impl Sortable for $integer {
             type Key = $key;
+            const ORDER: KeyOrder = KeyOrder::Signed;
 
             #[inline(always)]
             fn key(self) -> $key {
@@ -162,6 +179,7 @@ signed! {
 
 impl Sortable for F16 {
     type Key = u16;
+    const ORDER: KeyOrder = KeyOrder::Float;
 
     #[inline(always)]
     fn key(self) -> u16 {

@@ -1,4 +1,7 @@
 use super::{Counts, Extent, Item, Pair, Partition, Sortable, index_of, pair, sort_items, sort_within};
+use super::{divide_numbers, sort_keys, sort_numbers, sort_pieces, sorts_by_registers};
+use crate::arch::{Element, Level, VectorKey};
+use crate::{Input, Output};
 use proptest::prelude::*;
 
 /// Floats in the order that `TypedArray.prototype.sort` gives.
@@ -211,5 +214,118 @@ proptest! {
         let mut scratch = vec![0; keys.len()];
         sort_items(&mut keys, &mut scratch);
         prop_assert_eq!(keys, expected);
+    }
+}
+
+/// Bits of numbers as `T::Key`s order them, every NaN as one.
+fn in_order<T: Sortable>(x: &[T]) -> Vec<T::Key> {
+    let mut keys: Vec<T::Key> = x.iter().map(|value| value.key()).collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// All ways to sort numbers by registers, on every level that has them.
+fn check_registers<T>(x: &[T])
+where
+    T: Element + Sortable<Key: VectorKey> + Default,
+{
+    let n = x.len();
+    let expected = in_order(x);
+    for level in Level::available().filter(|level| sorts_by_registers(*level)) {
+        let (mut a, mut b) = (vec![T::Key::default(); n], vec![T::Key::default(); n]);
+        let mut out = vec![T::default(); n];
+        let (from, to) = (Input::from_slice(x).as_bits(), Output::from_slice(&mut out).as_bits());
+        assert!(sort_numbers(level, from, T::ORDER, [&mut a, &mut b], to));
+        let sorted = |out: &[T]| out.iter().map(|value| value.key()).eq(expected.iter().copied());
+        assert!(sorted(&out), "{n} numbers");
+
+        assert!(
+            x.iter()
+                .zip(0..)
+                .all(|(value, index)| from.raw(index).encode(T::ORDER) == value.key())
+        );
+        let mut keys: Vec<T::Key> = x.iter().map(|value| value.key()).collect();
+        assert!(sort_keys(level, &mut keys, &mut a));
+        assert!(keys == expected, "{n} keys");
+
+        for groups in [1, 2, 3, 8] {
+            let bounds: Vec<T::Key> = (1..groups)
+                .filter_map(|i| expected.get(i * n / groups).copied())
+                .collect();
+            let mut ends = vec![0; bounds.len() + 1];
+            let mut divided = vec![T::Key::default(); n];
+            assert!(divide_numbers(
+                level,
+                from,
+                T::ORDER,
+                [&mut a, &mut b],
+                &bounds,
+                &mut divided,
+                &mut ends
+            ));
+            let mut start = 0;
+            for (group, end) in ends.iter().enumerate() {
+                for key in &divided[start..*end] {
+                    assert!(group == 0 || *key >= bounds[group - 1]);
+                    assert!(group == bounds.len() || *key < bounds[group]);
+                }
+                start = *end;
+            }
+            assert_eq!(start, n);
+            let pieces: Vec<&[T::Key]> = divided.chunks(n / 3 + 1).collect();
+            out.fill(T::default());
+            let to = Output::from_slice(&mut out).as_bits();
+            assert!(sort_pieces(level, &pieces, T::ORDER, [&mut a, &mut b], to));
+            assert!(sorted(&out), "{n} numbers in pieces");
+        }
+    }
+}
+
+/// Integers of many patterns; most numbers are made of their bits.
+fn patterns(n: usize) -> Vec<Vec<u64>> {
+    let mut all: Vec<Vec<u64>> = (0..9).map(|kind| keys(kind, n, n as u64 + 7)).collect();
+    // Organ pipes, a saw, runs, the extremes, and what is sampled being small.
+    all.push((0..n).map(|i| i.min(n - i) as u64).collect());
+    all.push((0..n).map(|i| (i % 17) as u64 | (i as u64 % 5) << 40).collect());
+    all.push((0..n).map(|i| if i % 2 == 0 { u64::MAX } else { 0 }).collect());
+    all.push(
+        (0..n)
+            .map(|i| {
+                if i % (n / 64 + 1) < 9 {
+                    i as u64
+                } else {
+                    u64::MAX - i as u64
+                }
+            })
+            .collect(),
+    );
+    all
+}
+
+#[test]
+fn registers_sort_what_the_definition_sorts() {
+    for n in (0..140).chain([255, 256, 257, 300, 511, 512, 513, 640, 1023, 1024, 1025, 4099, 20_000]) {
+        for bits in patterns(n) {
+            check_registers::<u64>(&bits);
+            check_registers::<i64>(&bits.iter().map(|bits| bits.cast_signed()).collect::<Vec<_>>());
+            check_registers::<f64>(&bits.iter().map(|bits| f64::from_bits(*bits)).collect::<Vec<_>>());
+            let narrow = |bits: &u64| (bits ^ bits >> 32) as u32;
+            check_registers::<u32>(&bits.iter().map(narrow).collect::<Vec<_>>());
+            check_registers::<i32>(&bits.iter().map(|bits| narrow(bits).cast_signed()).collect::<Vec<_>>());
+            check_registers::<f32>(&bits.iter().map(|bits| f32::from_bits(narrow(bits))).collect::<Vec<_>>());
+        }
+        let cycle: Vec<f64> = ORDERED.iter().rev().copied().cycle().take(n).collect();
+        check_registers(&cycle);
+        check_registers(&cycle.iter().map(|value| *value as f32).collect::<Vec<_>>());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_numbers_are_sorted_by_registers(mut bits in proptest::collection::vec(any::<u64>(), 0..3000), dropped in 0..64_u32) {
+        bits.iter_mut().for_each(|bits| *bits >>= dropped);
+        check_registers::<u64>(&bits);
+        check_registers::<f64>(&bits.iter().map(|bits| f64::from_bits(*bits)).collect::<Vec<_>>());
+        check_registers::<f32>(&bits.iter().map(|bits| f32::from_bits(*bits as u32)).collect::<Vec<_>>());
     }
 }
