@@ -19,7 +19,7 @@ const shared = 'shared'
  * that needs a module of Node that costs something to load.
  */
 const common = [
-  'addon/index.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'multiprocessing/pool/worker.ts', 'threads/channel.ts',
+  'addon/index.ts', 'common/builtin.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'multiprocessing/pool/worker.ts', 'threads/channel.ts',
   'threads/current.ts', 'threads/line.ts', 'threads/spawn.ts', 'threads/table.ts',
 ]
 

@@ -39,6 +39,12 @@ for (const [entry, files] of Object.entries(most)) {
   })
 }
 
+test('no entry imports a module of Node that costs as much as the package', (t) => {
+  for (const entry of Object.keys(most)) {
+    for (const path of imported(join(dist, entry))) t.notRegex(readFileSync(path, 'utf8'), /^import (?:[^"';]* from )?"node:(?:crypto|child_process|v8|http|net)";$/m, path)
+  }
+})
+
 test('settings, errors and what marks them are one for all entries', async (t) => {
   const program = `
     import { Matrix, allocate, getThreads, info, range, setBackend, setThreads } from 'manycore'

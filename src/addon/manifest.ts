@@ -1,6 +1,6 @@
 /** What the package knows of its own binaries: a file that was damaged or swapped since the build is refused before it is loaded. */
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /** `npm/manifest.json`, written when the package is packed. */
@@ -22,6 +22,8 @@ export function checkManifest(path: string, root: URL): void {
   if (!existsSync(file)) throw new Error('npm/manifest.json, which says what the binary should be, is missing')
   const entry = (JSON.parse(readFileSync(file, 'utf8')) as Manifest).files[name]
   if (entry === undefined) throw new Error(`npm/manifest.json does not know ${name}`)
+  // Loaded here: it takes longer than all of the package, which may need no binary.
+  const { createHash } = createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')
   const found = createHash('sha256').update(readFileSync(path)).digest('hex')
   if (found !== entry.sha256) throw new Error(`damaged or swapped: its SHA-256 is ${found}, the package was built with ${entry.sha256}`)
 }

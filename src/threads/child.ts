@@ -1,8 +1,9 @@
 /** The parent's end of a worker: one face for threads and processes. */
-import { fork, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { MessageChannel, receiveMessageOnPort, type ResourceLimits, type TransferListItem, type Worker } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
+import { builtin } from '../common/builtin.ts'
 import type { BootData } from './boot.ts'
 import type { WorkerKind } from './encode.ts'
 import { processFlags } from './flags.ts'
@@ -131,7 +132,7 @@ function endWithParent(): void {
 function startProcess({ handler, identity, env, resourceLimits, setup, line = new Line(), onMessage, onExit }: ChildOptions): Child {
   const data: BootData = { handler, identity, line: line.id }
   const heap = resourceLimits?.maxOldGenerationSizeMb
-  const child = fork(fileURLToPath(bootFile), [JSON.stringify(data)], {
+  const child = builtin('node:child_process').fork(fileURLToPath(bootFile), [JSON.stringify(data)], {
     serialization: 'advanced',
     execArgv: [...processFlags(), ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`])],
     ...(env === undefined ? {} : { env: env as NodeJS.ProcessEnv }),

@@ -2,7 +2,6 @@
  * Links between processes: the one line between a parent and its child process carries any number of them, each known to both sides by a token that
  * travels like any text. They are to processes what message ports are to threads.
  */
-import { randomUUID } from 'node:crypto'
 
 /** One end of a link. */
 export interface Link {
@@ -36,7 +35,7 @@ export class Line {
   #ended = false
 
   /** The parent makes the line, possibly before there is a child; the child is told its id. */
-  constructor(side: 'parent' | 'child' = 'parent', id: string = randomUUID()) {
+  constructor(side: 'parent' | 'child' = 'parent', id: string = crypto.randomUUID()) {
     this.id = id
     this.#side = side
     lines.set(id, this)

@@ -1,5 +1,4 @@
 /** Objects that live in one place and are used from everywhere. */
-import { randomUUID } from 'node:crypto'
 import { MessageChannel } from 'node:worker_threads'
 import { argumentError, makeError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
@@ -42,7 +41,7 @@ export class Manager {
   /** Starts the manager's thread. */
   constructor() {
     checkNotImporting('Manager')
-    const manager = randomUUID()
+    const manager = crypto.randomUUID()
     const { port1, port2 } = new MessageChannel()
     let ended: () => void = () => undefined
     this.#ended = new Promise((resolve) => {

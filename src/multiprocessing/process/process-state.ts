@@ -1,6 +1,6 @@
 /** Waiting for a child process while this thread is blocked, so that no event can tell. */
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { builtin } from '../../common/builtin.ts'
 
 /** Pause between two looks, in milliseconds: a process that ends costs the waiter half of it on average. */
 const PAUSE = 5
@@ -47,7 +47,7 @@ function linuxStat(pid: number): string | undefined {
 function posixState(pid: number): string | undefined {
   try {
     if (process.platform === 'win32') return process.kill(pid, 0) ? 'R' : undefined
-    return execFileSync('/bin/ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim()[0]
+    return builtin('node:child_process').execFileSync('/bin/ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim()[0]
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 /** A queue in shared memory, for all threads of this process. */
-import { deserialize, serialize } from 'node:v8'
+import { builtin } from '../../common/builtin.ts'
 import { makeError } from '../../errors.ts'
 import { encode, revive, type EncodeContext } from '../../threads/encode.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
@@ -81,7 +81,7 @@ export class RingEngine implements Engine {
     // Written down as bytes, shared memory would become a copy.
     if (list.length === 0 && !holdsSharedMemory(packed.value)) {
       try {
-        return { kind: packed.coded ? CODED_BYTES : BYTES, bytes: serialize(packed.value) }
+        return { kind: packed.coded ? CODED_BYTES : BYTES, bytes: builtin('node:v8').serialize(packed.value) }
       } catch {
         // A port, a host's object; or nothing that can be sent at all, which the port will say.
       }
@@ -189,7 +189,7 @@ export class RingEngine implements Engine {
     if (kind === NUMBER) return number
     if (kind === PARCELLED) return unpack(yield* this.#parcels.fetch(number))
     if (kind === JSON_TEXT) return JSON.parse(textOf(bytes)) as unknown
-    const value: unknown = deserialize(bytes ?? new Uint8Array())
+    const value: unknown = builtin('node:v8').deserialize(bytes ?? new Uint8Array())
     return kind === CODED_BYTES ? revive(value) : value
   }
 

@@ -3,7 +3,6 @@
  * that hold it, to those that they start, and to any other that asks: it is answered by a thread whose event loop turns, or that is blocked by manycore.
  */
 import { BroadcastChannel, receiveMessageOnPort, setEnvironmentData, getEnvironmentData } from 'node:worker_threads'
-import { randomUUID } from 'node:crypto'
 import { makeError } from '../../errors.ts'
 import { addDuty, attend } from '../../threads/blocked.ts'
 import { driveSync } from '../../threads/park.ts'
@@ -128,7 +127,7 @@ interface Question {
 
 /** Blocks until some thread answers. */
 function ask(name: string, serial: number): Block | undefined {
-  const answerTo = `${CHANNEL}.${randomUUID()}`
+  const answerTo = `${CHANNEL}.${crypto.randomUUID()}`
   const answers = new BroadcastChannel(answerTo)
   const questions = new BroadcastChannel(CHANNEL)
   try {

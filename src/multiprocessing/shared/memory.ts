@@ -1,5 +1,4 @@
 /** Blocks of memory with names. */
-import { randomBytes } from 'node:crypto'
 import { argumentError, makeError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
 import { registerCodec, type EncodeContext, type WorkerKind } from '../../threads/encode.ts'
@@ -16,9 +15,13 @@ export interface SharedMemoryOptions {
 
 export function checkMemoryOptions(options: SharedMemoryOptions): { readonly name: string; readonly kind: WorkerKind | undefined } {
   checkNames(options, ['name', 'kind'])
-  const { name = `manycore-${randomBytes(8).toString('hex')}`, kind } = options
+  const { name = newName(), kind } = options
   if (kind !== undefined) checkKind(kind)
   return { name: checkMemoryName(name), kind }
+}
+
+function newName(): string {
+  return `manycore-${crypto.getRandomValues(new BigUint64Array(1))[0]!.toString(16).padStart(16, '0')}`
 }
 
 export function checkMemoryName(name: unknown): string {

@@ -3,8 +3,8 @@
  * shows it; so it is gone when the last of them ends, however it ends.
  */
 import { closeSync, constants, fchmodSync, fstatSync, openSync, readdirSync, readlinkSync } from 'node:fs'
-import { createHash } from 'node:crypto'
 import { addon } from '../../addon/index.ts'
+import { builtin } from '../../common/builtin.ts'
 import { makeError } from '../../errors.ts'
 
 /** Memory that this process has mapped. */
@@ -33,7 +33,7 @@ function core(): NonNullable<ReturnType<typeof addon>> {
 
 /** The two halves of the number that stands for a name in /proc. */
 function numberOf(name: string): readonly [high: number, low: number] {
-  const digest = createHash('sha256').update(name).digest()
+  const digest = builtin('node:crypto').createHash('sha256').update(name).digest()
   return [digest.readUInt32BE(0), digest.readUInt32BE(4)]
 }
 
