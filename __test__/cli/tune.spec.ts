@@ -109,3 +109,12 @@ test('a function that is not there is an error, exit code 1', async (t) => {
   t.is((error as Error & { code?: number }).code, 1)
   t.regex((error as Error & { stderr?: string }).stderr ?? '', /exports no function "square"/)
 })
+
+test('a function that never ends is given up after --limit, with a reason', async (t) => {
+  const file = join(place, 'endless.mjs')
+  writeFileSync(file, 'export const forever = () => { for (;;); }\n')
+  const error = await t.throwsAsync(tune(`${file}#forever`, '--limit', '0.5'))
+  t.is((error as Error & { code?: number }).code, 1)
+  t.regex((error as Error & { stderr?: string }).stderr ?? '', /single calls of forever took longer than 0\.5 s: .*--limit/)
+  t.regex(((await t.throwsAsync(tune(`${file}#forever`, '--limit', 'soon'))) as Error & { stderr?: string }).stderr ?? '', /--limit wants a number of seconds/)
+})

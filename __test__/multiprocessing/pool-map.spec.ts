@@ -78,6 +78,13 @@ test('starmap spreads each item', async (t) => {
   t.deepEqual(await pool.starmap('add', new Map([[1, 2], [5, 6]])), [3, 11])
 })
 
+test('starmap names the item that is no list of arguments', async (t) => {
+  const starmap = (items: Iterable<unknown>) => pool.starmap('add', items as Iterable<[number, number]>)
+  await t.throwsAsync(starmap([[1, 2], 3]), { instanceOf: TypeError, code: 'ERR_MANYCORE_TYPE', message: /^items\[1\]: expected an array of arguments, got 3/ })
+  await t.throwsAsync(starmap(new Set([[1, 2], [3, 4], null])), { code: 'ERR_MANYCORE_TYPE', message: /^items\[2\]/ })
+  await t.throwsAsync(starmap(Float64Array.of(1)), { code: 'ERR_MANYCORE_TYPE', message: /^items\[0\]/ })
+})
+
 test('several maps and calls at once don’t mix', async (t) => {
   const [a, b, c, d] = await Promise.all([
     pool.map('square', range(5000)),

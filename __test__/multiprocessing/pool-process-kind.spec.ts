@@ -29,6 +29,16 @@ test.serial('errors, deaths, limits', async (t) => {
   t.is(await pool.apply('add', [1, 2]), 3)
 })
 
+test.serial('an idle process that is killed from outside costs no call', async (t) => {
+  await using alone = new Pool<Tasks>(new URL('./fixtures/tasks.ts', import.meta.url), { processes: 1, kind: 'process' })
+  t.is(await alone.apply('add', [1, 2]), 3)
+  process.kill(alone.report().workers[0]?.id ?? 0, 'SIGKILL')
+  // Nobody has seen it end yet.
+  t.is(await alone.apply('add', [3, 4]), 7)
+  t.is(alone.report().deaths, 0)
+  t.is(alone.report().workers.length, 2)
+})
+
 test.serial('close, then join', async (t) => {
   const last = pool.apply('add', [3, 4])
   pool.close()

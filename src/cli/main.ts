@@ -26,7 +26,7 @@ const commands: Record<string, { summary: string; run: Command }> = {
 }
 
 const usage = `Usage: manycore <command> [--json]
-       manycore tune <module>#<function> [--items NUMBER or EXPORT] [--trace FILE] [--page FILE]
+       manycore tune <module>#<function> [--items NUMBER or EXPORT] [--limit SECONDS] [--trace FILE] [--page FILE]
 
 Commands:
 ${Object.entries(commands)
@@ -39,6 +39,7 @@ Options:
   --only TEXT bench: only cases whose name contains TEXT
   --out PATH  bench: folder for the report (JSON, Markdown and an HTML page)
   --items X   tune: a number of numbers, or the export of the module that gives the items (an array, or a function)
+  --limit S   tune: seconds that each of its measurements may take, 120 unless given
   --trace F   tune: file for a timeline in Chrome's trace format
   --page F    tune: file for an HTML page with the costs, the model and the timeline
   --version   the version
@@ -56,6 +57,7 @@ async function main(): Promise<number> {
         only: { type: 'string', default: '' },
         out: { type: 'string', default: '' },
         items: { type: 'string', default: '' },
+        limit: { type: 'string', default: '' },
         trace: { type: 'string', default: '' },
         page: { type: 'string', default: '' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -74,12 +76,12 @@ async function main(): Promise<number> {
   if (name !== 'tune' && rest.length > 0) return misused(`${name} takes no arguments, got ${JSON.stringify(rest[0])}`)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return misused(`there is no command ${JSON.stringify(name)}`)
-  const { quick, only, out, items, trace, page } = values
-  if (name !== 'tune' && (items !== '' || trace !== '' || page !== '')) return misused(`--items, --trace and --page belong to tune, not to ${name}`)
-  const problem = name === 'tune' ? problemWith(rest[0]) : undefined
+  const { quick, only, out, items, limit, trace, page } = values
+  if (name !== 'tune' && (items !== '' || limit !== '' || trace !== '' || page !== '')) return misused(`--items, --limit, --trace and --page belong to tune, not to ${name}`)
+  const problem = name === 'tune' ? problemWith(rest[0], limit) : undefined
   if (problem !== undefined) return misused(problem)
   if (name !== 'bench' && (quick || only !== '' || out !== '')) return misused(`--quick, --only and --out belong to bench, not to ${name}`)
-  return await command.run(makeTerminal(values.json), { quick, only, out, target, items, trace, page })
+  return await command.run(makeTerminal(values.json), { quick, only, out, target, items, limit, trace, page })
 }
 
 function succeed(text: string): number {

@@ -18,6 +18,15 @@ export function checkArguments(args: unknown, argument = 'args'): asserts args i
   if (!Array.isArray(args)) throw argumentError('TYPE', argument, 'an array of arguments', args)
 }
 
+/** Each of the items is a list of arguments: an array, or any other object that can be iterated. `base` is the place of the first among all. */
+export function checkArgumentLists(items: Iterable<unknown>, base = 0): void {
+  let i = base
+  for (const item of items) {
+    if (typeof item !== 'object' || item === null || !(Symbol.iterator in item)) throw argumentError('TYPE', `items[${i}]`, 'an array of arguments', item)
+    i++
+  }
+}
+
 export function checkKind(kind: unknown): asserts kind is WorkerKind {
   if (kind !== 'thread' && kind !== 'process') throw argumentError('OPTION', 'kind', "'thread' or 'process'", kind)
 }

@@ -14,6 +14,8 @@ export interface TuneOptions {
   readonly target: string
   /** A number of numbers, or the name of an export that gives the items. */
   readonly items: string
+  /** Seconds that each measurement may take, as text; 120 when empty. */
+  readonly limit: string
   /** File for the timeline; none when empty. */
   readonly trace: string
   /** File for the HTML page; none when empty. */
@@ -21,20 +23,25 @@ export interface TuneOptions {
 }
 
 const DEFAULT_ITEMS = '10000'
+const DEFAULT_LIMIT = '120'
+/** Timers go no further: 24 days. */
+const LONGEST_LIMIT = 2_000_000
 
 /** Why the target can't be meant; undefined if it can. */
-export function problemWith(target: string | undefined): string | undefined {
+export function problemWith(target: string | undefined, limit = ''): string | undefined {
+  if (limit !== '' && !(Number(limit) > 0 && Number(limit) <= LONGEST_LIMIT)) return `--limit wants a number of seconds above 0, ${LONGEST_LIMIT} at the most, got ${JSON.stringify(limit)}`
   if (target === undefined || !/^.+#[^#]+$/.test(target)) return `tune wants a module and one of its functions, such as ./tasks.ts#square${target === undefined ? '' : `, got ${JSON.stringify(target)}`}`
   const [path = ''] = target.split('#')
   return existsSync(path) ? undefined : `there is no file ${path}`
 }
 
-export async function tuneCommand(terminal: Terminal, { target, items, trace, page }: TuneOptions): Promise<number> {
+export async function tuneCommand(terminal: Terminal, { target, items, limit, trace, page }: TuneOptions): Promise<number> {
   const at = target.lastIndexOf('#')
   const url = pathToFileURL(resolve(target.slice(0, at)))
-  const sample = await sampleOf(url, items === '' ? DEFAULT_ITEMS : items)
+  const seconds = Number(limit === '' ? DEFAULT_LIMIT : limit)
+  const sample = await sampleOf(url, items === '' ? DEFAULT_ITEMS : items, seconds)
   if (sample.length === 0) throw new RangeError('there are no items to measure with')
-  const { result, report } = await measure(url, target.slice(at + 1), sample, (message) => terminal.progress(`measuring: ${message}`))
+  const { result, report } = await measure(url, target.slice(at + 1), sample, seconds, (message) => terminal.progress(`measuring: ${message}`))
   terminal.progressEnd()
   if (trace !== '') writeFileSync(trace, JSON.stringify(traceOf(report)))
   if (page !== '') writeFileSync(page, poolPage(pageOf(result, report, factsOf(result))))

@@ -41,12 +41,12 @@ const ROUNDS = 3
 
 type Items = Range | readonly unknown[]
 
-export async function measure(url: URL, name: string, items: Items, onProgress: (message: string) => void): Promise<{ result: TuneResult; report: PoolReport }> {
+export async function measure(url: URL, name: string, items: Items, seconds: number, onProgress: (message: string) => void): Promise<{ result: TuneResult; report: PoolReport }> {
   onProgress('single calls')
-  const singles = await measureSingles(url, name, items)
+  const singles = await limited(seconds, `single calls of ${name}`, (signal) => measureSingles(url, name, items, signal))
   const kind = items instanceof Range || items.every((item) => typeof item === 'number') ? 'numbers' : 'values'
   onProgress('the map on one worker')
-  const alone = await measureMap(url, name, items, 1, undefined)
+  const alone = await limited(seconds, `maps of ${name} on one worker`, (signal) => measureMap(url, name, items, 1, undefined, signal))
   const count = items.length
   const compute = (1000 * alone.computeMilliseconds) / count
   const costs: Costs = {
@@ -54,7 +54,7 @@ export async function measure(url: URL, name: string, items: Items, onProgress: 
   }
   const plan = best(costs)
   onProgress(`the map, with ${plan.workers} of ${costs.cpus} workers`)
-  const map = await measureMap(url, name, items, plan.workers, kind === 'numbers' ? undefined : plan.chunkSize)
+  const map = await limited(seconds, `maps of ${name} on ${plan.workers} workers`, (signal) => measureMap(url, name, items, plan.workers, kind === 'numbers' ? undefined : plan.chunkSize, signal))
   const speedUp = alone.computeMilliseconds / map.milliseconds
   return {
     report: map.report,
@@ -72,6 +72,18 @@ export async function measure(url: URL, name: string, items: Items, onProgress: 
   }
 }
 
+/** Ends a measurement that takes longer than `seconds`, with an error that says which and what to do: the function may never end. */
+async function limited<T>(seconds: number, what: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const late = new Error(`${what} took longer than ${seconds} s: if the function is meant to take so long, measure with fewer items (--items) or allow more time (--limit)`)
+  const timer = setTimeout(() => controller.abort(late), 1000 * seconds)
+  try {
+    return await run(controller.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 interface Singles {
   readonly computeP50: number
   readonly computeP99: number
@@ -84,7 +96,7 @@ interface Singles {
   readonly importing: number
 }
 
-async function measureSingles(url: URL, name: string, items: Items): Promise<Singles> {
+async function measureSingles(url: URL, name: string, items: Items, signal: AbortSignal): Promise<Singles> {
   await using pool = new Pool(url, { processes: 1 })
   const trips: number[] = []
   let sent: unknown
@@ -92,7 +104,7 @@ async function measureSingles(url: URL, name: string, items: Items): Promise<Sin
   const begun = performance.now()
   for (const item of items instanceof Range ? items.slice(0, SINGLES) : items.slice(0, SINGLES)) {
     const start = performance.now()
-    received = await pool.apply(name, [item])
+    received = await pool.apply(name, [item], { signal })
     trips.push(1000 * (performance.now() - start))
     sent = item
     if (performance.now() - begun > PATIENCE) break
@@ -110,9 +122,9 @@ async function measureSingles(url: URL, name: string, items: Items): Promise<Sin
   }
 }
 
-async function measureMap(url: URL, name: string, items: Items, processes: number, chunkSize: number | undefined) {
+async function measureMap(url: URL, name: string, items: Items, processes: number, chunkSize: number | undefined, signal: AbortSignal) {
   await using pool = new Pool(url, { processes })
-  const options = chunkSize === undefined ? {} : { chunkSize }
+  const options = chunkSize === undefined ? { signal } : { chunkSize, signal }
   let milliseconds = Infinity
   let computeMilliseconds = Infinity
   let busy: number[] = []
@@ -163,8 +175,8 @@ function copyTime(value: unknown): number {
 }
 
 /** The items to measure with: numbers from 0, or what an export of the module gives. */
-export async function sampleOf(url: URL, items: string): Promise<Items> {
+export async function sampleOf(url: URL, items: string, seconds: number): Promise<Items> {
   if (/^\d+$/.test(items)) return range(Number(items))
   await using pool = new Pool(new URL('./sample.js', import.meta.url), { processes: 1 })
-  return (await pool.apply('sample', [url.href, items])) as readonly unknown[]
+  return (await limited(seconds, `${items}, which gives the items,`, (signal) => pool.apply('sample', [url.href, items], { signal }))) as readonly unknown[]
 }

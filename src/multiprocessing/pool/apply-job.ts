@@ -30,6 +30,7 @@ export class ApplyUnit implements Unit {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   deaths = 0
+  givenBack = false
   over = false
   readonly #end: ApplyEnd
   readonly #signal: AbortSignal | undefined

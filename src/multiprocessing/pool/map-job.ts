@@ -1,4 +1,5 @@
 /** A map by value: items travel in chunks by structured clone, results come back in chunks and are put in order. */
+import { checkArgumentLists } from '../options.ts'
 import type { Source } from './source.ts'
 import type { Failure, Operation } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
@@ -67,6 +68,7 @@ export class MapJob implements Job {
     let items: Iterable<unknown> & { readonly length: number }
     try {
       items = source.take(this.#nextSize())
+      if (this.#options.operation === 'starmap') checkArgumentLists(items, base)
     } catch (error) {
       this.#fail(error, index, undefined)
       return []

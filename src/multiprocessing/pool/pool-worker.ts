@@ -44,6 +44,8 @@ export class PoolWorker {
   remaining: number
   readonly #child: Child
   readonly #started: Int32Array | undefined
+  /** Slots whose batch has begun, of a process. */
+  readonly #begunSlots = new Set<number>()
   readonly #begun = performance.now()
   #idle: number
 
@@ -82,7 +84,7 @@ export class PoolWorker {
   }
 
   hasRoom(): boolean {
-    return this.figures.state === 'ready' && this.#idle > 0 && this.remaining > 0
+    return this.figures.state === 'ready' && this.#idle > 0 && this.remaining > 0 && this.#child.ended() === undefined
   }
 
   isIdle(): boolean {
@@ -96,6 +98,7 @@ export class PoolWorker {
   /** Throws what structured clone throws; then nothing has been sent. */
   send(message: RunMessage, batch: Batch, transfer: readonly unknown[]): void {
     if (this.#started !== undefined) Atomics.store(this.#started, batch.slot, 0)
+    this.#begunSlots.delete(batch.slot)
     this.#child.post(message, transfer)
     this.batches[batch.slot] = batch
     this.#idle--
@@ -112,9 +115,15 @@ export class PoolWorker {
     return batch
   }
 
+  /** The batch in a slot has begun. */
+  began(slot: number): void {
+    this.#begunSlots.add(slot)
+  }
+
   /** How many units of the batch in a slot have been started, as far as can be known. */
   startedUnits(slot: number): number {
-    return this.#started === undefined ? Infinity : Atomics.load(this.#started, slot)
+    if (this.#started === undefined) return this.#begunSlots.has(slot) ? Infinity : 0
+    return Atomics.load(this.#started, slot)
   }
 
   /** No more tasks; it ends once it has nothing to do. */

@@ -3,7 +3,7 @@ import { argumentError, makeError } from '../../errors.ts'
 import { encode } from '../../threads/encode.ts'
 import { callerLines, captureCaller, decodeError } from '../../threads/error-transport.ts'
 import { Line } from '../../threads/line.ts'
-import { checkArguments, checkName, checkNotImporting, checkUrl } from '../options.ts'
+import { checkArgumentLists, checkArguments, checkName, checkNotImporting, checkUrl } from '../options.ts'
 import type { AnyIterable, AnyModule, Arguments, BigIntArray, FunctionName, Item, NullaryName, NumberArray, NumericItems, NumericResult, Result, UnaryName } from '../types.ts'
 import type { Range } from '../../common/range.ts'
 import { ApplyJob, ApplyUnit, type ApplyEnd } from './apply-job.ts'
@@ -46,7 +46,7 @@ interface Call<T> {
  * ```
  *
  * Calls reject with the function's own error (its class, code and fields, and both stacks); with WORKER_DIED when the worker
- * that ran it ended; with TIMEOUT, CLOSED, CLONE (naming the value), NOT_FOUND (no such export); and with what the initializer
+ * that ran it ended (a task that had not begun goes to another one, in a pool of processes once); with TIMEOUT, CLOSED, CLONE (naming the value), NOT_FOUND (no such export); and with what the initializer
  * or the module's import threw, after which the pool is of no more use.
  */
 export class Pool<M = AnyModule> {
@@ -161,13 +161,18 @@ export class Pool<M = AnyModule> {
     return this.#mapValues('map', name, items as AnyIterable<unknown>, isNumeric(items), chunkSize, options, caller)
   }
 
-  /** As `map`, for items that are arrays of arguments: `await pool.starmap('add', [[1, 2], [3, 4]])`. */
+  /**
+   * As `map`, for items that are arrays of arguments (or other objects that can be iterated): `await pool.starmap('add', [[1, 2], [3, 4]])`.
+   *
+   * @throws TYPE, naming it, for an item that is none: of an array before anything runs, of an iterable when it is reached.
+   */
   async starmap<K extends FunctionName<M>>(name: K, items: AnyIterable<Readonly<Arguments<M, K>>>, options: MapOptions = {}): Promise<Result<M, K>[]> {
     const caller = captureCaller(this.starmap)
     this.#checkOpen()
     checkName(name)
     checkItems(items)
     const chunkSize = checkChunkOptions(options)
+    if (Array.isArray(items) || isNumeric(items)) checkArgumentLists(items)
     options.signal?.throwIfAborted()
     return this.#mapValues('starmap', name, items as AnyIterable<unknown>, false, chunkSize, options, caller) as Promise<Result<M, K>[]>
   }

@@ -58,12 +58,17 @@ export interface ReadyMessage {
   readonly milliseconds: number
 }
 
+/** The tasks in a slot begin. From processes, which share no memory that says so: a task whose worker died before it began can be given to another. */
+export interface BeganMessage {
+  readonly began: number
+}
+
 /** The module could not be imported, or the initializer failed. */
 export interface BrokenMessage {
   readonly broken: EncodedError
 }
 
-export type FromWorker = DoneMessage | ReadyMessage | BrokenMessage
+export type FromWorker = DoneMessage | ReadyMessage | BeganMessage | BrokenMessage
 
 /** Words of the control block of a lane; two words a row follow: the claim that is being worked on. */
 export const NEXT = 0

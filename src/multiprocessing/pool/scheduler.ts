@@ -246,6 +246,10 @@ export class Scheduler {
   }
 
   #receive(worker: PoolWorker, message: FromWorker): void {
+    if ('began' in message) {
+      worker.began(message.began)
+      return
+    }
     if ('ready' in message) {
       worker.ready(message.milliseconds)
       this.#everReady = true
@@ -332,7 +336,9 @@ export class Scheduler {
     let lost = 0
     batch.units.forEach((unit, i) => {
       if (unit.over) return
-      if (i >= begun) {
+      // Once: a process that is killed as it begins may not have got to say so.
+      if (i >= begun && (this.#options.kind === 'thread' || unit.givenBack !== true)) {
+        unit.givenBack = true
         this.#again.push(unit)
         return
       }

@@ -15,6 +15,8 @@ export interface Unit {
   readonly batchable: boolean
   /** Deaths of workers that ran it so far. */
   deaths: number
+  /** Given back once by a worker that ended before it began, as far as can be known. */
+  givenBack?: boolean
   /** Ended for its caller already: by abort, timeout or another chunk's failure. */
   over: boolean
   succeed(value: unknown, milliseconds: number): void

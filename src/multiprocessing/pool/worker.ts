@@ -75,6 +75,7 @@ class TaskRunner {
     if (arrivals !== undefined) await arrivals
     const answer: Answer = { slot, values: [], failures: undefined, begun: performance.now(), operation }
     this.#open.set(slot, answer)
+    if (this.#setup.started === undefined) this.#channel.post({ began: slot })
     for (let i = 0; i < payloads.length; i++) {
       if (this.#setup.started !== undefined) Atomics.store(this.#setup.started, slot, i + 1)
       const before: unknown[] = []
