@@ -25,7 +25,7 @@ function checkTable(table: string, rows: typeof multiprocessing): void {
     test.serial(`${table}: ${row.work}`, async (t) => {
       t.timeout(120_000)
       const result = await runRow(table, row, { scale: 'tiny', seed: 1 }, 110_000)
-      if (result.error !== undefined && excused(result.error)) return
+      if (result.error !== undefined && excused(result.error)) return t.pass('its peers can’t be installed here')
       t.is(result.error, undefined)
       const contestants: readonly Contestant[] = result.contestants
       t.deepEqual(contestants.filter(({ error }) => error !== undefined && !excused(error)), [])
