@@ -6,7 +6,7 @@ use crate::callback::{Call, Fault, Value};
 use crate::running::settled;
 use manycore_exec::{Cancel, Outcome, covariance, definite_solve, gram, matvec, multiply};
 use manycore_kernels::array::{Array, ArrayMut};
-use manycore_kernels::multiply::{Operand, source};
+use manycore_kernels::multiply::{Operand, Scratch, round_to_floats, source};
 use manycore_kernels::{Level, Output};
 
 /// Work that gives nothing but its output.
@@ -154,13 +154,11 @@ fn multiply_vector(
 fn into_doubles(out: ArrayMut<'_>, compute: impl FnOnce(Output<'_>) -> Outcome<()>) -> Outcome<()> {
     match out {
         ArrayMut::F64(out) => compute(out),
-        ArrayMut::F32(mut out) => {
-            let mut doubles = vec![0.0; out.len()];
-            compute(Output::from_slice(&mut doubles)).map(|()| {
-                for (index, value) in doubles.iter().enumerate() {
-                    out.set(index, *value as f32);
-                }
-            })
+        ArrayMut::F32(out) => {
+            let length = out.len();
+            let mut doubles = Scratch::new(length);
+            compute(Output::from_slice(doubles.get_mut(length)))
+                .map(|()| round_to_floats(Level::current(), doubles.get(length), out))
         }
         _ => Outcome::Panicked(Box::new("results are doubles or floats")),
     }

@@ -18,6 +18,19 @@ const TILE_COLUMNS: usize = 480;
 const PANEL_DEPTH: usize = 2 * DEPTH;
 const PANEL_LINES: usize = 3840;
 
+/// Tiles for each thread of a product that would have few, so that none waits long for another.
+const TILES_A_THREAD: usize = 2;
+
+/// Multiplications of a result of one tile below which a second thread is not woken: about 250 µs. Where a core has to be
+/// fetched from sleep, as on a virtual machine, waking costs half of that.
+const ALONE: usize = 12 << 20;
+
+/// Fewer lines than so many slivers aren't worth a tile.
+const LEAST_SLIVERS: usize = 4;
+
+/// Elements of an operand below which a second thread is not woken to pack it.
+const PACK_ALONE: usize = 1 << 17;
+
 /// Lines that are packed by one draw: whole slivers at every level, and long enough runs where lines lie side by side.
 const PACK_LINES: usize = 240;
 
@@ -32,7 +45,33 @@ pub fn multiply(
     cancel: Option<&Cancel>,
     out: Output<'_>,
 ) -> Outcome<()> {
-    Product::new(level, left, right, TILE_COLUMNS, out).compute(threads, cancel, |_, _| true, |_, _| {})
+    let size = tile_size(level.or_below(), left.lines(), right.lines(), left.depth(), threads);
+    Product::new(level, left, right, size, out).compute(threads, cancel, |_, _| true, |_, _| {})
+}
+
+/// Rows and columns of a tile: as long as the result is one panel, tiles of about equal size, enough of them for all threads.
+fn tile_size(level: Level, rows: usize, columns: usize, depth: usize, threads: usize) -> (usize, usize) {
+    if rows > PANEL_LINES || columns > PANEL_LINES {
+        return (TILE_ROWS, TILE_COLUMNS);
+    }
+    let threads = if rows.saturating_mul(columns).saturating_mul(depth) < ALONE {
+        1
+    } else {
+        threads
+    };
+    let (height, width) = sliver_widths(level);
+    let across = columns.div_ceil(TILE_COLUMNS).max(1);
+    let wanted = if threads > 1 {
+        (TILES_A_THREAD * threads).div_ceil(across)
+    } else {
+        1
+    };
+    let down = wanted
+        .min(rows / (LEAST_SLIVERS * height))
+        .max(rows.div_ceil(TILE_ROWS))
+        .max(1);
+    let part = |lines: usize, parts: usize, width: usize| lines.div_ceil(parts).next_multiple_of(width).max(width);
+    (part(rows, down, height), part(columns, across, width))
 }
 
 /// The same for a result that is symmetric: only the tiles on and above the diagonal are computed, divided by `divisor`, and mirrored.
@@ -45,7 +84,7 @@ pub(crate) fn multiply_symmetric(
     cancel: Option<&Cancel>,
     out: Output<'_>,
 ) -> Outcome<()> {
-    let product = Product::new(level, left, right, TILE_ROWS, out);
+    let product = Product::new(level, left, right, (TILE_ROWS, TILE_ROWS), out);
     product.compute(
         threads,
         cancel,
@@ -82,6 +121,7 @@ pub(crate) fn subtract_symmetric(
         left: &negative,
         rows,
         right: columns,
+        tile_rows: TILE_ROWS,
         tile_columns: TILE_ROWS,
         across: columns.lines().div_ceil(TILE_ROWS),
         tiles: out
@@ -101,6 +141,7 @@ struct Product<'a> {
     /// Lines of the left operand that count.
     rows: usize,
     right: &'a dyn Source,
+    tile_rows: usize,
     tile_columns: usize,
     /// Tiles in a row.
     across: usize,
@@ -110,15 +151,22 @@ struct Product<'a> {
 }
 
 impl<'a> Product<'a> {
-    fn new(level: Level, left: &'a dyn Source, right: &'a dyn Source, tile_columns: usize, out: Output<'a>) -> Self {
+    fn new(
+        level: Level,
+        left: &'a dyn Source,
+        right: &'a dyn Source,
+        (tile_rows, tile_columns): (usize, usize),
+        out: Output<'a>,
+    ) -> Self {
         let (rows, columns) = (left.lines(), right.lines());
         assert!(right.depth() == left.depth() && Some(out.len()) == rows.checked_mul(columns));
-        let tiles = out.tiles(columns, TILE_ROWS, tile_columns);
+        let tiles = out.tiles(columns, tile_rows, tile_columns);
         Product {
             level: level.or_below(),
             left,
             rows,
             right,
+            tile_rows,
             tile_columns,
             across: columns.div_ceil(tile_columns),
             tiles: tiles.into_iter().map(Mutex::new).collect(),
@@ -150,7 +198,9 @@ impl<'a> Product<'a> {
                 let end = columns.min(start + PANEL_LINES);
                 // Down the columns: neighbours share the right operand's slivers.
                 let tiles: Vec<(usize, usize)> = (start / self.tile_columns..end.div_ceil(self.tile_columns))
-                    .flat_map(|column| (top / TILE_ROWS..bottom.div_ceil(TILE_ROWS)).map(move |row| (row, column)))
+                    .flat_map(|column| {
+                        (top / self.tile_rows..bottom.div_ceil(self.tile_rows)).map(move |row| (row, column))
+                    })
                     .filter(|&(row, column)| wanted(row, column))
                     .collect();
                 if tiles.is_empty() {
@@ -172,7 +222,7 @@ impl<'a> Product<'a> {
                     };
                     let done = run_chunks(threads, tiles.len(), cancel, |chunk| {
                         let (row, column) = tiles[chunk];
-                        let left = (left, (row * TILE_ROWS - top) / left_width);
+                        let left = (left, (row * self.tile_rows - top) / left_width);
                         let right = (right, (column * self.tile_columns - start) / right_width);
                         multiply_tile(
                             self.level,
@@ -225,6 +275,7 @@ impl Room {
         let depth = depths.1 - depths.0;
         let first = lines.0 / width;
         let length = (lines.1 - lines.0).div_ceil(width) * width * depth;
+        let threads = if length < PACK_ALONE { 1 } else { threads };
         let group = PACK_LINES / width;
         let out = Output::from_slice(self.scratch.get_mut(length));
         run_pieces(threads, out, (group * width * depth).max(1), cancel, |index, out| {

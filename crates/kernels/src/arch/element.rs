@@ -10,6 +10,9 @@ mod sealed {
 /// A number that a typed array holds. Kernels that compute in double widen it as it is read: exact for all but 64-bit
 /// integers, which are rounded to nearest.
 pub trait Element: Copy + Send + Sync + 'static + sealed::Sealed {
+    /// Whether eight are read as doubles by an instruction or two.
+    const READS_EIGHT: bool = false;
+
     /// As a double.
     fn widen(self) -> f64;
 
@@ -41,6 +44,8 @@ pub trait Float: Element {
 impl sealed::Sealed for f64 {}
 
 impl Element for f64 {
+    const READS_EIGHT: bool = true;
+
     #[inline(always)]
     fn widen(self) -> f64 {
         self
@@ -67,6 +72,8 @@ impl Float for f64 {
 impl sealed::Sealed for f32 {}
 
 impl Element for f32 {
+    const READS_EIGHT: bool = true;
+
     #[inline(always)]
     fn widen(self) -> f64 {
         f64::from(self)

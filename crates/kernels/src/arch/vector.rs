@@ -190,6 +190,13 @@ pub trait Simd: Copy {
         }))
     }
 
+    /// Lane `l` of vector `r` of the result is lane `r` of `vectors[l]`.
+    #[inline(always)]
+    fn transpose(self, vectors: [Self::Vector; WIDTH]) -> [Self::Vector; WIDTH] {
+        let lanes = vectors.map(Vector::to_array);
+        std::array::from_fn(|r| self.pack(lanes.map(|line| line[r])))
+    }
+
     /// The sixteen words in order.
     fn words(self, lanes: [u32; WORDS]) -> Self::Words;
 

@@ -70,6 +70,41 @@ impl Simd for Avx512 {
         // SAFETY: see the top of the file; the caller promises eight readable floats.
         Eight(unsafe { _mm512_cvtps_pd(_mm256_loadu_ps(from)) })
     }
+    /// Pairs first, then quarters, then halves.
+    #[inline(always)]
+    fn transpose(self, vectors: [Eight; WIDTH]) -> [Eight; WIDTH] {
+        // Closures that are called so often would stay functions of their own, and pass vectors through memory.
+        macro_rules! even {
+            ($a:expr, $b:expr) => {
+                _mm512_shuffle_f64x2::<0b10_00_10_00>($a, $b)
+            };
+        }
+        macro_rules! odd {
+            ($a:expr, $b:expr) => {
+                _mm512_shuffle_f64x2::<0b11_01_11_01>($a, $b)
+            };
+        }
+        macro_rules! lanes {
+            ($pairs:ident) => {{
+                let [a, b, c, d, e, f, g, h] = vectors;
+                let (ab, cd) = ($pairs(a.0, b.0), $pairs(c.0, d.0));
+                let (ef, gh) = ($pairs(e.0, f.0), $pairs(g.0, h.0));
+                let (low, high) = ((even!(ab, cd), even!(ef, gh)), (odd!(ab, cd), odd!(ef, gh)));
+                (
+                    Eight(even!(low.0, low.1)),
+                    Eight(even!(high.0, high.1)),
+                    Eight(odd!(low.0, low.1)),
+                    Eight(odd!(high.0, high.1)),
+                )
+            }};
+        }
+        // SAFETY: see the top of the file.
+        unsafe {
+            let (a, c, e, g) = lanes!(_mm512_unpacklo_pd);
+            let (b, d, f, h) = lanes!(_mm512_unpackhi_pd);
+            [a, b, c, d, e, f, g, h]
+        }
+    }
     /// Each step folds the halves of two vectors with one addition and keeps the sums of both side by side.
     #[inline(always)]
     fn fold_each(self, vectors: [Eight; WIDTH]) -> Eight {

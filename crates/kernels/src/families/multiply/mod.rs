@@ -13,8 +13,10 @@
 //! | `pack.rs` | [`Packed`]: slivers of an operand, as doubles |
 //! | `transform.rs` | [`Transformed`]: centred and weighted operands |
 //! | `scratch.rs` | [`Scratch`]: room for them |
+//! | `narrow.rs` | results rounded to floats |
 //! | `tile.rs` | the register tile, and tiles of the result made of it |
 
+mod narrow;
 mod operand;
 mod pack;
 mod scratch;
@@ -24,6 +26,7 @@ mod transform;
 #[cfg(test)]
 mod tests;
 
+pub use narrow::round_to_floats;
 pub use operand::{Operand, Source, source};
 pub use pack::{Packed, pack_slivers};
 pub use scratch::Scratch;

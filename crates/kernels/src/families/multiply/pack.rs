@@ -75,44 +75,86 @@ impl<T: Element> Task for Slivers<'_, '_, T> {
         } = *self.operand;
         let (width, depth, mut out) = (self.width, self.depth, self.out);
         let start = self.line * line_stride + self.from * depth_stride;
-        let whole = self.lines / width;
         let sliver = width * depth;
-        if line_stride == 1 && width.is_multiple_of(WIDTH) {
+        // Eights never lie across slivers.
+        let eights = if width.is_multiple_of(WIDTH) {
+            self.lines / WIDTH
+        } else {
+            0
+        };
+        if line_stride == 1 && eights > 0 {
             // Across the slivers, as the elements lie.
             for d in 0..depth {
-                for index in 0..whole {
-                    for l in (0..width).step_by(WIDTH) {
-                        let vector = input.load(simd, start + d * depth_stride + index * width + l);
-                        out.store(index * sliver + d * width + l, vector);
+                for first in (0..eights * WIDTH).step_by(width) {
+                    for l in (0..width.min(eights * WIDTH - first)).step_by(WIDTH) {
+                        let vector = input.load(simd, start + d * depth_stride + first + l);
+                        out.store(first * depth + d * width + l, vector);
                     }
                 }
             }
             pack_lines(
                 self.operand,
                 (width, depth),
-                (whole * width, self.lines),
+                (eights * WIDTH, self.lines),
+                0,
+                start,
+                &mut out,
+            );
+        } else if S::REGISTERS >= 32 && T::READS_EIGHT && depth_stride == 1 && eights > 0 {
+            // Along the lines, in squares that are turned within the registers.
+            let squares = depth / WIDTH * WIDTH;
+            for line in (0..eights * WIDTH).step_by(WIDTH) {
+                let to = line / width * sliver + line % width;
+                for top in (0..squares).step_by(WIDTH) {
+                    let square = std::array::from_fn(|l| input.load(simd, start + (line + l) * line_stride + top));
+                    for (d, vector) in simd.transpose(square).into_iter().enumerate() {
+                        out.store(to + (top + d) * width, vector);
+                    }
+                }
+            }
+            pack_lines(
+                self.operand,
+                (width, depth),
+                (0, eights * WIDTH),
+                squares,
+                start,
+                &mut out,
+            );
+            pack_lines(
+                self.operand,
+                (width, depth),
+                (eights * WIDTH, self.lines),
+                0,
                 start,
                 &mut out,
             );
         } else {
-            pack_lines(self.operand, (width, depth), (0, self.lines), start, &mut out);
+            pack_lines(self.operand, (width, depth), (0, self.lines), 0, start, &mut out);
         }
         // The last sliver's lines that don't exist.
-        for line in self.lines..out.len() / depth {
-            let (index, l) = (line / width, line % width);
+        let (mut line, last) = (self.lines, out.len() / depth);
+        while line < last {
+            let to = line / width * sliver + line % width;
+            let eight = width.is_multiple_of(WIDTH) && line.is_multiple_of(WIDTH);
             for d in 0..depth {
-                out.set(index * sliver + d * width + l, 0.0);
+                if eight {
+                    out.store(to + d * width, simd.splat(0.0));
+                } else {
+                    out.set(to + d * width, 0.0);
+                }
             }
+            line += if eight { WIDTH } else { 1 };
         }
     }
 }
 
-/// Packs the lines `first … last − 1`, each from end to end in short runs, so that what is written stays in the first-level cache.
+/// Packs the lines `first … last − 1` from depth `top` on, each from end to end in short runs, so that what is written stays in the first-level cache.
 #[inline(always)]
 fn pack_lines<T: Element>(
     operand: &Operand<'_, T>,
     (width, depth): (usize, usize),
     (first, last): (usize, usize),
+    top: usize,
     start: usize,
     out: &mut Output<'_>,
 ) {
@@ -122,7 +164,7 @@ fn pack_lines<T: Element>(
         depth_stride,
         ..
     } = *operand;
-    for top in (0..depth).step_by(RUN) {
+    for top in (top..depth).step_by(RUN) {
         let run = RUN.min(depth - top);
         for line in first..last {
             let to = line / width * width * depth + top * width + line % width;

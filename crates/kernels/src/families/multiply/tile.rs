@@ -67,14 +67,27 @@ impl Multiply<'_, '_, '_> {
                 let right = right.sliver(self.right_sliver + column / width, from, to);
                 for row in (0..rows).step_by(HEIGHT) {
                     let left = left.sliver(self.left_sliver + row / HEIGHT, from, to);
-                    // Two calls, so that the sums of whole tiles never leave their registers.
+                    // Calls of their own, so that the sums of whole tiles never leave their registers.
                     if rows - row >= HEIGHT && columns - column >= width {
                         tile.prefetch::<S, HEIGHT, VECTORS>(simd, row, column);
-                        let sums = register_tile::<S, HEIGHT, VECTORS>(simd, left, right);
+                        let sums = register_tile::<S, HEIGHT, VECTORS>(simd, left, right, width);
                         tile.put(simd, row, column, sums, add);
                     } else {
-                        let sums = register_tile::<S, HEIGHT, VECTORS>(simd, left, right);
-                        write_part(&sums, add, row, column, tile);
+                        let part = Part {
+                            left,
+                            right,
+                            width,
+                            add,
+                            row,
+                            column,
+                            tile: &mut *tile,
+                        };
+                        // No more vectors than the result has columns for.
+                        match (columns - column).div_ceil(WIDTH) {
+                            1 if VECTORS > 1 => simd.apart(Narrow::<HEIGHT, 1>(part)),
+                            2 if VECTORS > 2 => simd.apart(Narrow::<HEIGHT, 2>(part)),
+                            _ => simd.apart(Narrow::<HEIGHT, VECTORS>(part)),
+                        }
                     }
                 }
             }
@@ -85,16 +98,16 @@ impl Multiply<'_, '_, '_> {
 /// Depths that the cache is asked for ahead.
 const AHEAD: usize = 8;
 
-/// The chains of multiply-adds of one register tile.
+/// The chains of multiply-adds of one register tile, of the first columns of slivers of `width`.
 #[inline(always)]
 fn register_tile<S: Simd, const HEIGHT: usize, const VECTORS: usize>(
     simd: S,
     factors: &[f64],
     right: &[f64],
+    width: usize,
 ) -> [[S::Vector; VECTORS]; HEIGHT] {
     let mut sums = [[simd.splat(0.0); VECTORS]; HEIGHT];
     let (left, right) = (Input::from_slice(factors), Input::from_slice(right));
-    let width = VECTORS * WIDTH;
     let rows = right.rows::<S, VECTORS>(simd, width, 0);
     for (d, (factors, row)) in factors.as_chunks::<HEIGHT>().0.iter().zip(rows).enumerate() {
         left.prefetch(simd, (d + AHEAD) * HEIGHT);
@@ -111,29 +124,50 @@ fn register_tile<S: Simd, const HEIGHT: usize, const VECTORS: usize>(
     sums
 }
 
-/// The part of a register tile that lies in the result.
-#[inline(never)]
-fn write_part<V: Vector, const HEIGHT: usize, const VECTORS: usize>(
-    sums: &[[V; VECTORS]; HEIGHT],
+/// A register tile of which a part lies in the result.
+struct Part<'p, 't> {
+    left: &'p [f64],
+    right: &'p [f64],
+    width: usize,
     add: bool,
     row: usize,
     column: usize,
-    tile: &mut Tile<'_>,
-) {
-    let (rows, columns) = (HEIGHT.min(tile.rows() - row), tile.columns() - column);
-    for h in 0..rows {
-        for v in 0..VECTORS {
-            let at = v * WIDTH;
-            for (lane, sum) in sums[h][v].to_array().into_iter().enumerate() {
-                if at + lane >= columns {
-                    break;
+    tile: &'p mut Tile<'t>,
+}
+
+struct Narrow<'p, 't, const HEIGHT: usize, const VECTORS: usize>(Part<'p, 't>);
+
+impl<const HEIGHT: usize, const VECTORS: usize> Task for Narrow<'_, '_, HEIGHT, VECTORS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Part {
+            left,
+            right,
+            width,
+            add,
+            row,
+            column,
+            tile,
+        } = self.0;
+        let sums = register_tile::<S, HEIGHT, VECTORS>(simd, left, right, width);
+        let (rows, columns) = (HEIGHT.min(tile.rows() - row), tile.columns() - column);
+        if rows == HEIGHT && columns == VECTORS * WIDTH {
+            return tile.put(simd, row, column, sums, add);
+        }
+        for (h, sums) in sums[..rows].iter().enumerate() {
+            for (v, sum) in sums.iter().enumerate() {
+                let at = v * WIDTH;
+                if at + WIDTH <= columns {
+                    tile.put(simd, row + h, column + at, [[*sum]], add);
+                    continue;
                 }
-                let sum = if add {
-                    tile.get(row + h, column + at + lane) + sum
-                } else {
-                    sum
-                };
-                tile.set(row + h, column + at + lane, sum);
+                for (lane, sum) in sum.to_array()[..columns - at].iter().enumerate() {
+                    let (row, column) = (row + h, column + at + lane);
+                    let sum = if add { tile.get(row, column) + sum } else { *sum };
+                    tile.set(row, column, sum);
+                }
             }
         }
     }
