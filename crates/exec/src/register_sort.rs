@@ -111,7 +111,10 @@ fn bounds<K: VectorKey>(level: Level, x: Input<'_, K>, order: KeyOrder, threads:
     let groups = (length / GROUP).max(4 * threads).next_power_of_two().min(MOST_GROUPS);
     let count = (groups * SAMPLE).min(length);
     let step = length / count;
-    let mut sample: Vec<K> = (0..count).map(|i| x.raw(i * step + step / 2).encode(order)).collect();
+    // At places without a period, since numbers may have one: the multiples of the golden ratio spread evenly within the steps.
+    let share = |i: usize| (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    let place = |i: usize| i * step + ((share(i) * step as u64) >> 32) as usize;
+    let mut sample: Vec<K> = (0..count).map(|i| x.raw(place(i)).encode(order)).collect();
     sort_keys(level, &mut sample, &mut vec![K::default(); count]);
     (1..groups).map(|group| sample[group * count / groups]).collect()
 }
