@@ -122,6 +122,22 @@ test('two classes of one name are refused: one would be renamed, and users see t
   await t.throwsAsync(bundle(['one.ts'], join(place, 'dist'), place), { message: /two classes of src\/ have the name of End/ })
 })
 
+test('constants of the sources stay constants: the engine compiles them into its code, and loads variables each time', async (t) => {
+  const files = readdirSync(join(dist, 'shared')).filter((name) => name.endsWith('.js')).map((name) => readFileSync(join(dist, 'shared', name), 'utf8')).join('')
+  t.regex(files, /^const LOG2_E\d* = /m)
+  t.notRegex(files, /^var [A-Z]\w* = /m)
+  const place = mkdtempSync(join(tmpdir(), 'manycore-bundle-'))
+  t.teardown(() => rmSync(place, { recursive: true }))
+  writeFileSync(join(place, 'one.ts'), "import { next } from './two.ts'\nlet count = 5\nconst still = 1\ncount += still\nconsole.log(count, next(), next())\n")
+  writeFileSync(join(place, 'two.ts'), 'let count = 0\nconst step = 2\nexport const next = (): number => (count += step)\n')
+  await bundle(['one.ts'], join(place, 'dist'), place)
+  writeFileSync(join(place, 'package.json'), '{ "type": "module" }\n')
+  const { stdout } = await promisify(execFile)(process.execPath, [join(place, 'dist/one.js')])
+  t.is(stdout.trim(), '6 2 4')
+  writeFileSync(join(place, 'two.ts'), 'let [a, b] = [0, 1]\nexport const next = (): number => ([a, b] = [b, a + b])[0]!\n')
+  await t.throwsAsync(bundle(['one.ts'], join(place, 'dist'), place), { message: /several variables in one declaration/ })
+})
+
 test('what is imported later is in files of its own', (t) => {
   const later = readFileSync(fileURLToPath(new URL('../../src/multiprocessing/arrivals.ts', import.meta.url)), 'utf8')
   t.regex(later, /import\('\.\/travellers\.ts'\)/)
