@@ -12,19 +12,30 @@ export function run({ n = 5_000_000 } = {}) {
   return timed(`Pool.map of ${n} squares, with a report`, async () => {
     await using pool = new Pool<typeof import('./profile-worker.ts')>(new URL('./profile-worker.ts', import.meta.url))
     const warm = await pool.map('square', range(1000))
-    const start = performance.now()
-    const squares = await pool.map('square', range(n))
-    const milliseconds = performance.now() - start
-
-    const again = performance.now()
-    const loop = new Float64Array(n)
-    for (let i = 0; i < n; i++) loop[i] = i * i
-    const loopMilliseconds = performance.now() - again
+    // In turns, and the best of each counts: what runs for the first time is not compiled yet, here and in the workers.
+    let [squares, loop] = [warm, warm]
+    let [poolMilliseconds, loopMilliseconds] = [Infinity, Infinity]
+    for (let round = 0; round < ROUNDS; round++) {
+      const start = performance.now()
+      squares = await pool.map('square', range(n))
+      const between = performance.now()
+      loop = squaresOf(n)
+      poolMilliseconds = Math.min(poolMilliseconds, between - start)
+      loopMilliseconds = Math.min(loopMilliseconds, performance.now() - between)
+    }
 
     const report = pool.report().functions['square']
-    const right = warm.length === 1000 && squares.every((square, i) => square === loop[i]) && report?.calls === n + 1000
-    return { result: `pool ${milliseconds.toFixed(1)} ms, loop ${loopMilliseconds.toFixed(1)} ms. ${report?.advice ?? ''}`, right }
+    const right = warm.length === 1000 && squares.length === n && squares.every((square, i) => square === loop[i]) && report?.calls === ROUNDS * n + 1000
+    return { result: `pool ${poolMilliseconds.toFixed(1)} ms, loop ${loopMilliseconds.toFixed(1)} ms. Report: ${report?.advice ?? ''}`, right }
   })
+}
+
+const ROUNDS = 3
+
+function squaresOf(n: number): Float64Array {
+  const squares = new Float64Array(n)
+  for (let i = 0; i < n; i++) squares[i] = i * i
+  return squares
 }
 
 if (isProgram(import.meta.url)) void show(run())

@@ -1,4 +1,5 @@
 /** Workers that die: their tasks reject (or are run again), the others don't notice, the pool is whole again. */
+import { Worker } from 'node:worker_threads'
 import { Pool, range } from 'manycore/multiprocessing'
 import test from 'ava'
 
@@ -62,5 +63,37 @@ test('random deaths: every call settles, results are right, the pool goes on', a
 test('a forever-failing module: a worker that exits during import breaks the pool instead of starting for ever', async (t) => {
   const pool = new Pool(new URL('data:text/javascript,process.exit(5)'), { processes: 2 })
   await t.throwsAsync(pool.apply('anything', []), { code: 'ERR_MANYCORE_WORKER_DIED', message: /exit code 5/ })
+  t.is(pool.report().workers.length, 1)
   await pool.terminate()
+})
+
+test('a worker that is killed while it starts is replaced, in a pool that has never worked too', async (t) => {
+  await using processes = new Pool<Tasks>(url, { processes: 1, kind: 'process' })
+  const first = processes.apply('add', [1, 2])
+  process.kill(processes.report().workers[0]?.id ?? 0, 'SIGKILL')
+  t.is(await first, 3)
+  t.is(processes.report().workers.length, 2)
+
+  let started = 0
+  const worker = (): Worker => {
+    const thread = new Worker(new URL('./fixtures/serving.js', import.meta.url))
+    if (started++ < 2) void thread.terminate()
+    return thread
+  }
+  await using threads = new Pool<Quick>(import.meta.url, { processes: 1, worker })
+  t.is(await threads.apply('square', [3]), 9)
+  t.is(started, 3)
+})
+
+test('workers that are killed whenever they start break the pool', async (t) => {
+  let started = 0
+  const worker = (): Worker => {
+    started++
+    const thread = new Worker(new URL('./fixtures/serving.js', import.meta.url))
+    void thread.terminate()
+    return thread
+  }
+  await using pool = new Pool<Quick>(import.meta.url, { processes: 1, worker })
+  await t.throwsAsync(pool.apply('square', [3]), { code: 'ERR_MANYCORE_WORKER_DIED', message: /before it could work/ })
+  t.true(started > 1 && started < 10)
 })

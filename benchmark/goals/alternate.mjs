@@ -57,15 +57,21 @@ export function same(got, wanted, what) {
   if (!Object.is(got, wanted)) throw new Error(`${what}: got ${got}, wanted ${wanted}`)
 }
 
-/** Rejects when an action takes longer than `milliseconds`. */
+/** Looks at the clock in one wait. */
+const LOOKS = 20
+
+/** Rejects when an action takes longer than `milliseconds`. They are counted in looks, so that a process that was stopped for a while has not run out of time. */
 export async function within(milliseconds, promise, what) {
   let timer
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: nothing after ${milliseconds} ms`)), milliseconds)
+    let looks = 0
+    timer = setInterval(() => {
+      if (++looks >= LOOKS) reject(new Error(`${what}: nothing after ${milliseconds} ms`))
+    }, milliseconds / LOOKS)
   })
   try {
     return await Promise.race([promise, late])
   } finally {
-    clearTimeout(timer)
+    clearInterval(timer)
   }
 }

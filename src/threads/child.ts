@@ -18,6 +18,8 @@ export interface Exit {
   readonly exitCode: number
   /** The uncaught error or exceeded limit that ended it. */
   readonly error: Error | undefined
+  /** Ended from outside: by a signal, or terminated. */
+  readonly killed: boolean
 }
 
 export interface ChildOptions extends Omit<BootData, 'line'> {
@@ -97,12 +99,13 @@ function startThread({ handler, identity, env, resourceLimits, factory, setup, t
   })
   worker.on('exit', (code) => {
     // Terminated before its first line it may say 0; what it said itself at its end counts.
-    const exitCode = !terminated ? code : endedByItself(id) ? threadExitCode(id) : 1
+    const byItself = endedByItself(id)
+    const exitCode = !terminated ? code : byItself ? threadExitCode(id) : 1
     for (let left = receiveMessageOnPort(port); left !== undefined; left = receiveMessageOnPort(port)) onMessage(left.message)
     port.close()
     unwatch(id)
     markEnded(id, exitCode)
-    onExit({ exitCode, error: failure })
+    onExit({ exitCode, error: failure, killed: !byItself && failure === undefined })
   })
   const terminate = (): void => {
     terminated = true
@@ -146,12 +149,12 @@ function startProcess({ handler, identity, env, resourceLimits, setup, line = ne
   const forget = (): void => {
     if (running.delete(child) && running.size === 0) process.off('exit', endWithParent)
   }
-  const end = (exitCode: number): void => {
+  const end = (exitCode: number, killed: boolean): void => {
     forget()
     if (ended) return
     ended = true
     line.end()
-    onExit({ exitCode, error: failure })
+    onExit({ exitCode, error: failure, killed })
   }
   const post = (message: unknown): void => {
     // Throws for a value that can't be serialised; a line that is closed is reported by `exit`.
@@ -178,13 +181,13 @@ function startProcess({ handler, identity, env, resourceLimits, setup, line = ne
   child.on('error', (error) => {
     failure = error
     // It never ran.
-    if (child.pid === undefined) end(1)
+    if (child.pid === undefined) end(1, false)
   })
   child.on('exit', (code, signal) => {
     exited = code ?? -signalNumber(signal)
     forget()
   })
-  child.on('close', (code, signal) => end(code ?? -signalNumber(signal)))
+  child.on('close', (code, signal) => end(code ?? -signalNumber(signal), code === null))
   setRef(false)
   return {
     kind: 'process', id, line, post, setRef, ended: () => exited,

@@ -62,7 +62,7 @@ export class Pool<M = AnyModule> {
       this.#apply.measured(unit.name, milliseconds)
       this.#recorder.computed(unit.name, 1, milliseconds)
       this.#scheduler.settle()
-      this.#recorder.waited(unit.name, performance.now() - unit.begun)
+      this.#waited(unit.name, unit.begun)
       unit.resolve(value)
     },
     failed: (unit, error, failure) => {
@@ -341,7 +341,7 @@ export class Pool<M = AnyModule> {
         {
           resolve: (value) => {
             end()
-            this.#recorder.waited(name, performance.now() - begun)
+            this.#waited(name, begun)
             resolve(value)
           },
           reject: (error) => {
@@ -354,6 +354,11 @@ export class Pool<M = AnyModule> {
         },
       )
     })
+  }
+
+  /** A call that began at `begun` has its result. Until the first worker can take it, time is that of the start, which a report has with the workers. */
+  #waited(name: string, begun: number): void {
+    this.#recorder.waited(name, performance.now() - Math.max(begun, this.#scheduler.firstReady ?? begun))
   }
 
   #progress(onProgress: MapOptions['onProgress'], done: number, total: number | undefined): void {

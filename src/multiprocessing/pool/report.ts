@@ -6,7 +6,10 @@ export interface FunctionReport {
   readonly calls: number
   /** Time that workers spent in it, in milliseconds, summed over workers: what a plain loop would have taken at the least. */
   readonly computeMilliseconds: number
-  /** Time between the pool's calls and their results, in milliseconds, summed over calls of `apply` or maps. */
+  /**
+   * Time between the pool's calls and their results, in milliseconds, summed over calls of `apply` or maps. It counts from when a worker could take the call: the start of the first
+   * one, which is paid once and stands with `workers`, is no part of it.
+   */
   readonly wallMilliseconds: number
   /** Microseconds of work in one call, on average. */
   readonly microsecondsPerCall: number
@@ -49,6 +52,9 @@ interface Sums {
 
 const MOST_SAMPLES = 2000
 const MOST_EVENTS = 10_000
+
+/** Pool and loop are called equally fast within this factor. */
+const LEVEL = 1.1
 
 /** Work shorter than this, in milliseconds, isn't worth a message to a worker and back. */
 const WORTH_A_MESSAGE = 0.1
@@ -107,12 +113,13 @@ function percentile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
 }
 
-function advise(name: string, calls: number, compute: number, wall: number): string {
+/** One sentence on what was measured. Pure. */
+export function advise(name: string, calls: number, compute: number, wall: number): string {
   if (calls === 0) return `${name} has given no result yet.`
   if (wall === 0) return `${name} has been streamed or has only failed: there is no time to compare.`
-  if (compute <= wall) {
-    const why = compute / calls < WORTH_A_MESSAGE ? `a call takes ${((1000 * compute) / calls).toFixed(2)} µs` : 'too little ran side by side'
-    return `A plain loop would have been faster (about ${compute.toFixed(1)} ms against ${wall.toFixed(1)} ms): ${why}. Use larger pieces of work, mapBatches, or a kernel.`
-  }
-  return `The pool was ${(compute / wall).toFixed(1)} times as fast as a plain loop.`
+  const figures = `${compute.toFixed(1)} ms of work in ${wall.toFixed(1)} ms, the start of workers not counted`
+  if (compute >= LEVEL * wall) return `The pool was about ${(compute / wall).toFixed(1)} times as fast as a plain loop (${figures}).`
+  const why = compute / calls < WORTH_A_MESSAGE ? `a call takes ${((1000 * compute) / calls).toFixed(2)} µs` : 'too little ran side by side'
+  const verdict = wall > LEVEL * compute ? 'A plain loop would have been faster' : 'A plain loop would have been about as fast'
+  return `${verdict} (${figures}): ${why}. Use larger pieces of work, mapBatches, or a kernel.`
 }

@@ -27,7 +27,10 @@ export interface SchedulerOptions {
 
 /** A retiring worker whose other tasks haven't ended after this long is ended all the same. */
 const GRACE_MILLISECONDS = 1000
-/** Workers that may die before they are ready, one after another, once the pool has worked. */
+/**
+ * Workers that may die before they are ready, one after another. In a pool that has never worked, those alone that were killed: one that ends by itself as it
+ * starts will do so again.
+ */
 const MOST_FAILED_STARTS = 3
 
 /** Workers that a report tells of, the latest ones. */
@@ -43,7 +46,7 @@ export class Scheduler {
   #failedStarts = 0
   #started = 0
   #deaths = 0
-  #everReady = false
+  #firstReady: number | undefined
   #failure: Error | undefined
   #draining = false
   /** Calls that wait for an answer; the program stays alive for them. */
@@ -74,6 +77,11 @@ export class Scheduler {
 
   get deaths(): number {
     return this.#deaths
+  }
+
+  /** When the first worker could take work, by performance.now(); undefined before. */
+  get firstReady(): number | undefined {
+    return this.#firstReady
   }
 
   add(job: Job): void {
@@ -252,7 +260,7 @@ export class Scheduler {
     }
     if ('ready' in message) {
       worker.ready(message.milliseconds)
-      this.#everReady = true
+      this.#firstReady ??= performance.now()
       this.#failedStarts = 0
     } else if ('broken' in message) {
       this.break(decodeError(message.broken, this.#options.name) as Error)
@@ -324,7 +332,7 @@ export class Scheduler {
     if (lost > 0) this.#deaths++
     if (!wasReady && this.#failure === undefined && !this.#draining) {
       this.#failedStarts++
-      if (!this.#everReady || this.#failedStarts > MOST_FAILED_STARTS) this.break(diedError('before it could work', exit))
+      if ((this.#firstReady === undefined && !exit.killed) || this.#failedStarts > MOST_FAILED_STARTS) this.break(diedError('before it could work', exit))
     }
     this.pump()
     if (this.#workers.size === 0) for (const resolve of this.#ended.splice(0)) resolve()
