@@ -5,7 +5,8 @@ import { tsImport } from 'tsx/esm/api'
 import * as manycore from '../dist/index.js'
 
 // An inner part, which the built package doesn't show: from its source.
-const { generatedMaps } = await tsImport('../src/kernels/generated-maps.ts', import.meta.url)
+const { mapLoops } = await tsImport('../src/kernels/generated-maps.ts', import.meta.url)
+const { maps } = await tsImport('../src/kernels/map-table.ts', import.meta.url)
 
 const n = 2000
 const rounds = Number(process.argv[2] ?? 200)
@@ -32,9 +33,9 @@ function best(run) {
 
 manycore.setBackend('native')
 console.log('kernel        TypeScript  plain loop  ratio  native  times the plain loop')
-for (const [name, loops] of Object.entries(generatedMaps)) {
+for (const [name, { id }] of Object.entries(maps)) {
   const a = name === 'clip' ? 1 : 2.5
-  const loop = loops.float64.array
+  const loop = mapLoops.float64[2 * id]
   const text = plain[name] ?? `Math.${name}(x[i])`
   const math = new Function('x', 'y', 'out', `for (let i = 0; i < x.length; i++) out[i] = ${text}`)
   const two = 'add subtract multiply divide power'.includes(name)

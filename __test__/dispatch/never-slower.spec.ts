@@ -7,7 +7,7 @@ import { elementTypes, type ElementTypeName } from '../../src/common/arrays.ts'
 import { inlineCost, kernelCosts } from '../../src/dispatch/cost.ts'
 import { exactCost } from '../../src/dispatch/exact.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../../src/dispatch/linear-algebra-cost.ts'
-import { inlineLimit, mapCall, mapCost, shortCost, shortLimit } from '../../src/dispatch/map-cost.ts'
+import { bigintLimits, floatLimits, integerLimits, mapCall, mapCost, shortCost, shortLimits } from '../../src/dispatch/map-cost.ts'
 import { argSortCost, cumulativeSumCost, histogramCost, selectCost, sortCost, topKCost } from '../../src/dispatch/ordering-cost.ts'
 import { plan, planPieces, type Plan } from '../../src/dispatch/plan.ts'
 import { randomCost, type RandomKind } from '../../src/dispatch/random-cost.ts'
@@ -19,7 +19,7 @@ import type { ReductionName } from '../../src/kernels/table.ts'
 const lengths = [...new Set([
   ...Array.from({ length: 81 }, (_, i) => Math.round(10 ** (i / 10))),
   ...Object.values(kernelCosts).flatMap(({ inlineLimit }) => [inlineLimit - 1, inlineLimit, inlineLimit + 1]),
-  ...mapNames.flatMap((name) => [inlineLimit(name), inlineLimit(name) + 1]),
+  ...floatLimits.flatMap((limit) => [limit, limit + 1]),
   12, 13, 16, 17, 40, 41, 1024, 1025, 32_768, 32_769,
 ])].sort((a, b) => a - b)
 
@@ -82,8 +82,11 @@ test('elementwise functions', (t) => {
       }
     }
     // The shortest way goes native where the planner would.
-    const routeOf = (n: number): string => planPieces({ nanoseconds: shortCost(kernel, n), bytes: 24 * n, pieces: 1, stable: true, shared: false, offThread: true, backend: 'native', threads: 2, form: 'sync' }).route
-    t.deepEqual([inlineLimit(kernel), inlineLimit(kernel) + 2, shortLimit(kernel)].map(routeOf), ['inline', 'serial', 'serial'], kernel)
+    for (const [type, limits] of [['float64', floatLimits], ['float32', floatLimits], ['int8', integerLimits], ['uint32', integerLimits], ['bigint64', bigintLimits]] as const) {
+      const routeOf = (n: number): string => planPieces({ nanoseconds: shortCost(kernel, n, type), bytes: 24 * n, pieces: 1, stable: true, shared: false, offThread: true, backend: 'native', threads: 2, form: 'sync' }).route
+      const [limit, most] = [limits[mapNames.indexOf(kernel)]!, shortLimits[mapNames.indexOf(kernel)]!]
+      t.deepEqual([limit, limit + 2, most].map(routeOf), ['inline', 'serial', 'serial'], `${kernel} of ${type}`)
+    }
   }
 })
 

@@ -5,19 +5,17 @@ import test from 'ava'
 import { mapNames, maps } from '../../src/kernels/map-table.ts'
 import { inputsOf, reductions, widthOf } from '../../src/kernels/index.ts'
 
-for (const [file, name] of [['generated', 'generate-kernels'], ['exact/generated', 'generate-integers']]) {
-  test(`src/kernels/${file}.ts is fresh`, (t) => {
+const generated = {
+  'generate-kernels': 'kernels/generated', 'generate-integers': 'kernels/exact/generated', 'generate-maps': 'kernels/generated-maps', 'generate-map-doors': 'dispatch/generated-map-doors',
+  'generate-conversions': 'kernels/generated-conversions',
+}
+for (const [name, file] of Object.entries(generated)) {
+  test(`src/${file}.ts is fresh`, (t) => {
     const script = fileURLToPath(new URL(`../../scripts/${name}.mjs`, import.meta.url))
     const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
     t.is(status, 0, stderr)
   })
 }
-
-test('src/kernels/generated-maps.ts is fresh', (t) => {
-  const script = fileURLToPath(new URL('../../scripts/generate-maps.mjs', import.meta.url))
-  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
-  t.is(status, 0, stderr)
-})
 
 test('the ids of elementwise kernels count from 0, astype last', (t) => {
   t.deepEqual(Object.values(maps).map(({ id }) => id), Object.keys(maps).map((_, place) => place))

@@ -18,9 +18,12 @@ import type { NumbersInput } from '../common/inputs.ts'
 import type { Matrix, MatrixData } from '../common/matrix.ts'
 import type { CallOptions } from '../common/options.ts'
 import type { Range } from '../common/range.ts'
-import { mapAsync, mapBlocking, mapShort, type MapOptions } from '../dispatch/map.ts'
+import { astypeShort, mapShort } from '../dispatch/generated-map-doors.ts'
+import { mapAsync, mapBlocking } from '../dispatch/map.ts'
+import type { MapOptions } from '../dispatch/map-short.ts'
 import type { TransferOption } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
+import { maps } from '../kernels/map-table.ts'
 import type { SameType } from './order.ts'
 
 /** The result for an input X: of its type and shape. */
@@ -213,14 +216,14 @@ export async function clip(x: NumbersInput, low: unknown, high: unknown, options
  * @param x - n elements, or a Matrix.
  */
 export function absSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<Elementwise<X>>): Elementwise<X> {
-  return (mapShort('abs', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'abs', x }, options)) as Elementwise<X>
+  return (mapShort(maps.abs.id, x, undefined, 0, 0, options, 'abs') ?? mapBlocking({ kernel: 'abs', x }, options)) as Elementwise<X>
 }
 
 /** The promise form of {@link absSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function abs<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<Elementwise<X>> & TransferOption): Promise<TransferredElements<Elementwise<X>, X>>
 export function abs<X extends NumbersInput>(x: X, options?: ElementwiseOptions<Elementwise<X>>): Promise<Elementwise<X>>
 export async function abs(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('abs', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'abs', x }, options)
+  return mapShort(maps.abs.id, x, undefined, 0, 0, options, 'abs') ?? mapAsync({ kernel: 'abs', x }, options)
 }
 
 /**
@@ -229,14 +232,14 @@ export async function abs(x: NumbersInput, options?: object): Promise<unknown> {
  * @param x - n elements, or a Matrix.
  */
 export function sqrtSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return (mapShort('sqrt', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'sqrt', x }, options)) as ElementwiseFloat<X>
+  return (mapShort(maps.sqrt.id, x, undefined, 0, 0, options, 'sqrt') ?? mapBlocking({ kernel: 'sqrt', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link sqrtSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function sqrt<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function sqrt<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function sqrt(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('sqrt', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'sqrt', x }, options)
+  return mapShort(maps.sqrt.id, x, undefined, 0, 0, options, 'sqrt') ?? mapAsync({ kernel: 'sqrt', x }, options)
 }
 
 /**
@@ -247,14 +250,14 @@ export async function sqrt(x: NumbersInput, options?: object): Promise<unknown> 
  * @param x - n elements, or a Matrix.
  */
 export function expSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return (mapShort('exp', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'exp', x }, options)) as ElementwiseFloat<X>
+  return (mapShort(maps.exp.id, x, undefined, 0, 0, options, 'exp') ?? mapBlocking({ kernel: 'exp', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link expSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function exp<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function exp<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function exp(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('exp', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'exp', x }, options)
+  return mapShort(maps.exp.id, x, undefined, 0, 0, options, 'exp') ?? mapAsync({ kernel: 'exp', x }, options)
 }
 
 /**
@@ -263,14 +266,14 @@ export async function exp(x: NumbersInput, options?: object): Promise<unknown> {
  * @param x - n elements, or a Matrix.
  */
 export function expm1Sync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return (mapShort('expm1', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'expm1', x }, options)) as ElementwiseFloat<X>
+  return (mapShort(maps.expm1.id, x, undefined, 0, 0, options, 'expm1') ?? mapBlocking({ kernel: 'expm1', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link expm1Sync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function expm1<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function expm1<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function expm1(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('expm1', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'expm1', x }, options)
+  return mapShort(maps.expm1.id, x, undefined, 0, 0, options, 'expm1') ?? mapAsync({ kernel: 'expm1', x }, options)
 }
 
 /**
@@ -281,14 +284,14 @@ export async function expm1(x: NumbersInput, options?: object): Promise<unknown>
  * @param x - n elements, or a Matrix.
  */
 export function logSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return (mapShort('log', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'log', x }, options)) as ElementwiseFloat<X>
+  return (mapShort(maps.log.id, x, undefined, 0, 0, options, 'log') ?? mapBlocking({ kernel: 'log', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link logSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function log<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function log<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function log(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('log', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'log', x }, options)
+  return mapShort(maps.log.id, x, undefined, 0, 0, options, 'log') ?? mapAsync({ kernel: 'log', x }, options)
 }
 
 /**
@@ -297,14 +300,14 @@ export async function log(x: NumbersInput, options?: object): Promise<unknown> {
  * @param x - n elements, or a Matrix.
  */
 export function log1pSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return (mapShort('log1p', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'log1p', x }, options)) as ElementwiseFloat<X>
+  return (mapShort(maps.log1p.id, x, undefined, 0, 0, options, 'log1p') ?? mapBlocking({ kernel: 'log1p', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link log1pSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function log1p<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function log1p<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function log1p(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('log1p', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'log1p', x }, options)
+  return mapShort(maps.log1p.id, x, undefined, 0, 0, options, 'log1p') ?? mapAsync({ kernel: 'log1p', x }, options)
 }
 
 /**
@@ -313,14 +316,14 @@ export async function log1p(x: NumbersInput, options?: object): Promise<unknown>
  * @param x - n elements, or a Matrix.
  */
 export function sigmoidSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return (mapShort('sigmoid', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'sigmoid', x }, options)) as ElementwiseFloat<X>
+  return (mapShort(maps.sigmoid.id, x, undefined, 0, 0, options, 'sigmoid') ?? mapBlocking({ kernel: 'sigmoid', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link sigmoidSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function sigmoid<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function sigmoid<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function sigmoid(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('sigmoid', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'sigmoid', x }, options)
+  return mapShort(maps.sigmoid.id, x, undefined, 0, 0, options, 'sigmoid') ?? mapAsync({ kernel: 'sigmoid', x }, options)
 }
 
 /**
@@ -329,14 +332,14 @@ export async function sigmoid(x: NumbersInput, options?: object): Promise<unknow
  * @param x - n elements, or a Matrix.
  */
 export function tanhSync<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
-  return (mapShort('tanh', x, undefined, 0, 0, options) ?? mapBlocking({ kernel: 'tanh', x }, options)) as ElementwiseFloat<X>
+  return (mapShort(maps.tanh.id, x, undefined, 0, 0, options, 'tanh') ?? mapBlocking({ kernel: 'tanh', x }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link tanhSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function tanh<X extends NumericArray | Matrix<MatrixData>>(x: X, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X>>
 export function tanh<X extends NumbersInput>(x: X, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function tanh(x: NumbersInput, options?: object): Promise<unknown> {
-  return mapShort('tanh', x, undefined, 0, 0, options) ?? mapAsync({ kernel: 'tanh', x }, options)
+  return mapShort(maps.tanh.id, x, undefined, 0, 0, options, 'tanh') ?? mapAsync({ kernel: 'tanh', x }, options)
 }
 
 /**
@@ -347,31 +350,33 @@ export async function tanh(x: NumbersInput, options?: object): Promise<unknown> 
  * @param type - `'float64'`, `'float32'`, `'float16'` where the runtime has it, `'int8'` … `'uint32'`, `'uint8clamped'`, `'bigint64'`, `'biguint64'`.
  */
 export function astypeSync<X extends NumbersInput, T extends ElementTypeName>(x: X, type: T, options?: ElementwiseOptions<Converted<X, T>>): Converted<X, T> {
-  return mapBlocking({ kernel: 'astype', x, type }, options) as Converted<X, T>
+  return (astypeShort(x, type, options) ?? mapBlocking({ kernel: 'astype', x, type }, options)) as Converted<X, T>
 }
 
 /** The promise form of {@link astypeSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function astype<X extends NumericArray | Matrix<MatrixData>, T extends ElementTypeName>(x: X, type: T, options: ElementwiseOptions<Converted<X, T>> & TransferOption): Promise<TransferredElements<Converted<X, T>, X>>
 export function astype<X extends NumbersInput, T extends ElementTypeName>(x: X, type: T, options?: ElementwiseOptions<Converted<X, T>>): Promise<Converted<X, T>>
 export async function astype(x: NumbersInput, type: unknown, options?: object): Promise<unknown> {
-  return mapAsync({ kernel: 'astype', x, type }, options)
+  return astypeShort(x, type, options) ?? mapAsync({ kernel: 'astype', x, type }, options)
 }
 
-function shortPair(kernel: 'add' | 'subtract' | 'multiply' | 'divide' | 'power', x: unknown, y: unknown, options: MapOptions | undefined): Float64Array | undefined {
-  return typeof y === 'number' ? mapShort(kernel, x, undefined, 0, y, options) : y === undefined ? undefined : mapShort(kernel, x, y, 0, 0, options)
+function shortPair(kernel: 'add' | 'subtract' | 'multiply' | 'divide' | 'power', x: unknown, y: unknown, options: MapOptions | undefined): NumericArray | undefined {
+  const { id } = maps[kernel]
+  if (typeof y === 'object') return mapShort(id, x, y, 0, 0, options, kernel)
+  return y === undefined ? undefined : mapShort(id, x, undefined, 0, y, options, kernel)
 }
 
-function shortAxpy(a: unknown, x: unknown, y: unknown, options: MapOptions | undefined): Float64Array | undefined {
-  if (typeof a !== 'number' || y === undefined) return undefined
-  return typeof y === 'number' ? mapShort('axpy', x, undefined, a, y, options) : mapShort('axpy', x, y, a, 0, options)
+function shortAxpy(a: unknown, x: unknown, y: unknown, options: MapOptions | undefined): NumericArray | undefined {
+  if (typeof y === 'object') return mapShort(maps.axpy.id, x, y, a, 0, options, 'axpy')
+  return y === undefined ? undefined : mapShort(maps.axpy.id, x, undefined, a, y, options, 'axpy')
 }
 
-function shortScale(x: unknown, factor: unknown, options: MapOptions | undefined): Float64Array | undefined {
-  return typeof factor === 'number' ? mapShort('multiply', x, undefined, 0, factor, options) : undefined
+function shortScale(x: unknown, factor: unknown, options: MapOptions | undefined): NumericArray | undefined {
+  return typeof factor === 'number' || typeof factor === 'bigint' ? mapShort(maps.multiply.id, x, undefined, 0, factor, options, 'scale') : undefined
 }
 
-function shortClip(x: unknown, low: unknown, high: unknown, options: MapOptions | undefined): Float64Array | undefined {
-  return typeof low === 'number' && typeof high === 'number' && low <= high ? mapShort('clip', x, undefined, low, high, options) : undefined
+function shortClip(x: unknown, low: unknown, high: unknown, options: MapOptions | undefined): NumericArray | undefined {
+  return typeof low === typeof high && (low as number) <= (high as number) ? mapShort(maps.clip.id, x, undefined, low, high, options, 'clip') : undefined
 }
 
 /** A factor that is an array would be a product of two arrays. */

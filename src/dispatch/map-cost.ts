@@ -3,7 +3,7 @@
  * `node scripts/measure-maps.mjs`; they decide who computes, never what comes out.
  */
 import type { ElementTypeName } from '../common/arrays.ts'
-import type { MapName } from '../kernels/map-table.ts'
+import { mapNames, type MapName } from '../kernels/map-table.ts'
 import { nativeCall, nativeFork } from './cost.ts'
 
 interface MapCost {
@@ -17,18 +17,18 @@ const costs: Readonly<Record<MapName, MapCost>> = {
   subtract: { inline: 0.9, native: 0.2 },
   multiply: { inline: 0.9, native: 0.2 },
   divide: { inline: 1.1, native: 0.5 },
-  power: { inline: 45, native: 5 },
+  power: { inline: 43, native: 5 },
   axpy: { inline: 1, native: 0.2 },
-  clip: { inline: 1.2, native: 0.2 },
+  clip: { inline: 1.5, native: 0.2 },
   abs: { inline: 0.8, native: 0.2 },
   sqrt: { inline: 2, native: 0.9 },
-  exp: { inline: 5, native: 1.1 },
-  expm1: { inline: 7, native: 1.4 },
-  log: { inline: 7, native: 1.4 },
-  log1p: { inline: 7, native: 1.9 },
-  sigmoid: { inline: 10, native: 2 },
-  tanh: { inline: 9, native: 2 },
-  astype: { inline: 1.2, native: 0.7 },
+  exp: { inline: 8, native: 1.1 },
+  expm1: { inline: 9.5, native: 1.4 },
+  log: { inline: 7.6, native: 1.4 },
+  log1p: { inline: 7.6, native: 1.9 },
+  sigmoid: { inline: 13, native: 2 },
+  tanh: { inline: 16, native: 2 },
+  astype: { inline: 1.1, native: 0.7 },
 }
 
 /** More an element where it is widened first, or checked to fit. */
@@ -44,34 +44,31 @@ export function mapCost(kernel: MapName, x: ElementTypeName, out: ElementTypeNam
   return { inline: inline + more.inline, native: native + more.native }
 }
 
-/** Longest array of doubles for which the TypeScript loop beats a native call on the shortest way. */
-export function inlineLimit(kernel: MapName): number {
-  return limits[kernel].inline
-}
-
-/** Longest array of doubles that goes the shortest way: no plan would hand a longer one to one thread for certain. */
-export function shortLimit(kernel: MapName): number {
-  return limits[kernel].short
-}
-
 /** What a call of the family that isn't done the shortest way costs before its first element, beside the bare native call: checks, and the description of the work. */
 export const mapCall = 500
 
-/** What a native call on the shortest way costs more than the bare call. */
-const shortCall = 90
+/** What a native call on the shortest way costs more than the bare call: its twelve arguments. */
+const shortCall = 80
 
-/** Predicted nanoseconds of n doubles on the shortest way, for the planner. */
-export function shortCost(kernel: MapName, n: number): MapCost {
-  const { inline, native } = costs[kernel]
+/** Predicted nanoseconds of n elements on the shortest way, for the planner. */
+export function shortCost(kernel: MapName, n: number, x: ElementTypeName = 'float64', out = x): MapCost {
+  const { inline, native } = mapCost(kernel, x, out)
   return { inline: n * inline, native: n * native + shortCall }
 }
 
 /** Elements that three arrays of doubles in the second-level cache have. */
 const MOST = 8192
 
-const limits = Object.fromEntries(
-  Object.entries(costs).map(([name, { inline, native }]) => [
-    name,
-    { inline: Math.floor((shortCall + nativeCall) / (inline - native)), short: Math.min(MOST, Math.floor(nativeFork / native)) },
-  ]),
-) as Record<MapName, { inline: number; short: number }>
+/** Longest arrays of a type for which the TypeScript loop beats a native call on the shortest way, by kernel. */
+const limitsOf = (type: ElementTypeName): readonly number[] => mapNames.map((kernel) => {
+  const { inline, native } = mapCost(kernel, type, type)
+  return Math.floor((shortCall + nativeCall) / (inline - native))
+})
+
+/** The same for all types of a kind, by the id of the kernel. */
+export const floatLimits = limitsOf('float64')
+export const integerLimits = limitsOf('int32')
+export const bigintLimits = limitsOf('bigint64')
+
+/** Longest array that goes the shortest way, by the id of the kernel: no plan would hand a longer one to one thread for certain. */
+export const shortLimits: readonly number[] = mapNames.map((kernel) => Math.min(MOST, Math.floor(nativeFork / costs[kernel].native)))

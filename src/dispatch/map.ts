@@ -1,17 +1,17 @@
 /** Elementwise calls: checks their arguments, finds or makes the memory of the result, and describes the work. */
 import { active } from '../backends/index.ts'
 import { isShared, isStable } from '../common/allocate.ts'
-import { checkAttached, elementTypeOf, fixed, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { checkAttached, elementTypeOf, elementCodeOf, elementTypes, fixed, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
 import { fromNumbers, numbersWanted } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
-import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { checkCallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
-import { MAP_PIECE, bigintBounds, integerBounds, maps, type MapName, type StampedMap } from '../kernels/map-table.ts'
-import { generatedMaps } from '../kernels/generated-maps.ts'
-import { inlineMap, type Loop, type MapCall } from '../kernels/maps.ts'
-import { inlineLimit, mapCall, mapCost, shortCost, shortLimit } from './map-cost.ts'
+import { MAP_PIECE, bigintBounds, integerBounds, mapNames, maps, type MapName, type StampedMap } from '../kernels/map-table.ts'
+import { inlineMap, type MapCall } from '../kernels/maps.ts'
+import { mapCall, mapCost, shortCost, shortLimits } from './map-cost.ts'
+import { isOwn, newOfCode, onlyOut, other, outOfCode, outOfRange, type MapOptions } from './map-short.ts'
 import { fresh } from './ordering.ts'
 import { takeOver } from './transfer.ts'
 import type { Plan } from './plan.ts'
@@ -31,12 +31,6 @@ export interface MapRequest {
   readonly b?: unknown
   /** The element type that astype converts to. */
   readonly type?: unknown
-}
-
-/** Options of elementwise functions. */
-export interface MapOptions extends CallOptions {
-  readonly out?: unknown
-  readonly transfer?: unknown
 }
 
 /** The blocking form. */
@@ -63,59 +57,43 @@ export async function mapAsync(request: MapRequest, options: MapOptions | undefi
 export function planMap(form: 'sync' | 'promise', request: MapRequest, options: MapOptions | undefined): Plan {
   if (options !== undefined) checkCallOptions(options, form === 'sync' ? outName : outAndTransfer)
   const { kernel } = request
-  const like = request.x instanceof Matrix ? (request.x.data as unknown) : request.x
-  if (kernel !== 'astype' && options === undefined && isDoubles(like) && !(request.x instanceof Matrix) && like.length > 0 && like.length <= shortLimit(kernel)) {
-    // As mapShort goes.
-    return planWork({ nanoseconds: shortCost(kernel, like.length), bytes: like.byteLength, pieces: 1, stable: false, shared: false }, form)
+  const short = kernel === 'astype' ? shortConversion(request, options) : shortTypes(kernel, request, options)
+  if (short !== undefined) {
+    const { n, type, outType } = short
+    return planWork({ nanoseconds: shortCost(kernel, n, type, outType), bytes: 0, pieces: 1, stable: false, shared: false }, form)
   }
+  const like = request.x instanceof Matrix ? (request.x.data as unknown) : request.x
   const zero = elementTypeOf(like)?.startsWith('big') === true ? 0n : 0
   return planWork(describeMap({ ...request, a: zero, b: zero, y: request.y ?? (kernel === 'astype' ? undefined : zero) }, options, []), form, options)
 }
 
-/**
- * The shortest way of all for what is called most: plain doubles, no options but `out`, too few for a second thread. Undefined where it doesn't apply; the long way
- * checks and says why.
- */
-export function mapShort(kernel: StampedMap, x: unknown, y: unknown, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
-  if (!isDoubles(x)) return undefined
+/** Types and length of a call that goes the short way (generated-map-doors.ts), as far as can be told without its numbers; undefined for the long way. */
+function shortTypes(kernel: StampedMap, { x, y }: MapRequest, options: MapOptions | undefined): { n: number; type: ElementTypeName; outType: ElementTypeName } | undefined {
+  if (!isOwn(x)) return undefined
+  const type = elementTypeOf(x)!
+  const outType = resultType(kernel, type, undefined)
   const n = x.length
-  if (n === 0 || n > shortLimit(kernel)) return undefined
-  if (y !== undefined && !(isDoubles(y) && y.length === n)) return undefined
-  let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
-  else if (onlyOut(options, x, y)) out = options.out
-  else return undefined
-  if (n > inlineLimit(kernel)) {
-    const backend = active()
-    if (backend.name === 'native') {
-      backend.map({ kernel, x, y, a, b, out }, 0, n, 1)
-      return out
-    }
+  if (type === 'float16' || n === 0 || n > shortLimits[maps[kernel].id]!) return undefined
+  const inputs = [x]
+  if (typeof y === 'object' && maps[kernel].second !== 'none') {
+    if (!isOwn(y) || elementTypeOf(y) !== type || y.length !== n || (outType !== type && n > other.length)) return undefined
+    inputs.push(y)
   }
-  if (y === undefined) loopOfDoubles(kernel, 'number')(x, x, a, b, out, 0, n)
-  else loopOfDoubles(kernel, 'array')(x, y, a, b, out, 0, n)
-  return out
+  if (options !== undefined) {
+    const out = onlyOut(options)
+    if (!isOwn(out) || elementTypeOf(out) !== outType || out.length !== n || inputs.some((input) => overlapsElsewhere(out, input))) return undefined
+  }
+  return { n, type, outType }
 }
 
-/** For arrays of this realm. A proxy of one passes instanceof, but is no view. */
-function isDoubles(value: unknown): value is Float64Array {
-  return ArrayBuffer.isView(value) && value instanceof Float64Array
-}
-
-/** Whether nothing but an `out` is asked for that needs no further look: x or y itself, or a whole buffer of another. */
-function onlyOut(options: MapOptions, x: Float64Array, y: Float64Array | undefined): options is MapOptions & { out: Float64Array } {
-  if (typeof options !== 'object' || options === null) return false
-  // Cheaper than a list of keys.
-  for (const key in options) if (key !== 'out') return false
-  const { out } = options
-  if (out === undefined) return false
-  // In place, unless the other operand lies partly there.
-  if (out === x || out === y) return y === undefined || x === y || x.buffer !== y.buffer
-  return isDoubles(out) && out.length === x.length && out.buffer !== x.buffer && out.buffer !== y?.buffer
-}
-
-function loopOfDoubles(kernel: StampedMap, second: 'array' | 'number'): Loop<Float64Array, number> {
-  return generatedMaps[kernel].float64[second]
+/** The same for astype, between types of numbers. */
+function shortConversion({ x, type: wanted }: MapRequest, options: MapOptions | undefined): { n: number; type: ElementTypeName; outType: ElementTypeName } | undefined {
+  const outType = wantedType(wanted)
+  const code = elementTypes.indexOf(outType)
+  if (!isOwn(x) || newOfCode(code, 0) === undefined || newOfCode(elementCodeOf(x), 0) === undefined) return undefined
+  const n = x.length
+  if (n === 0 || n > shortLimits[mapNames.indexOf('astype')]! || (options !== undefined && outOfCode(options, code, n, x) === undefined)) return undefined
+  return { n, type: elementTypeOf(x)!, outType }
 }
 
 const outName = ['out']
@@ -352,9 +330,4 @@ function steady(view: NumericArray): NumericArray {
 
 function fill(view: Float64Array, { start, step }: Range, first: number, last: number): void {
   for (let i = first; i < last; i++) view[i] = start + i * step
-}
-
-
-function outOfRange(name: string, index: number, type: ElementTypeName): Error {
-  return makeError('RANGE', `${name}: the result at index ${index} is beyond the range of ${type}`, { argument: 'x', got: `a result beyond ${type} at index ${index}`, wanted: `results within ${type}` })
 }

@@ -3,7 +3,8 @@
  * (a NaN too) is an error, but for Uint8Clamped, which rounds to nearest even and clamps as its name says. The Rust twin is
  * crates/kernels/src/families/map/convert.rs.
  */
-import { elementTypeOf, type BigIntArray, type NumericArray } from '../common/arrays.ts'
+import { elementCodeOf, elementTypeOf, type BigIntArray, type NumericArray } from '../common/arrays.ts'
+import { conversions } from './generated-conversions.ts'
 import { bigintBounds, integerBounds } from './map-table.ts'
 
 /** Converts elements from … to − 1. Gives the index of the first one that the type of `out` can't hold, or −1. */
@@ -18,6 +19,8 @@ export function convert(x: NumericArray, out: NumericArray, from: number, to: nu
   if (target === 'float64' || target === 'float32' || target === 'float16') {
     return wide ? bigToFloat(x as BigIntArray, out as Float64Array, from, to) : copy(x as Float64Array, out as Float64Array, from, to)
   }
+  const loop = conversions[elementCodeOf(x)]?.[elementCodeOf(out)]
+  if (loop !== undefined) return loop(x as never, out as never, from, to)
   if (target === 'uint8clamped') {
     return wide ? bigToClamped(x as BigIntArray, out as Uint8ClampedArray, from, to) : toClamped(x as Float64Array, out as Uint8ClampedArray, from, to)
   }

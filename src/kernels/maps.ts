@@ -4,8 +4,8 @@
  */
 import { elementTypeOf, type BigIntArray, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { convert } from './convert.ts'
-import { generatedMaps } from './generated-maps.ts'
-import type { MapName, StampedMap } from './map-table.ts'
+import { mapLoops, type Loop } from './generated-maps.ts'
+import { maps, type MapName, type StampedMap } from './map-table.ts'
 
 /** A call of an elementwise kernel. Nothing in it is checked any more. */
 export interface MapCall {
@@ -20,9 +20,6 @@ export interface MapCall {
   readonly out: NumericArray
 }
 
-/** A stamped loop: elements from … to − 1; the index of the first result that its type can't hold, or −1. */
-export type Loop<T extends NumericArray = NumericArray, N = number | bigint> = (x: T, y: T, a: N, b: N, out: T, from: number, to: number) => number
-
 /** Elements of a block that is widened to double: three of them lie in the first cache. */
 const BLOCK = 512
 
@@ -31,8 +28,8 @@ const right = new Float64Array(BLOCK)
 
 /** The loop of a kernel for a type that has one. */
 export function loopOf(kernel: StampedMap, type: ElementTypeName, second: 'array' | 'number'): Loop | undefined {
-  const loops = generatedMaps[kernel] as unknown as Partial<Record<ElementTypeName, Record<'array' | 'number', Loop>>>
-  return loops[type]?.[second]
+  const loops = (mapLoops as unknown as Partial<Record<ElementTypeName, readonly (Loop | undefined)[]>>)[type]
+  return loops?.[2 * maps[kernel].id + (second === 'array' ? 0 : 1)]
 }
 
 /** Computes elements from … to − 1 on this thread. Gives the index of the first one whose result the type of `out` can't hold, or −1. */

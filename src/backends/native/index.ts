@@ -17,7 +17,7 @@ import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { SparseProblem, SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
 import { batches } from './logistic.ts'
-import { mapArguments } from './map.ts'
+import { mapArguments, mapAtOnce } from './map.ts'
 import { callPermutation, callRandom } from './random.ts'
 
 /** Threads in a packed number: above the eight bits of the kernel's id. */
@@ -78,6 +78,10 @@ export class NativeBackend implements Backend {
 
   map(call: MapCall, first: number, last: number, threads: number): number {
     return this.#addon.map(...mapArguments(call, first, last, threads, 0, 0)) as number
+  }
+
+  mapAtOnce(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray, n: number): number {
+    return mapAtOnce(this.#addon, kernel, code, x, y, a, b, out, n)
   }
 
   mapAsync(call: MapCall, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined> {
