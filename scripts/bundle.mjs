@@ -10,7 +10,7 @@ const neighbour = /new URL\((['"`])(\.{1,2}\/[^'"`$]*)/g
 /** Stands for dist/ in such a path until it is known in which output the line comes to stand. */
 const mark = 'manycore-output:/'
 
-/** The folder of what entries share. src/multiprocessing/pool/worker.ts knows it, too. */
+/** The folder of what entries share. */
 const shared = 'shared'
 
 /**
@@ -19,9 +19,17 @@ const shared = 'shared'
  * that needs a module of Node that costs something to load.
  */
 const common = [
-  'addon/index.ts', 'common/builtin.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'multiprocessing/pool/worker.ts', 'threads/channel.ts',
-  'threads/current.ts', 'threads/line.ts', 'threads/spawn.ts', 'threads/table.ts',
+  'common/range.ts', 'multiprocessing/arrivals.ts', 'multiprocessing/pool/protocol.ts', 'threads/boot.ts', 'threads/channel.ts', 'threads/clone-error.ts', 'threads/current.ts',
+  'threads/encode.ts', 'threads/error-transport.ts', 'threads/line.ts', 'threads/load-module.ts', 'threads/pressure.ts', 'threads/table.ts',
 ]
+
+/** The same for all entries but `lean` ones. */
+const further = [
+  'addon/index.ts', 'common/builtin.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'threads/spawn.ts',
+]
+
+/** Entries that are started again and again, as workers: to compile what they don't need took a sixth of the time that their start costs above that of a bare worker. */
+const lean = ['multiprocessing/pool/worker.ts', 'multiprocessing/process/worker.ts', 'threads/watcher.ts']
 
 /** `a\b` → `a/b` */
 const slashes = (path) => path.split(sep).join('/')
@@ -82,7 +90,7 @@ export async function bundle(entries, output, sources = join(root, 'src')) {
 /** What stands for an entry: all of its exports, and what all entries have. */
 function entryText(entry, sources) {
   const [first = ''] = readFileSync(join(sources, entry), 'utf8').split('\n', 1)
-  const together = common.filter((name) => existsSync(join(sources, name)))
+  const together = [...common, ...(lean.includes(entry) ? [] : further)].filter((name) => existsSync(join(sources, name)))
   return [...(first.startsWith('#!') ? [first] : []), ...together.map((name) => `import './${name}'`), `export * from './${entry}'`].join('\n')
 }
 

@@ -1,16 +1,15 @@
 /**
- * Entry of every worker thread and worker process: says who it is, reports its end in the table of threads, and hands the
- * line to its parent to the handler it was started for. Knows nothing of what handlers do.
+ * How an entry of a worker thread or worker process begins: says who it is, reports its end in the table of threads, and hands the line to its parent to
+ * the handler. Knows nothing of what handlers do.
  */
 import { isMainThread, threadId, workerData, type MessagePort } from 'node:worker_threads'
-import { ipcChannel, portChannel, type Channel, type Handler } from './channel.ts'
+import { ipcChannel, portChannel, type Handler } from './channel.ts'
 import { setIdentity, type Identity } from './current.ts'
 import { Line } from './line.ts'
 import { markEnded, markRunning } from './table.ts'
 
-/** What `startChild` passes to this file. */
+/** What `startChild` passes to an entry. */
 export interface BootData {
-  readonly handler: string
   readonly identity: Identity
   /** Of a process: the id of its line to its parent. */
   readonly line?: string | undefined
@@ -22,18 +21,22 @@ interface ThreadBootData extends BootData {
   readonly watch: MessagePort
 }
 
-function boot({ handler, identity }: BootData, channel: Channel): void {
-  setIdentity(identity)
-  // A failure here is one of the package itself and ends the worker as an uncaught error.
-  void import(handler).then((module: Handler) => module.main(channel))
-}
+/** How the data begin that a process is given as its first argument. */
+const processData = '{"manycore":'
 
-const data = isMainThread ? undefined : (workerData as { manycore?: ThreadBootData } | null)?.manycore
-if (data !== undefined) {
-  process.on('exit', (code) => markEnded(threadId, code))
-  if (markRunning(threadId)) boot(data, portChannel(data.port))
-} else if (process.send !== undefined && process.argv[2] !== undefined) {
-  process.on('disconnect', () => process.exit())
-  const options = JSON.parse(process.argv[2]) as BootData
-  boot(options, ipcChannel(new Line('child', options.line)))
+/** To be called by the file that `startChild` starts; where that file is only imported, it does nothing. */
+export function boot(handler: Handler): void {
+  if (!isMainThread) {
+    const data = (workerData as { manycore?: ThreadBootData } | null)?.manycore
+    if (data === undefined) return
+    process.on('exit', (code) => markEnded(threadId, code))
+    if (!markRunning(threadId)) return
+    setIdentity(data.identity)
+    handler(portChannel(data.port))
+  } else if (process.send !== undefined && process.argv[2]?.startsWith(processData) === true) {
+    process.on('disconnect', () => process.exit())
+    const { identity, line } = (JSON.parse(process.argv[2]) as { manycore: BootData }).manycore
+    setIdentity(identity)
+    handler(ipcChannel(new Line('child', line)))
+  }
 }

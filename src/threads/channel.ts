@@ -1,5 +1,5 @@
 /** The worker's end of the line to its parent: a message port in a thread, the IPC channel in a process. */
-import type { MessagePort, TransferListItem } from 'node:worker_threads'
+import { receiveMessageOnPort, type MessagePort, type TransferListItem } from 'node:worker_threads'
 import type { WorkerKind } from './encode.ts'
 import type { Line } from './line.ts'
 
@@ -15,17 +15,19 @@ export interface Channel {
   close(): void
 }
 
-/** What the boot file imports and runs: `main` gets the line and reads its set-up from the first message. */
-export interface Handler {
-  main(channel: Channel): void
-}
+/** What a worker does: it gets the line to its parent and reads its set-up from the first message. */
+export type Handler = (channel: Channel) => void
 
 export function portChannel(port: MessagePort): Channel {
   return {
     kind: 'thread',
     line: undefined,
     post: (message, transfer) => port.postMessage(message, transfer as TransferListItem[] | undefined),
-    onMessage: (handler) => void port.on('message', handler),
+    onMessage: (handler) => {
+      // What has come already, such as the set-up of a worker that starts, need not wait for a turn of the event loop.
+      for (let early = receiveMessageOnPort(port); early !== undefined; early = receiveMessageOnPort(port)) handler(early.message)
+      port.on('message', handler)
+    },
     close: () => port.close(),
   }
 }

@@ -23,6 +23,8 @@ export interface Exit {
 }
 
 export interface ChildOptions extends Omit<BootData, 'line'> {
+  /** JavaScript file of this package that calls `boot`. */
+  readonly entry: URL
   readonly kind: WorkerKind
   readonly env?: NodeJS.ProcessEnv | undefined
   readonly resourceLimits?: ResourceLimits | undefined
@@ -53,8 +55,6 @@ export interface Child {
   kill(): void
 }
 
-const bootFile = new URL('./boot.js', import.meta.url)
-
 /** Starts a worker. Throws what structured clone throws when `setup` can't be sent. */
 export function startChild(options: ChildOptions): Child {
   return starters[options.kind](options)
@@ -63,7 +63,7 @@ export function startChild(options: ChildOptions): Child {
 /** How each kind is started; a test puts workers of its own in here. */
 export const starters: Record<WorkerKind, (options: ChildOptions) => Child> = { thread: startThread, process: startProcess }
 
-function startThread({ handler, identity, env, resourceLimits, factory, setup, transfer, onMessage, onExit }: ChildOptions): Child {
+function startThread({ entry, identity, env, resourceLimits, factory, setup, transfer, onMessage, onExit }: ChildOptions): Child {
   const { port1: port, port2: remote } = new MessageChannel()
   try {
     port.postMessage(setup, transfer as TransferListItem[])
@@ -72,10 +72,10 @@ function startThread({ handler, identity, env, resourceLimits, factory, setup, t
     throw error
   }
   const { port1: watched, port2: watching } = new MessageChannel()
-  const manycore = { handler, identity, port: remote, watch: watching }
+  const manycore = { identity, port: remote, watch: watching }
   let worker: Worker
   if (factory === undefined) {
-    worker = spawnWorker(bootFile, {
+    worker = spawnWorker(entry, {
       workerData: { manycore },
       transferList: [remote, watching],
       name: identity.name,
@@ -132,10 +132,10 @@ function endWithParent(): void {
   for (const child of running) child.kill('SIGTERM')
 }
 
-function startProcess({ handler, identity, env, resourceLimits, setup, line = new Line(), onMessage, onExit }: ChildOptions): Child {
-  const data: BootData = { handler, identity, line: line.id }
+function startProcess({ entry, identity, env, resourceLimits, setup, line = new Line(), onMessage, onExit }: ChildOptions): Child {
+  const data: { readonly manycore: BootData } = { manycore: { identity, line: line.id } }
   const heap = resourceLimits?.maxOldGenerationSizeMb
-  const child = builtin('node:child_process').fork(fileURLToPath(bootFile), [JSON.stringify(data)], {
+  const child = builtin('node:child_process').fork(fileURLToPath(entry), [JSON.stringify(data)], {
     serialization: 'advanced',
     execArgv: [...processFlags(), ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`])],
     ...(env === undefined ? {} : { env: env as NodeJS.ProcessEnv }),

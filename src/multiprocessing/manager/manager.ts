@@ -15,7 +15,7 @@ export interface RegisterOptions {
   exposed?: readonly string[] | undefined
 }
 
-const handler = new URL('./server.js', import.meta.url).href
+const entry = new URL('./server.js', import.meta.url)
 
 /**
  * A thread that holds lists, dicts, namespaces and objects of your own classes. What you get are proxies: send them to workers, threads and
@@ -49,7 +49,7 @@ export class Manager {
     })
     this.#client = Client.of(manager, port1)
     this.#child = startChild({
-      kind: 'thread', handler, setup: { manager, port: port2 } satisfies ServerSetup, transfer: [port2], identity: { name: 'Manager', kind: 'thread', daemon: true },
+      kind: 'thread', entry, setup: { manager, port: port2 } satisfies ServerSetup, transfer: [port2], identity: { name: 'Manager', kind: 'thread', daemon: true },
       onMessage: () => undefined,
       onExit: ({ error }) => {
         this.#client.end(this.#closed ? undefined : makeError('WORKER_DIED', 'the thread of the manager has ended', error === undefined ? {} : { cause: error }))

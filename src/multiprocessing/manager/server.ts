@@ -1,7 +1,7 @@
-/** A manager's server: a thread that holds the objects and makes the calls of all clients, one after the other. */
+/** Entry of a manager's server: a thread that holds the objects and makes the calls of all clients, one after the other. */
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { makeError } from '../../errors.ts'
-import type { Channel } from '../../threads/channel.ts'
+import { boot } from '../../threads/boot.ts'
 import { exportedFunction, loadModule } from '../../threads/load-module.ts'
 import { expectTravellers } from '../arrivals.ts'
 import { packError, postValue, unpack } from '../message.ts'
@@ -15,16 +15,6 @@ type Class = new (...args: unknown[]) => object
 interface Registered {
   readonly url: string
   readonly exposed: readonly string[] | undefined
-}
-
-/** Boot handler. */
-export function main(channel: Channel): void {
-  channel.onMessage((setup) => {
-    const { manager, port } = setup as ServerSetup
-    const server = new Server(manager)
-    // Whatever may be put into a list or dict must be able to arrive.
-    void Promise.resolve(expectTravellers()).then(() => server.attach(port))
-  })
 }
 
 /** Calls an exposed method of an object. */
@@ -142,3 +132,12 @@ function publicMethods(target: object): string[] {
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
 }
+
+boot((channel) => {
+  channel.onMessage((setup) => {
+    const { manager, port } = setup as ServerSetup
+    const server = new Server(manager)
+    // Whatever may be put into a list or dict must be able to arrive.
+    void Promise.resolve(expectTravellers()).then(() => server.attach(port))
+  })
+})

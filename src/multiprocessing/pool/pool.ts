@@ -20,7 +20,7 @@ import { Scheduler } from './scheduler.ts'
 import { sourceOf } from './source.ts'
 import type { Unit } from './unit.ts'
 
-const handler = new URL('./worker.js', import.meta.url).href
+const entry = new URL('./worker.js', import.meta.url)
 
 /** A lane that nobody waits for any more has this long to notice, in milliseconds, before its worker is replaced. */
 const LANE_GRACE = 20
@@ -92,7 +92,7 @@ export class Pool<M = AnyModule> {
         const args = encode(initializerArgs, { kind, transfer, line })
         const started = kind === 'thread' ? new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * concurrency)) : undefined
         const setup: PoolSetup = { url: href, initializer, initializerArgs: args.value, coded: args.coded, started }
-        return { kind, handler, setup, transfer, line, started, env, resourceLimits, factory: worker, identity: { name: `${this.#name} worker ${index + 1}`, kind, daemon: true } }
+        return { kind, entry, setup, transfer, line, started, env, resourceLimits, factory: worker, identity: { name: `${this.#name} worker ${index + 1}`, kind, daemon: true } }
       },
     })
     this.#apply = new ApplyJob(this.#scheduler.slots, kind === 'thread')

@@ -54,7 +54,7 @@ export interface DoneMessage {
 
 export interface ReadyMessage {
   readonly ready: true
-  /** From the start of the boot file's handler to here: import and initializer. */
+  /** Import of the module and initializer. */
   readonly milliseconds: number
 }
 

@@ -4,7 +4,6 @@ import { makeError } from '../../errors.ts'
 import { portChannel } from '../../threads/channel.ts'
 import { setIdentity, type Identity } from '../../threads/current.ts'
 import { markEnded, markRunning } from '../../threads/table.ts'
-import { serveModule } from './worker.ts'
 
 /**
  * Lets a Pool with the option `worker` call these functions in the worker that calls this: its module is the entry that the bundler sees.
@@ -28,6 +27,7 @@ export function serve(functions: Readonly<Record<string, unknown>>): void {
     process.on('exit', (code) => markEnded(threadId, code))
     if (!markRunning(threadId)) return
     setIdentity(manycore.identity)
-    serveModule(portChannel(manycore.port), () => Promise.resolve(functions))
+    // Later, so that who imports the toolkit on the main thread needn't compile it.
+    void import('./worker.ts').then(({ serveModule }) => serveModule(portChannel(manycore.port), () => Promise.resolve(functions)))
   })
 }

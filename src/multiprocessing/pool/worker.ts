@@ -1,4 +1,5 @@
-/** What a pool runs in its workers: import the module once, then answer batches of tasks. */
+/** Entry of a pool's workers: import the module once, then answer batches of tasks. */
+import { boot } from '../../threads/boot.ts'
 import type { Channel } from '../../threads/channel.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import { encode, revive } from '../../threads/encode.ts'
@@ -8,11 +9,6 @@ import { expectTravellers } from '../arrivals.ts'
 import { runLane } from './lane-worker.ts'
 import { isPromise, type Target } from './loops.ts'
 import type { DoneMessage, Failure, FromWorker, LaneResult, LaneTask, Operation, PoolSetup, RunMessage, ToWorker } from './protocol.ts'
-
-/** Boot handler. */
-export function main(channel: Channel): void {
-  serveModule(channel, loadModule)
-}
 
 /** Answers the pool at the other end of `channel` with the functions that `load` gives. */
 export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>): void {
@@ -159,21 +155,14 @@ function perform(target: Target, operation: Operation, payload: unknown, before:
   }
 }
 
-/** Frames of the pool itself, mapped to its source: the user's code ends above them. */
-const ownSource = /[\\/]multiprocessing[\\/]pool[\\/](worker|lane-worker|loops)\.[jt]s/
-
-/** As built: this code stands in one of the package's own files (scripts/bundle.mjs). In a user's bundle it may stand in one file with theirs. */
-const ownFile = /[\\/]shared[\\/]chunk-[0-9A-Z]{8}\.js$/.test(import.meta.url) ? import.meta.url : undefined
-
-function isOwnFrame(line: string): boolean {
-  return ownSource.test(line) || (ownFile !== undefined && line.includes(ownFile))
-}
+/** Frames of the pool itself, as built or mapped to its source: the user's code ends above them. */
+const ownFrame = /[\\/]multiprocessing[\\/]pool[\\/](worker|lane-worker|loops)\.[jt]s/
 
 /** The error with the stack of the user's code alone. */
 function encodeTaskError(error: unknown): EncodedError {
   const encoded = encodeError(error)
   const lines = encoded.stack?.split('\n') ?? []
-  const own = lines.findIndex((line, i) => i > 0 && isOwnFrame(line))
+  const own = lines.findIndex((line, i) => i > 0 && ownFrame.test(line))
   return own < 0 ? encoded : { ...encoded, stack: lines.slice(0, own).join('\n') }
 }
 
@@ -213,3 +202,5 @@ function isCloneable(value: unknown): boolean {
     return false
   }
 }
+
+boot((channel) => serveModule(channel, loadModule))

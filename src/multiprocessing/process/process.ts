@@ -39,7 +39,7 @@ export interface ProcessSetup {
   readonly coded: boolean
 }
 
-const handler = new URL('./worker.js', import.meta.url).href
+const entry = new URL('./worker.js', import.meta.url)
 const optionNames = ['kind', 'name', 'daemon', 'transfer']
 
 let count = 0
@@ -114,7 +114,7 @@ export class Process<M = AnyModule> {
     const setup: ProcessSetup = { url, name, args: encoded.value, coded: encoded.coded }
     try {
       this.#child = startChild({
-        kind: this.kind, handler, setup, transfer, line,
+        kind: this.kind, entry, setup, transfer, line,
         identity: { name: this.name, kind: this.kind, daemon: this.daemon },
         onMessage: () => undefined,
         onExit: (exit) => this.#finish(exit),

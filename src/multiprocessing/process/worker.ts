@@ -1,5 +1,6 @@
-/** What a Process runs in its worker: one function, once. */
+/** Entry of a Process: runs one function, once. */
 import { writeSync } from 'node:fs'
+import { boot } from '../../threads/boot.ts'
 import type { Channel } from '../../threads/channel.ts'
 import { getIdentity } from '../../threads/current.ts'
 import { encodeError } from '../../threads/error-transport.ts'
@@ -8,9 +9,7 @@ import { exportedFunction, loadModule } from '../../threads/load-module.ts'
 import { expectTravellers } from '../arrivals.ts'
 import type { ProcessSetup } from './process.ts'
 
-export function main(channel: Channel): void {
-  channel.onMessage((setup) => void run(setup as ProcessSetup, channel))
-}
+boot((channel) => channel.onMessage((setup) => void run(setup as ProcessSetup, channel)))
 
 async function run({ url, name, args, coded }: ProcessSetup, channel: Channel): Promise<void> {
   try {
