@@ -78,7 +78,7 @@ test('what comes beside x, and options, as the functions take them', (t) => {
   t.is(cost('matvecSync', A), cost('matvecSync', A, new Float64Array(300)))
   t.is(cost('sumSync', range(1_000_000)), 0)
   t.true(cost('medianSync', range(1000)) > 0)
-  t.is(cost('random.uniformSync', 1000, { type: 'float32', seed: 5 }), cost('random.uniformSync', 1000))
+  t.is(cost('random.uniformSync', 1000, { type: 'float32' }), cost('random.uniformSync', 1000))
 })
 
 test('what is refused', (t) => {

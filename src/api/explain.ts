@@ -12,6 +12,7 @@ import { planOrder } from '../dispatch/ordering.ts'
 import { planOrderAxis } from '../dispatch/ordering-axis.ts'
 import type { Plan } from '../dispatch/plan.ts'
 import { planFill, planPermutation } from '../dispatch/random.ts'
+import { planShort } from '../dispatch/random-short.ts'
 import { planReduction, type Finish } from '../dispatch/reduce.ts'
 import { argumentError } from '../errors.ts'
 import { mapNames } from '../kernels/map-table.ts'
@@ -76,10 +77,10 @@ const planners: Readonly<Record<string, Planner>> = {
   gram: (form, X, _second, options) => planLinear(gramOf(X, options), form, options),
   covariance: (form, X, _second, options) => planLinear(covarianceOf(X, options), form, options),
   choleskySolve: (form, A, b, options) => planLinear(definiteSystem(A, b ?? new Float64Array(matrixOperand(A, 'A').rows), options), form, options),
-  'random.uniform': (form, n, _second, options) => planFill(form, 'uniform', n, options),
-  'random.normal': (form, n, _second, options) => planFill(form, 'normal', n, options),
-  'random.integers': (form, n, _second, options) => planFill(form, 'integers', n, options),
-  'random.permutation': (form, n, _second, options) => planPermutation(form, n, options),
+  'random.uniform': (form, n, _second, options) => planShort(form, 'uniform', n, options) ?? planFill(form, 'uniform', n, options),
+  'random.normal': (form, n, _second, options) => planShort(form, 'normal', n, options) ?? planFill(form, 'normal', n, options),
+  'random.integers': (form, n, _second, options) => planShort(form, 'integers', n, options) ?? planFill(form, 'integers', n, options),
+  'random.permutation': (form, n, _second, options) => planShort(form, 'permutation', n, options) ?? planPermutation(form, n, options),
 }
 
 /** The functions that take something beside x that the plan depends on. */

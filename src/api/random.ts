@@ -1,7 +1,7 @@
 /**
  * Random numbers that can be repeated. Element `i` of a result depends on the seed, the kind of numbers and `i` alone: the same bits for any
  * number of threads, on every backend and CPU level, and a longer result begins with a shorter one (permutations aside). Without a seed nobody can
- * foretell the numbers, or repeat them. They are for simulation and sampling, not for secrets.
+ * foretell the numbers, or repeat them (a few at a time come from a store, each number once). They are for simulation and sampling, not for secrets.
  *
  * The generator is Threefry-4×32 with 20 rounds on a counter (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). The
  * kinds share nothing: uniform and normal numbers of one seed are independent of one another. Two types of one kind are not.
@@ -12,6 +12,7 @@
  * throws them; what `out` holds after an error is unspecified.
  */
 import { perform, performSync } from '../dispatch/work.ts'
+import { integersShort, normalShort, permutationShort, uniformShort } from '../dispatch/random-short.ts'
 import {
   integersWork, normalWork, permutationAsync, permutationBlocking, uniformWork,
   type FloatTypes, type IntegerOptions, type Integers, type IntegerTypes, type NormalOptions, type SeedOptions, type UniformOptions,
@@ -33,14 +34,14 @@ type Typed<O, T> = Omit<O, 'type' | 'out'> & { type?: T | undefined; out?: undef
 export function uniformSync<O extends Float64Array | Float32Array>(n: number, options: UniformOptions & { out: O }): O
 export function uniformSync<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<UniformOptions, T>): FloatTypes[T]
 export function uniformSync(n: number, options?: UniformOptions): Float64Array | Float32Array {
-  return performSync(uniformWork(n, options), options)
+  return uniformShort(n, options) ?? performSync(uniformWork(n, options), options)
 }
 
 /** The promise form of {@link uniformSync}. */
 export function uniform<O extends Float64Array | Float32Array>(n: number, options: UniformOptions & { out: O }): Promise<O>
 export function uniform<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<UniformOptions, T>): Promise<FloatTypes[T]>
 export async function uniform(n: number, options?: UniformOptions): Promise<Float64Array | Float32Array> {
-  return perform(uniformWork(n, options), options)
+  return uniformShort(n, options) ?? perform(uniformWork(n, options), options)
 }
 
 /**
@@ -55,14 +56,14 @@ export async function uniform(n: number, options?: UniformOptions): Promise<Floa
 export function normalSync<O extends Float64Array | Float32Array>(n: number, options: NormalOptions & { out: O }): O
 export function normalSync<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<NormalOptions, T>): FloatTypes[T]
 export function normalSync(n: number, options?: NormalOptions): Float64Array | Float32Array {
-  return performSync(normalWork(n, options), options)
+  return normalShort(n, options) ?? performSync(normalWork(n, options), options)
 }
 
 /** The promise form of {@link normalSync}. */
 export function normal<O extends Float64Array | Float32Array>(n: number, options: NormalOptions & { out: O }): Promise<O>
 export function normal<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<NormalOptions, T>): Promise<FloatTypes[T]>
 export async function normal(n: number, options?: NormalOptions): Promise<Float64Array | Float32Array> {
-  return perform(normalWork(n, options), options)
+  return normalShort(n, options) ?? perform(normalWork(n, options), options)
 }
 
 /**
@@ -77,14 +78,14 @@ export async function normal(n: number, options?: NormalOptions): Promise<Float6
 export function integersSync<O extends Integers>(low: number | bigint, high: number | bigint, n: number, options: IntegerOptions & { out: O }): O
 export function integersSync<T extends keyof IntegerTypes = 'int32'>(low: number | bigint, high: number | bigint, n: number, options?: Typed<IntegerOptions, T>): IntegerTypes[T]
 export function integersSync(low: number | bigint, high: number | bigint, n: number, options?: IntegerOptions): Integers {
-  return performSync(integersWork(low, high, n, options), options)
+  return integersShort(low, high, n, options) ?? performSync(integersWork(low, high, n, options), options)
 }
 
 /** The promise form of {@link integersSync}. */
 export function integers<O extends Integers>(low: number | bigint, high: number | bigint, n: number, options: IntegerOptions & { out: O }): Promise<O>
 export function integers<T extends keyof IntegerTypes = 'int32'>(low: number | bigint, high: number | bigint, n: number, options?: Typed<IntegerOptions, T>): Promise<IntegerTypes[T]>
 export async function integers(low: number | bigint, high: number | bigint, n: number, options?: IntegerOptions): Promise<Integers> {
-  return perform(integersWork(low, high, n, options), options)
+  return integersShort(low, high, n, options) ?? perform(integersWork(low, high, n, options), options)
 }
 
 /**
@@ -96,10 +97,10 @@ export async function integers(low: number | bigint, high: number | bigint, n: n
  * @returns A Uint32Array of indices. Needs memory for as many again meanwhile.
  */
 export function permutationSync(n: number, options?: SeedOptions): Uint32Array {
-  return permutationBlocking(n, options)
+  return permutationShort(n, options) ?? permutationBlocking(n, options)
 }
 
 /** The promise form of {@link permutationSync}. */
 export async function permutation(n: number, options?: SeedOptions): Promise<Uint32Array> {
-  return permutationAsync(n, options)
+  return permutationShort(n, options) ?? permutationAsync(n, options)
 }

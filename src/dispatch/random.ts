@@ -183,7 +183,7 @@ function checkFinite(value: unknown, argument: string, wanted: string): asserts 
 }
 
 /** low ≤ numbers < high, for doubles or floats. */
-function intervalOf(low: number, high: number, floats: boolean): Interval {
+export function intervalOf(low: number, high: number, floats: boolean): Interval {
   checkFinite(low, 'low', 'a finite number')
   checkFinite(high, 'high', 'a finite number')
   if (!(low < high)) throw argumentError('RANGE', 'high', `a number above low = ${low}`, high)
@@ -225,7 +225,7 @@ const limits: Readonly<Record<keyof IntegerTypes, readonly [bigint, bigint]>> = 
   float64: [-(2n ** 53n) + 1n, 2n ** 53n - 1n], bigint64: [-(2n ** 63n), 2n ** 63n - 1n], biguint64: [0n, 2n ** 64n - 1n],
 }
 
-function rangeOf(low: number | bigint, high: number | bigint, type: keyof IntegerTypes): IntegerRange {
+export function rangeOf(low: number | bigint, high: number | bigint, type: keyof IntegerTypes): IntegerRange {
   checkInteger(low, 'low')
   checkInteger(high, 'high')
   if (!(low < high)) throw argumentError('RANGE', 'high', `an integer above low = ${low}`, high)

@@ -41,7 +41,7 @@ function narrow(seed: Seed, range: IntegerRange, first: number, out: Integers): 
   const batch = BATCH_ROWS * DENSE_ROW
   for (let at = 0; at < n; at += batch) {
     const size = Math.min(n - at, batch)
-    rows(seed, purposes.integers, 0, (first + at) / DENSE_ROW, Math.ceil(size / DENSE_ROW), from)
+    rows(seed, purposes.integers, 0, (first + at) / DENSE_ROW, Math.ceil(size / DENSE_ROW), from, Math.min(LANES, size))
     for (let w = 0; w < size; w++) {
       let word = from[w]! >>> 0
       for (let attempt = 1; Math.imul(word, count) >>> 0 < threshold; attempt++) word = redrawn(seed, attempt, first + at + w)
@@ -107,7 +107,7 @@ function wide(seed: Seed, range: IntegerRange, first: number, out: Integers): vo
   const least = leastOf(range)
   for (let at = 0; at < n; at += batch) {
     const size = Math.min(n - at, batch)
-    rows(seed, purposes.integers, 0, (first + at) / ROW, Math.ceil(size / ROW), from)
+    rows(seed, purposes.integers, 0, (first + at) / ROW, Math.ceil(size / ROW), from, Math.min(lanes, size))
     for (let i = 0; i < size; i++) {
       const w = placeOf(i)
       let high = (from[w]! & mask) >>> 0

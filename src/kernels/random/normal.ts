@@ -5,7 +5,7 @@
 import { normalQuantile } from '../math/normal-quantile.ts'
 import { BATCH_ROWS, LANES, purposes, ROW, rows, type Seed, words } from './threefry.ts'
 
-const UNIT = 2 ** -52
+export const UNIT = 2 ** -52
 
 /** Elements `first … first + out.length − 1` (first a multiple of PIECE) into `out`. Floats are the doubles, rounded. */
 export function normal(seed: Seed, mean: number, standardDeviation: number, first: number, out: Float64Array | Float32Array): void {
@@ -15,7 +15,7 @@ export function normal(seed: Seed, mean: number, standardDeviation: number, firs
   const batch = BATCH_ROWS * ROW
   for (let at = 0; at < n; at += batch) {
     const end = Math.min(n, at + batch)
-    rows(seed, purposes.normal, 0, (first + at) / ROW, Math.ceil((end - at) / ROW), from)
+    rows(seed, purposes.normal, 0, (first + at) / ROW, Math.ceil((end - at) / ROW), from, Math.min(lanes, end - at))
     for (let i = at, w = 0; i < end; w += lanes) {
       const stop = Math.min(end, i + lanes)
       for (; i < stop; i++, w++) {

@@ -2,7 +2,7 @@
  * Random permutations in two steps (Rao 1961, Sandelius 1962): every element falls into a random bucket, in order; then each bucket, small
  * enough for a cache, is shuffled by itself (Fisher and Yates). The Rust twin is crates/kernels/src/families/random/permutation.rs.
  */
-import { BATCH_ROWS, DENSE_ROW, purposes, rows, type Seed, words } from './threefry.ts'
+import { BATCH_ROWS, DENSE_ROW, LANES, purposes, rows, type Seed, words } from './threefry.ts'
 
 /** Elements of a bucket, about. The same as in Rust. */
 const BUCKET = 32_768
@@ -72,7 +72,7 @@ export function shuffle(seed: Seed, first: number, last: number, out: Uint32Arra
   while (place > first) {
     const row = Math.max(Math.floor(first / DENSE_ROW), Math.floor(place / DENSE_ROW) - BATCH_ROWS + 1)
     const start = row * DENSE_ROW
-    rows(seed, purposes.swaps, 0, row, Math.floor(place / DENSE_ROW) - row + 1, from)
+    rows(seed, purposes.swaps, 0, row, Math.floor(place / DENSE_ROW) - row + 1, from, place < LANES ? place + 1 : LANES)
     for (const stop = Math.max(first, start - 1); place > stop; place--) {
       const other = first + below(seed, place - first + 1, from[place - start]! >>> 0, place)
       const value = out[place]!

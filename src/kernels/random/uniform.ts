@@ -1,8 +1,8 @@
 /** Uniform numbers: 53 random bits a double, 24 a float. The Rust twin is crates/kernels/src/families/random/uniform.rs. */
 import { BATCH_ROWS, DENSE_ROW, LANES, purposes, ROW, rows, type Seed, words } from './threefry.ts'
 
-const UNIT = 2 ** -53
-const UNIT_FLOAT = 2 ** -24
+export const UNIT = 2 ** -53
+export const UNIT_FLOAT = 2 ** -24
 
 /** Where the numbers lie: `low + span · u`, but at most `top`, since rounding may reach the upper end itself. */
 export interface Interval {
@@ -26,7 +26,7 @@ function uniform64(seed: Seed, low: number, span: number, top: number, first: nu
   const batch = BATCH_ROWS * ROW
   for (let at = 0; at < n; at += batch) {
     const end = Math.min(n, at + batch)
-    rows(seed, purposes.uniform, 0, (first + at) / ROW, Math.ceil((end - at) / ROW), from)
+    rows(seed, purposes.uniform, 0, (first + at) / ROW, Math.ceil((end - at) / ROW), from, Math.min(lanes, end - at))
     // A row holds the high words of sixteen elements, their low words, and the same of the next sixteen.
     for (let i = at, w = 0; i < end; w += lanes) {
       const stop = Math.min(end, i + lanes)
@@ -43,7 +43,7 @@ function uniform32(seed: Seed, low: number, span: number, top: number, first: nu
   const from = words
   for (let at = 0; at < n; at += BATCH_ROWS * DENSE_ROW) {
     const count = Math.min(n - at, BATCH_ROWS * DENSE_ROW)
-    rows(seed, purposes.uniform, 0, (first + at) / DENSE_ROW, Math.ceil(count / DENSE_ROW), from)
+    rows(seed, purposes.uniform, 0, (first + at) / DENSE_ROW, Math.ceil(count / DENSE_ROW), from, Math.min(LANES, count))
     for (let w = 0; w < count; w++) {
       const value = low + span * ((from[w]! >>> 8) * UNIT_FLOAT)
       out[at + w] = Math.min(value, top)
