@@ -4,6 +4,7 @@ import { exactMinMaxForm } from '../dispatch/exact.ts'
 import {
   reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption,
 } from '../dispatch/reduce.ts'
+import { shortArgMax, shortArgMin, shortCountNonzero, shortHasNaN, shortMinMax } from '../dispatch/short.ts'
 import { nonEmpty } from './checks.ts'
 
 /** What {@link minMax} gives. */
@@ -32,6 +33,10 @@ export function minMaxSync(x: BigIntArray, options?: ReductionOptions): MinMax<b
 export function minMaxSync(x: NumbersInput, options?: ReductionOptions): MinMax
 export function minMaxSync(x: ReductionInput, options?: ReductionOptions): MinMax<number | bigint>
 export function minMaxSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortMinMax(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('minMax', x, undefined, options, minMaxOf)
 }
 
@@ -43,7 +48,7 @@ export function minMax(x: BigIntArray, options?: ReductionOptions): Promise<MinM
 export function minMax(x: NumbersInput, options?: ReductionOptions): Promise<MinMax>
 export function minMax(x: ReductionInput, options?: ReductionOptions): Promise<MinMax<number | bigint>>
 export function minMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('minMax', x, undefined, options, minMaxOf)
+  return reduceAsync('minMax', x, undefined, options, shortMinMax, minMaxOf)
 }
 
 /**
@@ -55,6 +60,10 @@ export function minMax(x: ReductionInput, options?: ReductionOptions & { transfe
 export function argMinSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Int32Array
 export function argMinSync(x: ReductionInput, options?: ReductionOptions): number
 export function argMinSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortArgMin(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('argMin', x, undefined, options, argMinOf)
 }
 
@@ -64,7 +73,7 @@ export function argMin(x: AxisMatrix, options: ReductionOptions & AxisOption): P
 export function argMin<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function argMin(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function argMin(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('argMin', x, undefined, options, argMinOf)
+  return reduceAsync('argMin', x, undefined, options, shortArgMin, argMinOf)
 }
 
 /**
@@ -76,6 +85,10 @@ export function argMin(x: ReductionInput, options?: ReductionOptions & { transfe
 export function argMaxSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Int32Array
 export function argMaxSync(x: ReductionInput, options?: ReductionOptions): number
 export function argMaxSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortArgMax(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('argMax', x, undefined, options, argMaxOf)
 }
 
@@ -85,7 +98,7 @@ export function argMax(x: AxisMatrix, options: ReductionOptions & AxisOption): P
 export function argMax<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function argMax(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function argMax(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('argMax', x, undefined, options, argMaxOf)
+  return reduceAsync('argMax', x, undefined, options, shortArgMax, argMaxOf)
 }
 
 /**
@@ -96,6 +109,10 @@ export function argMax(x: ReductionInput, options?: ReductionOptions & { transfe
 export function countNonzeroSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function countNonzeroSync(x: ReductionInput, options?: ReductionOptions): number
 export function countNonzeroSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortCountNonzero(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('countNonzero', x, undefined, options, countOf)
 }
 
@@ -105,7 +122,7 @@ export function countNonzero(x: AxisMatrix, options: ReductionOptions & AxisOpti
 export function countNonzero<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function countNonzero(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function countNonzero(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('countNonzero', x, undefined, options, countOf)
+  return reduceAsync('countNonzero', x, undefined, options, shortCountNonzero, countOf)
 }
 
 /**
@@ -116,6 +133,10 @@ export function countNonzero(x: ReductionInput, options?: ReductionOptions & { t
 export function hasNaNSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Uint8Array
 export function hasNaNSync(x: ReductionInput, options?: ReductionOptions): boolean
 export function hasNaNSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortHasNaN(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('countNaN', x, undefined, options, hasNaNOf)
 }
 
@@ -125,7 +146,7 @@ export function hasNaN(x: AxisMatrix, options: ReductionOptions & AxisOption): P
 export function hasNaN<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T, boolean>>
 export function hasNaN(x: ReductionInput, options?: ReductionOptions): Promise<boolean>
 export function hasNaN(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('countNaN', x, undefined, options, hasNaNOf)
+  return reduceAsync('countNaN', x, undefined, options, shortHasNaN, hasNaNOf)
 }
 
 export const minMaxOf = {

@@ -4,6 +4,7 @@ import { exactDeviationForm, exactMoments } from '../dispatch/exact.ts'
 import {
   reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type Transferred, type TransferOption,
 } from '../dispatch/reduce.ts'
+import { shortDescribe, shortDeviation } from '../dispatch/short.ts'
 import { ddofOf, moreThan, nonEmpty } from './checks.ts'
 import type { VarianceOptions } from './reductions.ts'
 
@@ -16,6 +17,10 @@ import type { VarianceOptions } from './reductions.ts'
 export function standardDeviationSync(x: AxisMatrix, options: VarianceOptions & AxisOption): Float64Array
 export function standardDeviationSync(x: ReductionInput, options?: VarianceOptions): number
 export function standardDeviationSync(x: ReductionInput, options?: VarianceOptions): unknown {
+  if (options === undefined) {
+    const value = shortDeviation(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('variance', x, undefined, options, deviationOf, ddofNames)
 }
 
@@ -25,7 +30,7 @@ export function standardDeviation(x: AxisMatrix, options: VarianceOptions & Axis
 export function standardDeviation<T extends NumericArray | AxisMatrix>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
 export function standardDeviation(x: ReductionInput, options?: VarianceOptions): Promise<number>
 export function standardDeviation(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('variance', x, undefined, options, deviationOf, ddofNames)
+  return reduceAsync('variance', x, undefined, options, shortDeviation, deviationOf, ddofNames)
 }
 
 /** What {@link describe} gives. */
@@ -59,6 +64,10 @@ export type DescriptionArrays = { [Name in keyof Description]: Name extends 'cou
 export function describeSync(x: AxisMatrix, options: VarianceOptions & AxisOption): DescriptionArrays
 export function describeSync(x: ReductionInput, options?: VarianceOptions): Description
 export function describeSync(x: ReductionInput, options?: VarianceOptions): unknown {
+  if (options === undefined) {
+    const value = shortDescription(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('describe', x, undefined, options, describeOf, ddofNames)
 }
 
@@ -68,7 +77,7 @@ export function describe(x: AxisMatrix, options: VarianceOptions & AxisOption): 
 export function describe<T extends NumericArray | AxisMatrix>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T, Description>>
 export function describe(x: ReductionInput, options?: VarianceOptions): Promise<Description>
 export function describe(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('describe', x, undefined, options, describeOf, ddofNames)
+  return reduceAsync('describe', x, undefined, options, shortDescription, describeOf, ddofNames)
 }
 
 const ddofNames = ['ddof'] as const
@@ -89,16 +98,23 @@ export const describeOf = {
     kernel: exactMoments.kernel,
     correct: (result: unknown, partial: Float64Array, n: number, options: VarianceOptions | undefined): Description => ({ ...(result as Description), ...exactMoments.of(partial, n, options) }),
   },
-  finish: (_value: number, n: number, options: VarianceOptions | undefined, root: Float64Array): Description => {
-    const m2 = root[2]! / n
-    return {
-      count: n,
-      mean: root[7]! / n,
-      variance: root[2]! / (n - ddofOf(options)),
-      skewness: root[3]! / n / (m2 * Math.sqrt(m2)),
-      kurtosis: root[4]! / n / (m2 * m2) - 3,
-      min: root[5]!,
-      max: root[6]!,
-    }
-  },
+  finish: (_value: number, n: number, options: VarianceOptions | undefined, root: Float64Array): Description => descriptionOf(n, ddofOf(options), root),
+}
+
+function shortDescription(x: unknown): Description | undefined {
+  const root = shortDescribe(x)
+  return root === undefined ? undefined : descriptionOf(root[0]!, 0, root)
+}
+
+function descriptionOf(n: number, ddof: number, root: Float64Array): Description {
+  const m2 = root[2]! / n
+  return {
+    count: n,
+    mean: root[7]! / n,
+    variance: root[2]! / (n - ddof),
+    skewness: root[3]! / n / (m2 * Math.sqrt(m2)),
+    kurtosis: root[4]! / n / (m2 * m2) - 3,
+    min: root[5]!,
+    max: root[6]!,
+  }
 }

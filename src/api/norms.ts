@@ -4,8 +4,9 @@ import { exactAbsolutesForm, exactNormForm } from '../dispatch/exact.ts'
 import {
   reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption,
 } from '../dispatch/reduce.ts'
+import { shortLogSumExp, shortNorm, shortProduct } from '../dispatch/short.ts'
 import { argumentError } from '../errors.ts'
-import { log1p } from '../kernels/math/log1p.ts'
+import { finishLogSumExp } from '../kernels/short/reductions.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
 /** Options of `norm`. */
@@ -26,6 +27,10 @@ export interface NormOptions extends ReductionOptions {
 export function normSync(x: AxisMatrix, options: NormOptions & AxisOption): Float64Array
 export function normSync(x: ReductionInput, options?: NormOptions): number
 export function normSync(x: ReductionInput, options?: NormOptions): unknown {
+  if (options === undefined) {
+    const value = shortNorm(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking(normKernel(options), x, undefined, options, normFinish(options), ordNames)
 }
 
@@ -35,7 +40,7 @@ export function norm(x: AxisMatrix, options: NormOptions & AxisOption): Promise<
 export function norm<T extends NumericArray | AxisMatrix>(x: T, options: NormOptions & TransferOption): Promise<Transferred<T>>
 export function norm(x: ReductionInput, options?: NormOptions): Promise<number>
 export async function norm(x: ReductionInput, options?: NormOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync(normKernel(options), x, undefined, options, normFinish(options), ordNames)
+  return reduceAsync(normKernel(options), x, undefined, options, shortNorm, normFinish(options), ordNames)
 }
 
 /**
@@ -47,6 +52,10 @@ export async function norm(x: ReductionInput, options?: NormOptions & { transfer
 export function productSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function productSync(x: ReductionInput, options?: ReductionOptions): number
 export function productSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortProduct(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('product', x, undefined, options, asIs)
 }
 
@@ -56,7 +65,7 @@ export function product(x: AxisMatrix, options: ReductionOptions & AxisOption): 
 export function product<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function product(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function product(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('product', x, undefined, options, asIs)
+  return reduceAsync('product', x, undefined, options, shortProduct, asIs)
 }
 
 /**
@@ -70,6 +79,10 @@ export function product(x: ReductionInput, options?: ReductionOptions & { transf
 export function logSumExpSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function logSumExpSync(x: ReductionInput, options?: ReductionOptions): number
 export function logSumExpSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortLogSumExp(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('logSumExp', x, undefined, options, logSumExpOf)
 }
 
@@ -79,7 +92,7 @@ export function logSumExp(x: AxisMatrix, options: ReductionOptions & AxisOption)
 export function logSumExp<T extends NumericArray | AxisMatrix>(x: T, options: ReductionOptions & TransferOption): Promise<Transferred<T>>
 export function logSumExp(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function logSumExp(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('logSumExp', x, undefined, options, logSumExpOf)
+  return reduceAsync('logSumExp', x, undefined, options, shortLogSumExp, logSumExpOf)
 }
 
 export const ordNames = ['ord'] as const
@@ -119,10 +132,5 @@ export const asIs = { check: () => {}, finish: (value: number) => value }
 
 export const logSumExpOf = {
   check: () => {},
-  finish(_value: number, _n: number, _options: unknown, root: Float64Array): number {
-    const highest = root[0]!
-    const sum = root[1]!
-    // The largest term is 1, so a sum is at least that. Beside −Infinity it is 0, beside Infinity Infinity, or NaN where there is one.
-    return Number.isFinite(highest) ? highest + log1p(sum - 1) : highest + sum
-  },
+  finish: (_value: number, _n: number, _options: unknown, root: Float64Array): number => finishLogSumExp(root[0]!, root[1]!),
 }

@@ -22,6 +22,7 @@ import { exactFormOf, exactMeanForm, exactVarianceForm } from '../dispatch/exact
 import {
   reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferredPair, type TransferOption,
 } from '../dispatch/reduce.ts'
+import { shortDot, shortMax, shortMean, shortMin, shortSum, shortSumOfSquares, shortVariance } from '../dispatch/short.ts'
 import { ddofOf, moreThan, nonEmpty } from './checks.ts'
 
 export type { AxisMatrix, AxisOption, ReductionInput, ReductionOptions, Transferred, TransferredPair, TransferOption }
@@ -52,6 +53,10 @@ export function sumSync(x: BigIntArray, options?: ReductionOptions): bigint
 export function sumSync(x: NumbersInput, options?: ReductionOptions): number
 export function sumSync(x: ReductionInput, options?: ReductionOptions): number | bigint
 export function sumSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortSum(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('sum', x, undefined, options)
 }
 
@@ -63,7 +68,7 @@ export function sum(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function sum(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function sum(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function sum(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('sum', x, undefined, options)
+  return reduceAsync('sum', x, undefined, options, shortSum)
 }
 
 /**
@@ -77,6 +82,10 @@ export function sumOfSquaresSync(x: BigIntArray, options?: ReductionOptions): bi
 export function sumOfSquaresSync(x: NumbersInput, options?: ReductionOptions): number
 export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): number | bigint
 export function sumOfSquaresSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortSumOfSquares(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('sumOfSquares', x, undefined, options)
 }
 
@@ -88,7 +97,7 @@ export function sumOfSquares(x: BigIntArray, options?: ReductionOptions): Promis
 export function sumOfSquares(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function sumOfSquares(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function sumOfSquares(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('sumOfSquares', x, undefined, options)
+  return reduceAsync('sumOfSquares', x, undefined, options, shortSumOfSquares)
 }
 
 /**
@@ -102,6 +111,10 @@ export function dotSync(x: BigIntArray, y: BigIntArray, options?: ReductionOptio
 export function dotSync(x: NumbersInput, y: NumbersInput, options?: ReductionOptions): number
 export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): number | bigint
 export function dotSync(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortDot(x, y)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('dot', x, y, options)
 }
 
@@ -113,7 +126,7 @@ export function dot(x: BigIntArray, y: BigIntArray, options?: ReductionOptions):
 export function dot(x: NumbersInput, y: NumbersInput, options?: ReductionOptions): Promise<number>
 export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('dot', x, y, options)
+  return reduceAsync('dot', x, y, options, shortDot)
 }
 
 /**
@@ -124,6 +137,10 @@ export function dot(x: ReductionInput, y: ReductionInput, options?: ReductionOpt
 export function meanSync(x: AxisMatrix, options: ReductionOptions & AxisOption): Float64Array
 export function meanSync(x: ReductionInput, options?: ReductionOptions): number
 export function meanSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortMean(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('sum', x, undefined, options, meanOf)
 }
 
@@ -133,7 +150,7 @@ export function mean(x: AxisMatrix, options: ReductionOptions & AxisOption): Pro
 export function mean<T extends NumericArray | AxisMatrix>(x: T, options: Transfer): Promise<Transferred<T>>
 export function mean(x: ReductionInput, options?: ReductionOptions): Promise<number>
 export function mean(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('sum', x, undefined, options, meanOf)
+  return reduceAsync('sum', x, undefined, options, shortMean, meanOf)
 }
 
 /**
@@ -146,6 +163,10 @@ export function minSync(x: BigIntArray, options?: ReductionOptions): bigint
 export function minSync(x: NumbersInput, options?: ReductionOptions): number
 export function minSync(x: ReductionInput, options?: ReductionOptions): number | bigint
 export function minSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortMin(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('min', x, undefined, options, minOf)
 }
 
@@ -157,7 +178,7 @@ export function min(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function min(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function min(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function min(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('min', x, undefined, options, minOf)
+  return reduceAsync('min', x, undefined, options, shortMin, minOf)
 }
 
 /**
@@ -170,6 +191,10 @@ export function maxSync(x: BigIntArray, options?: ReductionOptions): bigint
 export function maxSync(x: NumbersInput, options?: ReductionOptions): number
 export function maxSync(x: ReductionInput, options?: ReductionOptions): number | bigint
 export function maxSync(x: ReductionInput, options?: ReductionOptions): unknown {
+  if (options === undefined) {
+    const value = shortMax(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('max', x, undefined, options, maxOf)
 }
 
@@ -181,7 +206,7 @@ export function max(x: BigIntArray, options?: ReductionOptions): Promise<bigint>
 export function max(x: NumbersInput, options?: ReductionOptions): Promise<number>
 export function max(x: ReductionInput, options?: ReductionOptions): Promise<number | bigint>
 export function max(x: ReductionInput, options?: ReductionOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('max', x, undefined, options, maxOf)
+  return reduceAsync('max', x, undefined, options, shortMax, maxOf)
 }
 
 /**
@@ -194,6 +219,10 @@ export function max(x: ReductionInput, options?: ReductionOptions & { transfer?:
 export function varianceSync(x: AxisMatrix, options: VarianceOptions & AxisOption): Float64Array
 export function varianceSync(x: ReductionInput, options?: VarianceOptions): number
 export function varianceSync(x: ReductionInput, options?: VarianceOptions): unknown {
+  if (options === undefined) {
+    const value = shortVariance(x)
+    if (value !== undefined) return value
+  }
   return reduceBlocking('variance', x, undefined, options, varianceOf, varianceNames)
 }
 
@@ -203,7 +232,7 @@ export function variance(x: AxisMatrix, options: VarianceOptions & AxisOption): 
 export function variance<T extends NumericArray | AxisMatrix>(x: T, options: VarianceOptions & TransferOption): Promise<Transferred<T>>
 export function variance(x: ReductionInput, options?: VarianceOptions): Promise<number>
 export function variance(x: ReductionInput, options?: VarianceOptions & { transfer?: boolean }): Promise<unknown> {
-  return reduceAsync('variance', x, undefined, options, varianceOf, varianceNames)
+  return reduceAsync('variance', x, undefined, options, shortVariance, varianceOf, varianceNames)
 }
 
 export const varianceNames = ['ddof'] as const

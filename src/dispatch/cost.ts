@@ -14,25 +14,25 @@ export interface KernelCost {
 }
 
 export const kernelCosts: Readonly<Record<ReductionName, KernelCost>> = {
-  sum: { inline: 0.45, native: 0.085, inlineLimit: 192 },
-  sumOfSquares: { inline: 0.45, native: 0.085, inlineLimit: 192 },
+  sum: { inline: 0.45, native: 0.085, inlineLimit: 160 },
+  sumOfSquares: { inline: 0.45, native: 0.085, inlineLimit: 160 },
   dot: { inline: 0.9, native: 0.17, inlineLimit: 128 },
-  min: { inline: 0.9, native: 0.11, inlineLimit: 128 },
+  min: { inline: 0.9, native: 0.11, inlineLimit: 80 },
   max: { inline: 0.9, native: 0.11, inlineLimit: 128 },
-  variance: { inline: 1.2, native: 0.2, inlineLimit: 96 },
-  minMax: { inline: 1.8, native: 0.17, inlineLimit: 96 },
-  argMin: { inline: 0.9, native: 0.13, inlineLimit: 64 },
-  argMax: { inline: 0.9, native: 0.13, inlineLimit: 64 },
+  variance: { inline: 1.2, native: 0.2, inlineLimit: 64 },
+  minMax: { inline: 1.8, native: 0.17, inlineLimit: 128 },
+  argMin: { inline: 0.9, native: 0.13, inlineLimit: 192 },
+  argMax: { inline: 0.9, native: 0.13, inlineLimit: 192 },
   sumOfAbsolutes: { inline: 0.45, native: 0.085, inlineLimit: 192 },
-  euclideanNorm: { inline: 0.5, native: 0.09, inlineLimit: 192 },
-  product: { inline: 0.45, native: 0.085, inlineLimit: 192 },
-  countNonzero: { inline: 0.6, native: 0.1, inlineLimit: 192 },
-  countNaN: { inline: 0.6, native: 0.1, inlineLimit: 192 },
-  logSumExp: { inline: 12, native: 1.6, inlineLimit: 16 },
+  euclideanNorm: { inline: 0.5, native: 0.09, inlineLimit: 256 },
+  product: { inline: 0.45, native: 0.085, inlineLimit: 160 },
+  countNonzero: { inline: 0.6, native: 0.1, inlineLimit: 128 },
+  countNaN: { inline: 0.6, native: 0.1, inlineLimit: 256 },
+  logSumExp: { inline: 12, native: 1.6, inlineLimit: 12 },
   compensatedSum: { inline: 2.2, native: 0.16, inlineLimit: 48 },
   compensatedSumOfSquares: { inline: 4, native: 0.4, inlineLimit: 32 },
   compensatedDot: { inline: 6, native: 0.6, inlineLimit: 24 },
-  describe: { inline: 3.5, native: 0.35, inlineLimit: 48 },
+  describe: { inline: 3.5, native: 0.35, inlineLimit: 32 },
 }
 
 /** A native call that does nothing but fetch its arguments and give a number. */

@@ -6,8 +6,8 @@ import { elementTypeOf, fixed, type ElementTypeName, type NumericArray } from '.
 import type { CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import {
-  exactMean, exactPartial, exactPieces, exactVariance, exactWidth, extremeOf, integerOf, isBigInt, isFloat, mergeExact, realOf, roundRatio, roundReal, roundRoot, shortInteger, TOTAL_LIMBS,
-  type AnyIntegerArray, type ExactName,
+  exactMean, exactPartial, exactPieces, exactVariance, exactWidth, extremeOf, integerOf, isBigInt, isFloat, mergeExact, realOf, roundRatio, roundReal, roundRoot, TOTAL_LIMBS,
+  type ExactName,
 } from '../kernels/exact/index.ts'
 import { progressionOf, rangeDot, rangeExtreme, rangeMean, rangeSquares, rangeSum, rangeVariance, type Progression } from '../kernels/exact/ranges.ts'
 import type { ReductionName } from '../kernels/table.ts'
@@ -20,8 +20,6 @@ export interface ExactForm<R> {
   readonly absolutes?: boolean
   /** The result from the partial of all `n` elements, which it may overwrite. */
   finish(partial: Float64Array, type: ElementTypeName, n: number, options: CallOptions | undefined): R
-  /** The same from what `shortInteger` gives. */
-  short?(value: number, n: number): R
   /** The same of a range whose elements need no rounding, in closed form. */
   range?(x: Progression, y: Progression, options: CallOptions | undefined): R
 }
@@ -38,15 +36,13 @@ function extreme(partial: Float64Array, type: ElementTypeName, o = 0): number | 
   return isBigInt(type) ? BigInt(value) : Number(value)
 }
 
-const same = (value: number): number => value
-
 /** Exact forms of kernels whose value is the function's own. */
 const forms: { readonly [name in ReductionName]?: ExactForm<number | bigint> } = {
-  sum: { kernel: 'sum', finish: total, short: same, range: rangeSum },
-  sumOfSquares: { kernel: 'sumOfSquares', finish: total, short: same, range: (x) => rangeDot(x, x) },
-  dot: { kernel: 'dot', finish: total, short: same, range: rangeDot },
-  min: { kernel: 'min', finish: (partial, type) => extreme(partial, type), short: same },
-  max: { kernel: 'max', finish: (partial, type) => extreme(partial, type), short: same },
+  sum: { kernel: 'sum', finish: total, range: rangeSum },
+  sumOfSquares: { kernel: 'sumOfSquares', finish: total, range: (x) => rangeDot(x, x) },
+  dot: { kernel: 'dot', finish: total, range: rangeDot },
+  min: { kernel: 'min', finish: (partial, type) => extreme(partial, type) },
+  max: { kernel: 'max', finish: (partial, type) => extreme(partial, type) },
 }
 
 /** The exact form of a kernel whose value is the function's own. */
@@ -68,7 +64,6 @@ export const exactMeanForm: ExactForm<number> = {
     const sum = realOf(partial)
     return typeof sum === 'number' ? sum : roundRatio(sum.mantissa, BigInt(n), sum.exponent)
   },
-  short: (value, n) => value / n,
   range: rangeMean,
 }
 
@@ -123,20 +118,6 @@ export function ofRange<R>(form: ExactForm<R>, x: Range, y: unknown, options: Ca
   if (form.kernel !== 'dot') return form.range(a, a, options)
   const b = y instanceof Range ? progressionOf(y) : undefined
   return b && form.range(a, b, options)
-}
-
-/** Elements up to which a call of an integer array is computed at once, without a look at anything else. */
-const SHORT = 256
-
-/** The result for a short integer array, if a double holds what it comes from; undefined is no answer. */
-export function exactShort<R>(form: ExactForm<R>, x: unknown, y: unknown): R | undefined {
-  if (form.short === undefined || form.kernel === 'moments' || form.kernel === 'minMax' || !ArrayBuffer.isView(x)) return undefined
-  const type = elementTypeOf(x)
-  const n = (x as NumericArray).length
-  if (type === undefined || isFloat(type) || n === 0 || n > SHORT) return undefined
-  if (form.kernel === 'dot' && (elementTypeOf(y) !== type || (y as NumericArray).length !== n)) return undefined
-  const value = shortInteger(form.kernel, type, x as AnyIntegerArray, (form.kernel === 'dot' ? y : x) as AnyIntegerArray)
-  return value === undefined ? undefined : form.short(value, n)
 }
 
 /** Nanoseconds an element, measured as those of cost.ts: in TypeScript and natively, for sums and extremes, and for products. */

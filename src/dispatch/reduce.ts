@@ -14,10 +14,10 @@ import { compensatedValue } from '../kernels/compensated.ts'
 import { CHUNK } from '../kernels/order.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { axisAsync, axisBlocking, planAxis, type AxisFinish, type AxisMatrix } from './axis.ts'
-import { kernelCosts } from './cost.ts'
 import { placeWork } from './exact-place.ts'
-import { exactFormOf, exactShort, exactWork, ofRange, type ExactForm } from './exact.ts'
+import { exactFormOf, exactWork, ofRange, type ExactForm } from './exact.ts'
 import { plan, type Plan } from './plan.ts'
+import { planShortIntegers } from './short.ts'
 import { runSliced } from './slices.ts'
 import { stagedExactWork, stagedWork, type Source } from './staged.ts'
 import { takeOver } from './transfer.ts'
@@ -85,7 +85,7 @@ const WIDEST = 8
 /** Roots of blocking calls: each is read before the next is written. */
 const blockingRoot = new Float64Array(WIDEST)
 
-/** A reduction in its blocking form. `more` names the function's own options, which its `finish.check` checks. */
+/** A reduction in its blocking form, beyond what src/dispatch/short.ts does. `more` names the function's own options, which its `finish.check` checks. */
 export function reduceBlocking(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined,
 ): number
@@ -96,22 +96,10 @@ export function reduceBlocking(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish<unknown>,
   more: readonly string[] = none,
 ): unknown {
-  if (options === undefined && isFloatArray(x) && x.length > 0 && (inputsOf(kernel) === 1 || isLike(x, y))) {
-    // What needs no check and no look at the memory: the short way, since small calls are made most often.
-    const root = isWhole(kernel) ? blockingRoot : undefined
-    const value = x.length <= kernelCosts[kernel].inlineLimit
-      ? inlineReduce(kernel, x, y as FloatArray | undefined, root)
-      : compute(kernel, x, y as FloatArray | undefined, planFor(kernel, x, y as FloatArray | undefined, 'sync', undefined), undefined, root)
-    return finish === undefined ? value : finish.finish(value, x.length, undefined, blockingRoot)
-  }
   if (options !== undefined) {
     checkReductionOptions(kernel, options, more)
     if ((options as Partial<AxisOption>).axis !== undefined) return axisBlocking(kernel, x, y, options, finish, oneOf(kernel, options, finish, more))
     options.signal?.throwIfAborted()
-  } else {
-    const form = finish === undefined ? exactFormOf(kernel) : finish.exact
-    const value = form === undefined ? undefined : exactShort(form, x, y)
-    if (value !== undefined) return value
   }
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
@@ -122,13 +110,14 @@ export function reduceBlocking(
   return last === undefined ? value : last.finish(value, a.length, options, blockingRoot)
 }
 
-/** A reduction in its promise form. Rejects, never throws. */
+/** A reduction in its promise form, `short` being what it tries first where there are no options (src/dispatch/short.ts). Rejects, never throws. */
 export async function reduceAsync(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: (ReductionOptions & { transfer?: boolean }) | undefined,
-  finish?: Finish<unknown>, more: readonly string[] = none,
+  short: (x: unknown, y: unknown) => unknown, finish?: Finish<unknown>, more: readonly string[] = none,
 ): Promise<unknown> {
   if (options === undefined) {
-    if (isFloatArray(x) && x.length > 0 && x.length <= kernelCosts[kernel].inlineLimit) return reduceBlocking(kernel, x, y, undefined, finish as Finish<unknown>)
+    const value = short(x, y)
+    if (value !== undefined) return value
     const [a, b] = operands(kernel, x, y)
     finish?.check(a.length, options)
     if (!isPlain(a) || !isPlainOrNone(b)) return perform(workFor(kernel, a, b, undefined, finish, true, false))
@@ -176,6 +165,10 @@ export function planReduction(
   }
   const [a, b] = operands(kernel, x, y)
   finish?.check(a.length, options)
+  if (options === undefined && !(a instanceof Range)) {
+    const short = planShortIntegers(kernel, a)
+    if (short !== undefined) return short
+  }
   const [precise, last] = inPrecision(kernel, finish, options)
   if (isPlain(a, precise, options) && isPlainOrNone(b)) return planFor(precise, a, b, form, options)
   return planWork(workFor(precise, a, b, options, last, false, false), form, options)
@@ -190,15 +183,6 @@ function planFor(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined
   // The native core's blocking form reads any memory: don't spend time on asking.
   const stable = name === 'native' && (ours || form === 'sync') ? true : isStable(x.buffer) && (y === undefined || isStable(y.buffer))
   return plan({ kernel, elements: x.length, elementBytes, backend: name, threads, form, memory: stable ? 'stable' : 'plain' })
-}
-
-/** For arrays of this realm, without a look at the tag. A proxy of one passes instanceof, but is no view. */
-function isFloatArray(x: unknown): x is FloatArray {
-  return ArrayBuffer.isView(x) && (x instanceof Float64Array || x instanceof Float32Array)
-}
-
-function isLike(x: FloatArray, y: unknown): boolean {
-  return isFloatArray(y) && y.BYTES_PER_ELEMENT === x.BYTES_PER_ELEMENT && y.length === x.length
 }
 
 const none: readonly string[] = []

@@ -6,7 +6,7 @@ import { realPartial } from './reals.ts'
 
 export { extremeOf, integerOf, roundInteger, roundRatio, roundReal, roundRoot, type Dyadic, dyadicOf, realOf, roundDyadic } from './finish.ts'
 export { exactMean, exactVariance } from './moments.ts'
-export { mergeExact, shortInteger, type AnyIntegerArray } from './integers.ts'
+export { mergeExact, type AnyIntegerArray } from './integers.ts'
 export { exactKernels, exactPiece, exactPieces, exactWidth, isBigInt, isFloat, TOTAL_LIMBS, type ExactName } from './kernels.ts'
 
 /** The partial of one piece. */

@@ -15,9 +15,6 @@ const loopsOf = loops as unknown as Readonly<Record<string, Readonly<Record<Sing
 /** Sums that count 2^0, 2^16, 2^32, …, from the loop that ran last. */
 const digits = new Float64Array(7)
 
-/** Elements that the loops take at once. */
-const MOST = 2 ** 19
-
 const radix = 2 ** 32
 
 /** The partial of elements `from … to − 1` (at most a piece) into `out` from index `o` on; at least one element for an extreme. */
@@ -43,19 +40,6 @@ export function integerPartial(
   out.fill(0, o, o + TOTAL_LIMBS)
   if (value === undefined) for (let k = 0; k < digits.length; k++) addDigit(out, o, k, digits[k]!)
   else addDigit(out, o, 0, value)
-}
-
-/**
- * The result of a short array as a number, if a double holds it exactly without limbs; else undefined. Short is what the planner
- * computes inline anyway.
- */
-export function shortInteger(kernel: SingleName, type: ElementTypeName, x: AnyIntegerArray, y: AnyIntegerArray): number | undefined {
-  if (x.length > MOST || type === 'bigint64' || type === 'biguint64') return undefined
-  const value = runLoop(kernel, type, x, y, 0, x.length)
-  if (value !== undefined) return value
-  // Three digits of 16 bits: exact while the sum is; the terms of a sum of squares are positive.
-  const total = digits[2]! * radix + (digits[1]! * 65_536 + digits[0]!)
-  return Math.abs(digits[2]!) < 2 ** 19 && Math.abs(digits[1]!) < 2 ** 35 && Math.abs(total) < Number.MAX_SAFE_INTEGER ? total : undefined
 }
 
 function runLoop(kernel: SingleName, type: ElementTypeName, x: AnyIntegerArray, y: AnyIntegerArray, from: number, to: number): number | undefined {

@@ -1,0 +1,181 @@
+/**
+ * Short doors: what the reductions without options try first. They give the value of an array of a few elements, or undefined, for anything else, and where the result takes more care: then
+ * the long way of src/dispatch/reduce.ts does what it does, errors included. A planner that looks up kernels, types and places in tables takes 100 ns once a program has used many of
+ * each, and a loop over 100 elements takes no longer. Every door has code of its own; who computes is what the planner would say.
+ */
+import { active } from '../backends/index.ts'
+import { elementTypeOf, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { exactMean, exactVariance } from '../kernels/exact/index.ts'
+import { inlineReduce } from '../kernels/index.ts'
+import { argMaxOf, argMinOf, extremes, extremesOf, maxOf, minOf } from '../kernels/short/extremes.ts'
+import { sumOfSigned, sumOfUnsigned } from '../kernels/short/bigints.ts'
+import { greatestOfIntegers, leastOfIntegers, productsOfIntegers, safeProductsOfIntegers, squaresOfIntegers } from '../kernels/short/integers.ts'
+import {
+  countNonzeroOf, describeOf, dotOf, euclideanNormOf, finishLogSumExp, hasNaNOf, logSumExpOf, productOf, squaredDeviationsOf, sumOf, sumOfSquaresOf,
+} from '../kernels/short/reductions.ts'
+import { inputLength, isFloats, isLike, isWide, MOST, stage, stageBigInts, stageToo } from '../kernels/short/stage.ts'
+import type { ReductionName } from '../kernels/table.ts'
+import { kernelCosts } from './cost.ts'
+import type { Plan } from './plan.ts'
+
+/** Floating-point elements up to which a native call is made here: one thread computes them, whatever their type, and there is nothing to plan. */
+const SERIAL = 32_768
+
+/** Sums of integers up to this are exact, and so are all that led to them, if none of their terms was negative. */
+const SAFE = Number.MAX_SAFE_INTEGER
+
+/** Nanoseconds that copying an element as a double takes. */
+const COPY = 0.2
+
+/** Integers (of up to 32 bits) up to which the doors take an array: a native call, whose result is limbs, takes about 1000 ns, and what has no exact form is widened first. */
+export const shortIntegers = {
+  sum: 2048, sumOfSquares: 2048, dot: 1536, min: 1536, max: 1536, minMax: 1536, argMin: 1536, argMax: 1536, variance: 1024, euclideanNorm: 1536,
+  product: MOST, countNonzero: MOST, countNaN: MOST, logSumExp: 32,
+} as const satisfies { readonly [name in ReductionName]?: number }
+
+/** What the doors do with such an array, in the words of the planner. */
+export function planShortIntegers(kernel: ReductionName, x: NumericArray): Plan | undefined {
+  const type = elementTypeOf(x)!
+  const most = type.startsWith('big') ? (kernel === 'sum' ? BIGINTS : 0) : ((shortIntegers as { readonly [name in ReductionName]?: number })[kernel] ?? 0)
+  if (x.length === 0 || x.length > most || type.startsWith('float')) return undefined
+  return { route: 'inline', threads: 1, microseconds: (x.length * (kernelCosts[kernel].inline + COPY)) / 1000, reason: `up to ${most} integers the TypeScript loop beats a native call` }
+}
+
+/** The same for the sum of bigints. */
+const BIGINTS = 1024
+
+const root = new Float64Array(8)
+
+/** The value of the last input where it is of floating-point numbers and one thread computes it; undefined for anything else. */
+function serial(kernel: ReductionName, x: unknown, y?: unknown, root?: Float64Array): number | undefined {
+  if (!isFloats(SERIAL)) return undefined
+  const backend = active()
+  if (backend.name === 'native') return backend.reduceSync(kernel, x as FloatArray, y as FloatArray | undefined, 1, 0, root)
+  return isFloats(MOST) ? inlineReduce(kernel, x as FloatArray, y as FloatArray | undefined, root) : undefined
+}
+
+export function shortSum(x: unknown): number | bigint | undefined {
+  const n = stage(x, kernelCosts.sum.inlineLimit, shortIntegers.sum)
+  return n === 0 ? (serial('sum', x) ?? sumOfBigInts(x)) : sumOf(Math.abs(n))
+}
+
+function sumOfBigInts(x: unknown): bigint | undefined {
+  const n = stageBigInts(x, BIGINTS)
+  return n > 0 ? sumOfSigned(n) : n < 0 ? sumOfUnsigned(-n) : undefined
+}
+
+export function shortMean(x: unknown): number | undefined {
+  const n = Math.abs(stage(x, kernelCosts.sum.inlineLimit, shortIntegers.sum))
+  if (n !== 0) return sumOf(n) / n
+  const sum = serial('sum', x) ?? sumOfBigInts(x)
+  return sum === undefined ? undefined : typeof sum === 'number' ? sum / inputLength : meanOfBigInts(sum)
+}
+
+function meanOfBigInts(sum: bigint): number {
+  const rounded = Number(sum)
+  return Number.isSafeInteger(rounded) ? rounded / inputLength : exactMean(sum, inputLength)
+}
+
+export function shortSumOfSquares(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.sumOfSquares.inlineLimit, shortIntegers.sumOfSquares)
+  if (n === 0) return serial('sumOfSquares', x)
+  if (n > 0) return sumOfSquaresOf(n)
+  const value = squaresOfIntegers(-n)
+  return value <= SAFE ? value : undefined
+}
+
+export function shortDot(x: unknown, y: unknown): number | undefined {
+  const n = stage(x, kernelCosts.dot.inlineLimit, shortIntegers.dot)
+  if (n === 0) return isLike(y) ? serial('dot', x, y) : undefined
+  if (!stageToo(y)) return undefined
+  if (n > 0) return dotOf(n)
+  return isWide() ? safeProductsOfIntegers(-n) : productsOfIntegers(-n)
+}
+
+export function shortMin(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.min.inlineLimit, shortIntegers.min)
+  if (n < 0) return leastOfIntegers(-n)
+  return n === 0 ? serial('min', x) : minOf(n)
+}
+
+export function shortMax(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.max.inlineLimit, shortIntegers.max)
+  if (n < 0) return greatestOfIntegers(-n)
+  return n === 0 ? serial('max', x) : maxOf(n)
+}
+
+export function shortMinMax(x: unknown): { min: number; max: number } | undefined {
+  const n = stage(x, kernelCosts.minMax.inlineLimit, shortIntegers.minMax)
+  if (n === 0) return serial('minMax', x, undefined, root) === undefined ? undefined : { min: root[0]!, max: root[1]! }
+  if (n < 0) return { min: leastOfIntegers(-n), max: greatestOfIntegers(-n) }
+  extremesOf(n)
+  return { min: extremes[0]!, max: extremes[1]! }
+}
+
+export function shortArgMin(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.argMin.inlineLimit, shortIntegers.argMin)
+  if (n !== 0) return argMinOf(Math.abs(n))
+  return serial('argMin', x, undefined, root) === undefined ? undefined : root[1]!
+}
+
+export function shortArgMax(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.argMax.inlineLimit, shortIntegers.argMax)
+  if (n !== 0) return argMaxOf(Math.abs(n))
+  return serial('argMax', x, undefined, root) === undefined ? undefined : root[1]!
+}
+
+export function shortVariance(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.variance.inlineLimit, shortIntegers.variance)
+  if (n > 0) return squaredDeviationsOf(n) / n
+  if (n < 0) return varianceOfIntegers(-n)
+  const squares = serial('variance', x)
+  return squares === undefined ? undefined : squares / inputLength
+}
+
+export function shortDeviation(x: unknown): number | undefined {
+  const variance = shortVariance(x)
+  return variance === undefined ? undefined : Math.sqrt(variance)
+}
+
+function varianceOfIntegers(n: number): number | undefined {
+  const squares = squaresOfIntegers(n)
+  return squares <= SAFE ? exactVariance(sumOf(n), squares, n, 0) : undefined
+}
+
+export function shortNorm(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.euclideanNorm.inlineLimit, shortIntegers.euclideanNorm)
+  if (n > 0) return euclideanNormOf(n)
+  if (n === 0) return serial('euclideanNorm', x, undefined, root) === undefined ? undefined : Math.sqrt(root[0]!) * root[1]!
+  const squares = squaresOfIntegers(-n)
+  return squares <= SAFE ? Math.sqrt(squares) : undefined
+}
+
+export function shortProduct(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.product.inlineLimit, shortIntegers.product)
+  return n === 0 ? serial('product', x) : productOf(Math.abs(n))
+}
+
+export function shortCountNonzero(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.countNonzero.inlineLimit, shortIntegers.countNonzero)
+  return n === 0 ? serial('countNonzero', x) : countNonzeroOf(Math.abs(n))
+}
+
+export function shortHasNaN(x: unknown): boolean | undefined {
+  const n = stage(x, kernelCosts.countNaN.inlineLimit, shortIntegers.countNaN)
+  if (n !== 0) return n > 0 && hasNaNOf(n)
+  const count = serial('countNaN', x)
+  return count === undefined ? undefined : count > 0
+}
+
+export function shortLogSumExp(x: unknown): number | undefined {
+  const n = stage(x, kernelCosts.logSumExp.inlineLimit, shortIntegers.logSumExp)
+  if (n !== 0) return logSumExpOf(Math.abs(n))
+  return serial('logSumExp', x, undefined, root) === undefined ? undefined : finishLogSumExp(root[0]!, root[1]!)
+}
+
+/** The root of the kernel (src/kernels/table.ts) but for the mean, which merges alone need; overwritten by the next call. */
+export function shortDescribe(x: unknown): Float64Array | undefined {
+  const n = stage(x, kernelCosts.describe.inlineLimit, 0)
+  if (n > 0) return describeOf(n)
+  return serial('describe', x, undefined, root) === undefined ? undefined : root
+}

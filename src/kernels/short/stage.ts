@@ -1,0 +1,135 @@
+/**
+ * Copies of short inputs as doubles, in one place: what is computed from them has machine code that sees one array, whatever types, subclasses and realms the program uses, and whatever
+ * memory lies under their views. The engine makes the copy (`TypedArray.prototype.set`, 13 ns, and 33 from another type); asking a view for its buffer would cost as much, and 700 ns
+ * where V8 still keeps the elements inside the object. Of a few elements a loop copies.
+ */
+
+/** Most elements that fit: a block of reductions. */
+export const MOST = 4096
+
+/** Most elements that a loop copies, where the engine would convert them, and where it needn't. */
+const FEW = 16
+const FEW_DOUBLES = 6
+
+/** Elements that loops may take in one turn: `staged` goes on with as many copies of its first one, less one. */
+const TURN = 4
+
+/** The elements of the input staged last, and of the second one. Overwritten by every call. */
+export const staged = new Float64Array(MOST + TURN)
+export const stagedToo = new Float64Array(MOST + TURN)
+
+/** The same memory as words of 32 bits, the upper one of an element, with its sign, at the odd index (little-endian, as in src/kernels/exact). */
+export const stagedWords = new Int32Array(staged.buffer)
+const stagedSigned = new BigInt64Array(staged.buffer)
+const stagedUnsigned = new BigUint64Array(staged.buffer)
+
+const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object
+const getter = (name: PropertyKey): (() => unknown) => Object.getOwnPropertyDescriptor(prototype, name)!.get!
+const tagOf = getter(Symbol.toStringTag)
+const lengthOf = getter('length')
+
+/** The class of the last input, and its length. */
+let inputTag: unknown
+export let inputLength = 0
+
+/**
+ * Copies a typed array (of any realm, no proxy) of 1 to `floats` floating-point elements, or 1 to `integers` integers of up to 32 bits, to `staged`. Gives how many there are, of integers
+ * as a negative number, or 0 where nothing was copied.
+ */
+export function stage(x: unknown, floats: number, integers: number): number {
+  inputTag = tagOf.call(x)
+  switch (inputTag) {
+    case 'Float64Array':
+    case 'Float32Array':
+      inputLength = lengthOf.call(x) as number
+      if (inputLength === 0 || inputLength > floats) return 0
+      copy(x, staged)
+      staged[inputLength] = staged[inputLength + 1] = staged[inputLength + 2] = staged[0]!
+      return inputLength
+    case 'Int8Array':
+    case 'Uint8Array':
+    case 'Uint8ClampedArray':
+    case 'Int16Array':
+    case 'Uint16Array':
+    case 'Int32Array':
+    case 'Uint32Array':
+      inputLength = lengthOf.call(x) as number
+      if (inputLength === 0 || inputLength > integers) return 0
+      copy(x, staged)
+      staged[inputLength] = staged[inputLength + 1] = staged[inputLength + 2] = staged[0]!
+      return -inputLength
+    default:
+      return 0
+  }
+}
+
+/** Copies an array of 1 to `most` bigints to `staged`, as they are. Gives how many there are, of unsigned ones as a negative number, or 0 where nothing was copied. */
+export function stageBigInts(x: unknown, most: number): number {
+  inputTag = tagOf.call(x)
+  if (inputTag !== 'BigInt64Array' && inputTag !== 'BigUint64Array') return 0
+  inputLength = lengthOf.call(x) as number
+  if (inputLength === 0 || inputLength > most) return 0
+  if (inputTag === 'BigUint64Array') {
+    stagedUnsigned.set(x as BigUint64Array)
+    return -inputLength
+  }
+  stagedSigned.set(x as BigInt64Array)
+  return inputLength
+}
+
+/** Copies an array of the same class and length as the one staged last to `stagedToo`, and 0 behind it; false where it is none. */
+export function stageToo(y: unknown): boolean {
+  if (!isLike(y)) return false
+  copy(y, stagedToo)
+  stagedToo[inputLength] = stagedToo[inputLength + 1] = stagedToo[inputLength + 2] = 0
+  return true
+}
+
+/** Whether y is of the same class and length as the last input. */
+export function isLike(y: unknown): boolean {
+  return inputTag !== undefined && tagOf.call(y) === inputTag && lengthOf.call(y) === inputLength
+}
+
+/** Whether the last input is of 1 to `most` floating-point numbers. */
+export function isFloats(most: number): boolean {
+  return (inputTag === 'Float64Array' || inputTag === 'Float32Array') && inputLength > 0 && inputLength <= most
+}
+
+/** Whether products of what was staged last may not add up exactly. */
+export function isWide(): boolean {
+  return inputTag === 'Int32Array' || inputTag === 'Uint32Array'
+}
+
+/** Each class has a loop of its own: one that has seen many of them takes several times as long. */
+function copy(x: unknown, to: Float64Array): void {
+  const n = inputLength
+  if (n > FEW || (n > FEW_DOUBLES && inputTag === 'Float64Array')) return to.set(x as Float64Array)
+  switch (inputTag) {
+    case 'Float64Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Float64Array)[i]!
+      return
+    case 'Float32Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Float32Array)[i]!
+      return
+    case 'Int8Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Int8Array)[i]!
+      return
+    case 'Uint8Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Uint8Array)[i]!
+      return
+    case 'Int16Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Int16Array)[i]!
+      return
+    case 'Uint16Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Uint16Array)[i]!
+      return
+    case 'Int32Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Int32Array)[i]!
+      return
+    case 'Uint32Array':
+      for (let i = 0; i < n; i++) to[i] = (x as Uint32Array)[i]!
+      return
+    default:
+      to.set(x as Float64Array)
+  }
+}
