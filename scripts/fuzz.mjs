@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findCargo, root } from './toolchain.mjs'
 
-const targets = ['input', 'output', 'reductions', 'random']
+const targets = ['input', 'output', 'reductions', 'random', 'order']
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { seconds: { type: 'string', default: '60' } } })
 const [named, ...files] = positionals
 if (named !== undefined && !targets.includes(named)) throw new Error(`no fuzz target ${named}; there are ${targets.join(', ')}`)

@@ -84,27 +84,23 @@ fn sort_bits<K: VectorKey + Buffers>(
         other => return other.map(drop),
     };
     let chunks: Vec<(&[K], Vec<usize>)> = divided.chunks(chunk).zip(ends).collect();
-    let mut groups = Vec::with_capacity(bounds.len() + 1);
+    let groups = groups(&bounds, &chunks);
+    let mut parts = Vec::with_capacity(groups.len());
     let mut rest = out;
-    for group in 0..=bounds.len() {
-        let start = |ends: &[usize]| if group == 0 { 0 } else { ends[group - 1] };
-        let pieces: Vec<&[K]> = chunks
-            .iter()
-            .map(|(keys, ends)| &keys[start(ends)..ends[group]])
-            .collect();
+    for pieces in groups {
         let length = pieces.iter().map(|piece| piece.len()).sum();
         let (part, others) = rest.split_at(length);
-        groups.push((pieces, length, part));
+        parts.push((pieces, length, part));
         rest = others;
     }
-    let done = run_parts(threads, groups.into_iter(), cancel, |_, (pieces, length, out)| {
+    let done = run_parts(threads, parts.into_iter(), cancel, |_, (pieces, length, out)| {
         K::lend(length, |buffers| sort_pieces(level, &pieces, order, buffers, out));
     });
     K::keep(memory);
     done.map(drop)
 }
 
-/// Where groups begin, but for the first: even parts of a sample.
+/// Where groups begin, but for the first: even parts of a sample, each bound once.
 fn bounds<K: VectorKey>(level: Level, x: Input<'_, K>, order: KeyOrder, threads: usize) -> Vec<K> {
     let length = x.len();
     // As many groups for each thread as make a late one short.
@@ -116,7 +112,38 @@ fn bounds<K: VectorKey>(level: Level, x: Input<'_, K>, order: KeyOrder, threads:
     let place = |i: usize| i * step + ((share(i) * step as u64) >> 32) as usize;
     let mut sample: Vec<K> = (0..count).map(|i| x.raw(place(i)).encode(order)).collect();
     sort_keys(level, &mut sample, &mut vec![K::default(); count]);
-    (1..groups).map(|group| sample[group * count / groups]).collect()
+    let mut bounds: Vec<K> = Vec::with_capacity(2 * groups);
+    for bound in (1..groups).map(|group| sample[group * count / groups]) {
+        match bounds.last() {
+            // Many numbers are this one: they are a group of their own, which can be cut anywhere.
+            Some(last) if *last == bound => bounds.extend(bound.next()),
+            Some(last) if *last > bound => {}
+            _ => bounds.push(bound),
+        }
+    }
+    bounds
+}
+
+/// The pieces of each group in turn. Groups of one key are cut, or an array of few different numbers would be one long piece of work.
+fn groups<'a, K: VectorKey>(bounds: &[K], chunks: &[(&'a [K], Vec<usize>)]) -> Vec<Vec<&'a [K]>> {
+    let mut groups = Vec::with_capacity(bounds.len() + 1);
+    for group in 0..=bounds.len() {
+        let next = group.checked_sub(1).map(|before| bounds[before].next());
+        let alone = next.is_some_and(|next| next.as_ref() == bounds.get(group));
+        let (mut pieces, mut length) = (Vec::new(), 0);
+        for (keys, ends) in chunks {
+            let start = if group == 0 { 0 } else { ends[group - 1] };
+            let piece = &keys[start..ends[group]];
+            if alone && length + piece.len() > GROUP {
+                groups.push(std::mem::take(&mut pieces));
+                length = 0;
+            }
+            length += piece.len();
+            pieces.push(piece);
+        }
+        groups.push(pieces);
+    }
+    groups
 }
 
 /// Memory that a thread keeps for keys.
@@ -172,4 +199,86 @@ macro_rules! buffers {
 buffers! {
     u64, WIDE;
     u32, NARROW;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers of all kinds of repetition: none, few, one among many, one at places with a period.
+    fn numbers(kind: usize, length: usize) -> Vec<f64> {
+        let mut state = 1_u64;
+        (0..length)
+            .map(|i| {
+                state = state
+                    .wrapping_mul(0x5851_f42d_4c95_7f2d)
+                    .wrapping_add(0x1405_7b7e_f767_814f);
+                let random = (state >> 11) as f64 - (1_u64 << 52) as f64;
+                match kind {
+                    0 => random,
+                    1 => 0.0,
+                    2 => f64::NAN,
+                    3 => f64::INFINITY.copysign(random),
+                    4 => (random * 2e-15).floor(),
+                    5 if i % 3 == 0 => random,
+                    5 => 0.0,
+                    6 if i % 16 == 0 => 7.0,
+                    6 => random,
+                    _ if i % 3 == 0 => f64::NAN,
+                    _ => random,
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_group_is_a_long_piece_of_work() {
+        for level in Level::available().filter(|level| sorts_by_registers(*level)) {
+            for kind in 0..8 {
+                let numbers = numbers(kind, 1_500_000);
+                let x: Input<'_, u64> = Input::from_slice(&numbers).as_bits();
+                let bounds = bounds(level, x, KeyOrder::Float, 2);
+                assert!(bounds.is_sorted_by(|a, b| a < b), "{kind}: {bounds:?}");
+                let mut keys = vec![0_u64; x.len()];
+                let ends: Vec<Vec<usize>> = keys
+                    .chunks_mut(CHUNK)
+                    .enumerate()
+                    .map(|(index, to)| {
+                        let mut ends = vec![0; bounds.len() + 1];
+                        let part = x.range(index * CHUNK, index * CHUNK + to.len());
+                        u64::lend(to.len(), |buffers| {
+                            divide_numbers(level, part, KeyOrder::Float, buffers, &bounds, to, &mut ends)
+                        });
+                        ends
+                    })
+                    .collect();
+                let chunks: Vec<_> = keys.chunks(CHUNK).zip(ends).collect();
+                let lengths = groups(&bounds, &chunks)
+                    .into_iter()
+                    .map(|pieces| pieces.iter().map(|piece| piece.len()).sum::<usize>());
+                assert_eq!(lengths.clone().sum::<usize>(), x.len());
+                // A chunk's keys of one value are never cut.
+                let longest = lengths.max();
+                assert!(longest <= Some(CHUNK.max(3 * GROUP)), "{kind}: {longest:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn repeated_numbers_are_sorted_on_any_number_of_threads() {
+        for kind in 0..8 {
+            let numbers = numbers(kind, 300_000);
+            let mut expected: Vec<u64> = numbers.iter().map(|number| number.to_bits()).collect();
+            expected.sort_by_key(|bits| bits.encode(KeyOrder::Float));
+            for threads in 1..4 {
+                let mut out = vec![0.0_f64; numbers.len()];
+                let done = sort_wide(Input::from_slice(&numbers), threads, None, Output::from_slice(&mut out));
+                assert!(matches!(done, Outcome::Done(())));
+                let same = out.iter().zip(&expected).all(|(got, wanted)| {
+                    got.to_bits() == *wanted || (got.is_nan() && f64::from_bits(*wanted).is_nan())
+                });
+                assert!(same, "{kind}, {threads} threads");
+            }
+        }
+    }
 }

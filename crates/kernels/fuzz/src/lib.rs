@@ -3,11 +3,13 @@
 
 mod bytes;
 mod input;
+mod order;
 mod output;
 mod random;
 mod reductions;
 
 pub use input::input;
+pub use order::order;
 pub use output::output;
 pub use random::random;
 pub use reductions::reductions;
@@ -16,9 +18,10 @@ pub use reductions::reductions;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 4] = [
+pub const TARGETS: [(&str, Target); 5] = [
     ("input", input),
     ("output", output),
     ("reductions", reductions),
     ("random", random),
+    ("order", order),
 ];

@@ -33,6 +33,9 @@ pub trait VectorKey: Element + sealed::Sealed + Ord + Default {
     /// The key of a number with these bits.
     fn encode(self, order: KeyOrder) -> Self;
 
+    /// The least key above.
+    fn next(self) -> Option<Self>;
+
     /// # Safety
     /// As of `x86_64::quicksort`.
     #[doc(hidden)]
@@ -197,6 +200,10 @@ macro_rules! vector_keys {
                 }
                 let negative = self > Self::MAX >> 1;
                 self ^ (base | if negative { turned } else { 0 })
+            }
+
+            fn next(self) -> Option<Self> {
+                self.checked_add(1)
             }
 
             unsafe fn sort(keys: *mut Self, count: usize, scratch: *mut Self) {
