@@ -33,7 +33,7 @@ export interface AxisFinish {
 }
 
 /** Microseconds that a piece should take at the most: slices of promise forms are made of whole pieces. */
-const PIECE = 500
+const PIECE = 60
 
 /** The reduction of one row or column as an array of its own. */
 type One = (x: NumericArray, y: NumericArray | undefined) => unknown

@@ -77,21 +77,27 @@ function axisWork<R>(ordering: AxisOrdering<R>): Work<R> {
   const x = fixed(data)
   const cost = ordering.cost(n)
   const more = ITEM + (axis === 0 ? GATHER * n : 0)
-  // Columns that share cache lines are copied out together.
-  const size = Math.max(1, Math.min(axis === 0 ? COLUMNS : items, Math.floor(PIECE / (Math.min(cost.inline, cost.native) + more))))
-  const run = (first: number, last: number, compute: (item: Ordering<unknown>) => unknown): void => {
-    for (let from = first * size; from < Math.min(items, last * size); from += size) {
-      const count = Math.min(size, items - from)
-      const vectors = axis === 0 ? columnsOf(x, from, count, rows, columns) : undefined
-      for (let k = 0; k < count; k++) {
-        const index = from + k
-        ordering.take(index, compute(ordering.of(vectors?.[k] ?? x.subarray(index * columns, (index + 1) * columns))))
-      }
+  if (axis === 0) return columnsWork(ordering, x, cost, more)
+  const size = Math.max(1, Math.min(items, Math.floor(PIECE / (Math.min(cost.inline, cost.native) + more))))
+  const run = (first: number, last: number, compute: Compute): void => {
+    for (let index = first * size; index < Math.min(items, last * size); index++) {
+      ordering.take(index, compute(ordering.of(x.subarray(index * columns, (index + 1) * columns))))
     }
   }
+  return workOf(ordering, x, cost, more, Math.ceil(items / size), run)
+}
+
+type Compute = (item: Ordering<unknown>) => unknown
+
+function workOf<R>(
+  ordering: AxisOrdering<R>, x: NumericArray, cost: { readonly inline: number; readonly native: number }, more: number, pieces: number,
+  run: (first: number, last: number, compute: Compute) => void,
+): Work<R> {
+  const { matrix: { rows, columns }, axis } = ordering
+  const items = axis === 0 ? columns : rows
   return {
     views: [{ name: 'x', view: x }],
-    pieces: Math.ceil(items / size),
+    pieces,
     nanoseconds: { inline: items * (cost.inline + more), native: items * (cost.native + more) },
     bytes: x.byteLength,
     stable: false,
@@ -106,13 +112,47 @@ function axisWork<R>(ordering: AxisOrdering<R>): Work<R> {
   }
 }
 
-/** Columns `from … from + count − 1`, each in memory of its own. */
-function columnsOf(x: NumericArray, from: number, count: number, rows: number, columns: number): NumericArray[] {
-  const copies = Array.from({ length: count }, () => new (arrayClass(x))(rows))
-  for (const { byteLength } of copies) countCopy('columns', byteLength)
+/**
+ * Columns are copied out side by side, so that each line of memory is fetched once: a panel of them by some rows at a time, then computed one by one. Pieces are done in
+ * their order.
+ */
+function columnsWork<R>(ordering: AxisOrdering<R>, x: NumericArray, cost: { readonly inline: number; readonly native: number }, more: number): Work<R> {
+  const { rows, columns } = ordering.matrix
+  const width = Math.max(1, Math.min(columns, Math.max(COLUMNS, Math.min(PANEL_COLUMNS, Math.floor(PANEL_BYTES / (rows * x.BYTES_PER_ELEMENT))))))
+  const height = Math.ceil(PANEL_ELEMENTS / width)
+  const gathers = Math.ceil(rows / height)
+  const size = Math.max(1, Math.min(width, Math.floor(PIECE / (Math.min(cost.inline, cost.native) + ITEM))))
+  const steps = gathers + Math.ceil(width / size)
+  let panel: NumericArray[] | undefined
+  const step = (piece: number, compute: Compute): void => {
+    panel ??= Array.from({ length: width }, () => new (arrayClass(x))(rows))
+    const from = Math.floor(piece / steps) * width
+    const count = Math.min(width, columns - from)
+    const at = piece % steps
+    if (at < gathers) return gather(x, columns, from, count, at * height, Math.min(rows, (at + 1) * height), panel)
+    const first = (at - gathers) * size
+    for (let k = first; k < Math.min(count, first + size); k++) {
+      countCopy('columns', panel[k]!.byteLength)
+      ordering.take(from + k, compute(ordering.of(panel[k]!)))
+    }
+  }
+  return workOf(ordering, x, cost, more, steps * Math.ceil(columns / width), (first, last, compute) => {
+    for (let piece = first; piece < last; piece++) step(piece, compute)
+  })
+}
+
+/** Columns of a panel at the most, bytes that it should take, and elements that are copied in one go. */
+const PANEL_COLUMNS = 64
+const PANEL_BYTES = 1 << 25
+const PANEL_ELEMENTS = 1 << 15
+
+/** Columns `from … from + count − 1` of some rows to their places in the panel. */
+function gather(x: NumericArray, columns: number, from: number, count: number, first: number, last: number, panel: readonly NumericArray[]): void {
   const source = x as Float64Array
-  for (let i = 0, at = from; i < rows; i++, at += columns) for (let k = 0; k < count; k++) copies[k]![i] = source[at + k]!
-  return copies
+  for (let k = 0; k < count; k++) {
+    const target = panel[k] as Float64Array
+    for (let i = first, at = first * columns + from + k; i < last; i++, at += columns) target[i] = source[at]!
+  }
 }
 
 /** One column, copied out in slices to memory that outlives its readers, and that workers see where they compute. */
