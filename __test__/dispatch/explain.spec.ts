@@ -46,9 +46,28 @@ for (const backend of backends) {
 
 test('what is done at once without a plan is what the planner would leave to the loop', (t) => {
   if (!backends.includes('native')) return t.pass() // without a native core there is one way only
-  // Lengths as in src/api/order.ts and quantiles.ts.
-  for (const [name, n] of [['sort', 96], ['argSort', 32], ['topK', 512], ['cumulativeSum', 4096], ['quantile', 128], ['median', 128], ['histogram', 512]] as const) {
+  // Lengths as in src/dispatch/order-short.ts and src/api/quantiles.ts.
+  for (const [name, n] of [['sort', 48], ['argSort', 24], ['topK', 2048], ['cumulativeSum', 4096], ['quantile', 128], ['median', 128], ['histogram', 512]] as const) {
     for (const Class of [Float64Array, Float32Array, Int32Array, Uint8Array]) t.is(on('native', () => explain(`${name}Sync`, new Class(n)).route), 'inline', `${name} ${Class.name}`)
+  }
+})
+
+test('short calls are explained as they go, also with out', (t) => {
+  if (!backends.includes('native')) return t.pass() // without a native core there is one way only
+  const route = (name: string, x: unknown, ...rest: unknown[]): string => on('native', () => explain(`${name}Sync`, x as never, ...rest).route)
+  for (const [Class, limit] of [[Float64Array, 48], [Float32Array, 48], [Int16Array, 320], [Uint32Array, 144], [Uint8Array, 384], [BigInt64Array, 112]] as const) {
+    t.deepEqual([limit, limit + 1, 4096].map((n) => route('sort', new Class(n))), ['inline', 'serial', 'serial'], Class.name)
+    t.deepEqual([limit, limit + 1].map((n) => route('sort', new Class(n), { out: new Class(n) })), ['inline', 'serial'], Class.name)
+    t.deepEqual([24, 25].map((n) => route('argSort', new Class(n))), ['inline', 'serial'], Class.name)
+  }
+  t.deepEqual([260, 2048].map((n) => route('random.permutation', n)), ['inline', 'serial'])
+  t.deepEqual([10, 60].map((n) => route('random.uniform', n, { seed: 5, type: 'float32' })), ['inline', 'serial'])
+  const microseconds = (...parameters: unknown[]): number => on('native', () => explain('expSync', ...(parameters as [never])).microseconds)
+  for (const Class of [Float64Array, Float32Array, Int32Array]) {
+    const x = new Class(100)
+    const Out = Class === Int32Array ? Float64Array : Class
+    t.is(microseconds(x, { out: new Out(100) }), microseconds(x), Class.name)
+    t.true(microseconds(x, { threads: 1 }) > microseconds(x), Class.name)
   }
 })
 

@@ -7,7 +7,7 @@ import { inputsOf, reductions, widthOf } from '../../src/kernels/index.ts'
 
 const generated = {
   'generate-kernels': 'kernels/generated', 'generate-integers': 'kernels/exact/generated', 'generate-maps': 'kernels/generated-maps', 'generate-map-doors': 'dispatch/generated-map-doors',
-  'generate-conversions': 'kernels/generated-conversions',
+  'generate-conversions': 'kernels/generated-conversions', 'generate-ordering': 'kernels/ordering/generated-ordering.ts and its doors',
 }
 for (const [name, file] of Object.entries(generated)) {
   test(`src/${file}.ts is fresh`, (t) => {

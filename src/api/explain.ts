@@ -8,6 +8,7 @@ import { Range } from '../common/range.ts'
 import { backend, type BackendName } from '../dispatch/index.ts'
 import { planLinear } from '../dispatch/linear-algebra.ts'
 import { planMap } from '../dispatch/map.ts'
+import { planShortOrder } from '../dispatch/order-short.ts'
 import { planOrder } from '../dispatch/ordering.ts'
 import { planOrderAxis } from '../dispatch/ordering-axis.ts'
 import type { Plan } from '../dispatch/plan.ts'
@@ -66,10 +67,13 @@ const planners: Readonly<Record<string, Planner>> = {
   quantile: (form, x, q, options) => (hasAxis(options) ? planOrderAxis(axisQuantiles(x, q ?? 0.5, options), form, options) : planOrder(quantiles(x, q ?? 0.5, options), form, options)),
   median: (form, x, _second, options) => (hasAxis(options) ? planOrderAxis(axisMedians(x, options), form, options) : planOrder(medians(x, options), form, options)),
   histogram: (form, x, _second, options) => planOrder(histograms(x, options), form, options),
-  sort: (form, x, _second, options) => planOrder(sorting(x, options), form, options),
-  argSort: (form, x, _second, options) => planOrder(argSorting(x, options), form, options),
-  topK: (form, x, k, options) => planOrder(selectingLargest(x, k ?? Math.min(10, (x as NumericArray | null)?.length ?? 0), options), form, options),
-  cumulativeSum: (form, x, _second, options) => planOrder(summing(x, options), form, options),
+  sort: (form, x, _second, options) => planShortOrder(form, 'sort', x, undefined, options) ?? planOrder(sorting(x, options), form, options),
+  argSort: (form, x, _second, options) => planShortOrder(form, 'argSort', x, undefined, options) ?? planOrder(argSorting(x, options), form, options),
+  topK: (form, x, k, options) => {
+    const most = k ?? Math.min(10, (x as NumericArray | null)?.length ?? 0)
+    return planShortOrder(form, 'topK', x, most, options) ?? planOrder(selectingLargest(x, most, options), form, options)
+  },
+  cumulativeSum: (form, x, _second, options) => planShortOrder(form, 'cumulativeSum', x, undefined, options) ?? planOrder(summing(x, options), form, options),
   ...Object.fromEntries(mapNames.map((kernel) => [kernel, plannedMap(kernel)])),
   scale: plannedMap('multiply', true),
   matvec: (form, A, x, options) => planLinear(timesVector(A, x ?? new Float64Array(matrixOperand(A, 'A').columns), options), form, options),

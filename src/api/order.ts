@@ -11,15 +11,12 @@ import { checkNumericArray, elementTypeOf, typedArrayName, type BigIntArray, typ
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import type { Matrix, MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
-import { newResult } from '../common/results.ts'
-import { fresh, isShort, isShortOfNumbers, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { argSortShort, cumulativeSumShort, sortShort, topKShort } from '../dispatch/generated-order-doors.ts'
+import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import type { Transferred, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
 import { argSortCost, cumulativeSumCost, sortCost, topKCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
-import { argSort as argSortInline } from '../kernels/ordering/arg-sort.ts'
-import { cumulativeSum as cumulativeSumInline } from '../kernels/ordering/cumulative-sum.ts'
-import { FEW, topK as topKInline } from '../kernels/ordering/top-k.ts'
 
 /** A new array of the element type of an input. */
 export type SameType<X> =
@@ -57,9 +54,6 @@ export interface TopK<X> {
   readonly indices: Uint32Array | Float64Array
 }
 
-/** Up to so many elements a call without options is done at once: planning it would cost as much. */
-const SHORT = { sort: 96, argSort: 32, topK: 512, cumulativeSum: 4096 } as const
-
 /** Most elements whose indices fit into 32 bits. */
 const MOST_SHORT_INDICES = 2 ** 32
 
@@ -71,19 +65,14 @@ const MOST_SHORT_INDICES = 2 ** 32
  * @returns a new array of x's type, or `out`. TypeError ERR_MANYCORE_TYPE for an `out` of another type, RangeError ERR_MANYCORE_SHAPE for one of another length.
  */
 export function sortSync<X extends NumbersInput>(x: X, options?: SortOptions<X>): SameType<X> {
-  if (options === undefined && isShort(x, SHORT.sort)) {
-    const out = fresh(elementTypeOf(x)!, x.length) as Float64Array
-    out.set(x as unknown as Float64Array)
-    return out.sort() as SameType<X>
-  }
-  return orderBlocking(sorting(x, options), options) as SameType<X>
+  return (sortShort(x, options) ?? orderBlocking(sorting(x, options), options)) as SameType<X>
 }
 
 /** The promise form of {@link sortSync}. `out` is unspecified after a rejection. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function sort<X extends Transferable>(x: X, options: SortOptions<X> & TransferOption): Promise<Transferred<X, SameType<X>>>
 export function sort<X extends NumbersInput>(x: X, options?: SortOptions<X>): Promise<SameType<X>>
 export async function sort(x: NumbersInput, options?: CallOptions & { out?: unknown }): Promise<unknown> {
-  return givingBack([x], options, ([x], options) => sorting(x!, options), orderAsync)
+  return sortShort(x, options) ?? givingBack([x], options, ([x], options) => sorting(x!, options), orderAsync)
 }
 
 /**
@@ -94,19 +83,14 @@ export async function sort(x: NumbersInput, options?: CallOptions & { out?: unkn
  * @returns a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function argSortSync(x: NumbersInput, options?: CallOptions): Uint32Array | Float64Array {
-  if (options === undefined && isShort(x, SHORT.argSort)) {
-    const out = newResult(Uint32Array, x.length)
-    argSortInline(x, elementTypeOf(x)!, out)
-    return out
-  }
-  return orderBlocking(argSorting(x, options), options)
+  return argSortShort(x, options) ?? orderBlocking(argSorting(x, options), options)
 }
 
 /** The promise form of {@link argSortSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function argSort<X extends Transferable>(x: X, options: CallOptions & TransferOption): Promise<Transferred<X, Uint32Array | Float64Array>>
 export function argSort(x: NumbersInput, options?: CallOptions): Promise<Uint32Array | Float64Array>
 export async function argSort(x: NumbersInput, options?: CallOptions): Promise<unknown> {
-  return givingBack([x], options, ([x], options) => argSorting(x!, options), orderAsync)
+  return argSortShort(x, options) ?? givingBack([x], options, ([x], options) => argSorting(x!, options), orderAsync)
 }
 
 /**
@@ -117,21 +101,14 @@ export async function argSort(x: NumbersInput, options?: CallOptions): Promise<u
  * @returns `values` of x's type and `indices`, a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function topKSync<X extends NumbersInput>(x: X, k: number, options?: CallOptions): TopK<X> {
-  if (options === undefined && isShortOfNumbers(x, SHORT.topK) && Number.isInteger(k) && k >= 0 && k <= FEW && k <= x.length) {
-    const type = elementTypeOf(x)!
-    const values = fresh(type, k)
-    const indices = new Uint32Array(k)
-    topKInline(x, type, values, indices)
-    return { values, indices } as unknown as TopK<X>
-  }
-  return orderBlocking(selectingLargest(x, k, options), options) as TopK<X>
+  return (topKShort(x, k, options) ?? orderBlocking(selectingLargest(x, k, options), options)) as TopK<X>
 }
 
 /** The promise form of {@link topKSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function topK<X extends Transferable>(x: X, k: number, options: CallOptions & TransferOption): Promise<Transferred<X, TopK<X>>>
 export function topK<X extends NumbersInput>(x: X, k: number, options?: CallOptions): Promise<TopK<X>>
 export async function topK(x: NumbersInput, k: number, options?: CallOptions): Promise<unknown> {
-  return givingBack([x], options, ([x], options) => selectingLargest(x!, k, options), orderAsync)
+  return topKShort(x, k, options) ?? givingBack([x], options, ([x], options) => selectingLargest(x!, k, options), orderAsync)
 }
 
 /**
@@ -143,20 +120,14 @@ export async function topK(x: NumbersInput, k: number, options?: CallOptions): P
  *   {@link sortSync}.
  */
 export function cumulativeSumSync<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): SameType<X> {
-  if (options === undefined && isShortOfNumbers(x, SHORT.cumulativeSum)) {
-    const type = elementTypeOf(x)!
-    const out = fresh(type, x.length)
-    // A sum out of range goes the long way to its error.
-    if (cumulativeSumInline(x, type, out) === x.length) return out as SameType<X>
-  }
-  return orderBlocking(summing(x, options), options) as SameType<X>
+  return (cumulativeSumShort(x, options) ?? orderBlocking(summing(x, options), options)) as SameType<X>
 }
 
 /** The promise form of {@link cumulativeSumSync}. `out` is unspecified after a rejection. With `{ transfer: true }`, resolves to `{ result, x }`. */
 export function cumulativeSum<X extends Transferable>(x: X, options: CumulativeSumOptions<X> & TransferOption): Promise<Transferred<X, SameType<X>>>
 export function cumulativeSum<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): Promise<SameType<X>>
 export async function cumulativeSum(x: NumbersInput, options?: CallOptions & { out?: unknown }): Promise<unknown> {
-  return givingBack([x], options, ([x], options) => summing(x!, options), orderAsync)
+  return cumulativeSumShort(x, options) ?? givingBack([x], options, ([x], options) => summing(x!, options), orderAsync)
 }
 
 export function sorting(input: NumbersInput, options: SortOptions<never> | undefined): Ordering<NumericArray> {

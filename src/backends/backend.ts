@@ -64,6 +64,11 @@ export interface Backend {
   map(call: MapCall, first: number, last: number, threads: number): number
 
   /**
+   * sort or argSort at once on this thread, for short calls, the element type by its code. Missing where no way is shorter than `orderSync`.
+   */
+  orderAtOnce?(kernel: 'sort' | 'argSort', code: number, x: NumericArray, out: NumericArray): void
+
+  /**
    * The first n elements at once on this thread, for short calls: the kernel by its id, one element type for all arrays by its code. Missing where no way is shorter than `map`.
    */
   mapAtOnce?(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray, n: number): number

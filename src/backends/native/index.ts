@@ -92,6 +92,11 @@ export class NativeBackend implements Backend {
     return this.#order(call, threads, 0, timeout) as number | undefined
   }
 
+  orderAtOnce(kernel: 'sort' | 'argSort', code: number, x: NumericArray, out: NumericArray): void {
+    if (kernel === 'sort') this.#addon.sort(code + ORDER_THREADS, 0, 0, x, out)
+    else this.#addon.argSort(code + ORDER_THREADS, 0, 0, x, out)
+  }
+
   async order(
     call: OrderCall, _shapes: readonly OutputShape[], threads: number, timeout: Timeout, signal: AbortSignal | undefined,
   ): Promise<{ value: number; outputs: readonly NumericArray[] }> {

@@ -2,7 +2,9 @@
  * Indices that put numbers in order, stable: digits of the integers that stand for the numbers, least significant first. The order is that of
  * `TypedArray.prototype.sort` (-0 before +0, NaN last), all NaN counting as equal.
  */
-import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
+import { elementTypes, type ElementTypeName, type NumericArray } from '../../common/arrays.ts'
+import { isAbove } from './above.ts'
+import { insertions } from './generated-ordering.ts'
 import { LOOK, type Look } from './look.ts'
 
 /** Up to this length insertion is fastest: digits have a fixed cost. */
@@ -14,7 +16,11 @@ const LONG = 11
 
 /** Writes the indices of the numbers of x in rising order to `out`; equal numbers by rising index. */
 export function argSort(x: NumericArray, type: ElementTypeName, out: Uint32Array | Float64Array, look?: Look): void {
-  if (x.length <= INSERTION) insertIndices(x as Float64Array, isAbove, out)
+  if (x.length <= INSERTION) {
+    const insertion = insertions[elementTypes.indexOf(type)]
+    if (insertion === undefined) insertIndices(x as Float64Array, isAbove, out)
+    else insertion(x as never, out)
+  }
   else out.set(sortedIndices(keyWords(x, type, look), x.length, look))
 }
 
@@ -28,14 +34,6 @@ export function fallingIndices(x: NumericArray, type: ElementTypeName, look?: Lo
   const words = keyWords(x, type, look)
   for (const word of words) for (let i = 0; i < word.length; i++) word[i] = ~word[i]!
   return sortedIndices(words, x.length, look)
-}
-
-/** Whether `a` comes behind `b` in rising order: NaN last, +0 behind -0. */
-export function isAbove(a: number, b: number): boolean {
-  if (a > b) return true
-  if (a < b || b !== b) return false
-  if (a !== a) return true
-  return a === 0 && Object.is(b, -0) && !Object.is(a, -0)
 }
 
 function insertIndices(x: Float64Array, behind: (a: number, b: number) => boolean, out: Uint32Array | Float64Array): void {

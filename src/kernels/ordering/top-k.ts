@@ -2,8 +2,10 @@
  * The largest numbers and where they are. A few are kept in order as they come; of more, candidates are gathered until there are twice as many as wanted, then sorted and
  * cut. Which numbers those are doesn't depend on the way to them.
  */
-import type { ElementTypeName, NumericArray } from '../../common/arrays.ts'
-import { fallingIndices, isAbove } from './arg-sort.ts'
+import { elementTypes, type ElementTypeName, type NumericArray } from '../../common/arrays.ts'
+import { isAbove } from './above.ts'
+import { fallingIndices } from './arg-sort.ts'
+import { topKs } from './generated-ordering.ts'
 import { LOOK, type Look } from './look.ts'
 
 /** Up to so many are kept in order as they come: each number that passes moves half of them on average, and all where x rises. */
@@ -17,7 +19,7 @@ export function topK(x: NumericArray, type: ElementTypeName, values: NumericArra
   const n = x.length
   const k = values.length
   if (k === 0) return
-  if (k <= FEW) return few(x as Float64Array, values as Float64Array, indices, look)
+  if (k <= FEW) return (topKs[elementTypes.indexOf(type)] ?? few)(x as never, values as never, indices, look)
   const room = Math.min(n, Math.max(2 * k, ROOM))
   const Class = values.constructor as new (length: number) => Float64Array
   const candidates = new Class(room)
@@ -42,7 +44,7 @@ export function topK(x: NumericArray, type: ElementTypeName, values: NumericArra
   indices.set(places.subarray(0, k))
 }
 
-/** `topK` where few are wanted. */
+/** `topK` where few are wanted, of Float16 arrays: for the other types it is written out (generated-ordering.ts). */
 function few(x: Float64Array, values: Float64Array, indices: Uint32Array | Float64Array, look: Look | undefined): void {
   const k = values.length
   let count = 0
