@@ -63,7 +63,7 @@ export function startedFiles(folder) {
 export async function bundle(entries, output, sources = join(root, 'src')) {
   const { outputFiles } = await build({
     entryPoints: entries.map((entry) => ({ in: `entry:${entry}`, out: entry.replace(/\.ts$/, '') })), outdir: output, chunkNames: `${shared}/chunk-[hash]`,
-    bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', charset: 'utf8', sourcemap: 'linked', write: false,
+    bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', charset: 'ascii', sourcemap: 'linked', write: false,
     packages: 'external',
     plugins: [{
       name: 'sources',
@@ -82,7 +82,7 @@ export async function bundle(entries, output, sources = join(root, 'src')) {
   const changing = changingNames(sources)
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, path.endsWith('.js') ? keepConstants(settle(text, slashes(relative(output, path))), changing) : text)
+    writeFileSync(path, path.endsWith('.js') ? plain(keepConstants(settle(text, slashes(relative(output, path))), changing)) : text)
   }
   return outputFiles.map(({ path }) => path)
 }
@@ -145,4 +145,9 @@ function changingNames(sources) {
  */
 function keepConstants(text, changing) {
   return text.replace(/^var (\w+) = /gm, (line, name) => (changing.has(name) || changing.has(name.replace(/\d+$/, '')) ? line : `const ${name} = `))
+}
+
+/** Comments without letters beyond ASCII (the bundler has seen to all else): for a single one of them the engine takes two bytes for each letter of the file, and longer to compile it. */
+function plain(text) {
+  return text.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -91,12 +91,12 @@ function floats(type) {
 }
 
 /** Kernels that give doubles for integers: they are widened where the result will be. */
-const widened = ({ name, Class, kind }) => {
+const widened = ({ type, name, Class, kind }) => {
   const wide = (element) => (kind === 'bigint' ? `Number(${element}!)` : `${element}!`)
   return [
     `function doublesOf${name}(id: number, x: ${Class}, y: ${Class} | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {`,
     '  const n = x.length',
-    '  if (y !== undefined && n > other.length) return undefined',
+    ...(kind === 'bigint' ? ['  if (y !== undefined && n > other.length) return undefined'] : []),
     '  let out: Float64Array',
     '  if (options === undefined) out = new Float64Array(n)',
     '  else {',
@@ -104,6 +104,16 @@ const widened = ({ name, Class, kind }) => {
     '    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined',
     '    out = given',
     '  }',
+    ...(kind === 'bigint' ? [] : [
+      `  const direct = ${type}DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]`,
+      '  if (direct !== undefined) {',
+      '    const backend = n > directLimit ? active() : undefined',
+      "    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)",
+      '    else direct(x, y ?? x, a, b, out, 0, n)',
+      '    return out',
+      '  }',
+      '  if (y !== undefined && n > other.length) return undefined',
+    ]),
     `  for (let i = 0; i < n; i++) out[i] = ${wide('x[i]')}`,
     `  if (y !== undefined) for (let i = 0; i < n; i++) other[i] = ${wide('y[i]')}`,
     '  computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)',
@@ -182,7 +192,7 @@ const conversion = ({ type, name, Class }) => [
   '  if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined',
   '  const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)',
   '  if (out === undefined) return undefined',
-  '  const backend = n > floatLimits[ASTYPE]! ? active() : undefined',
+  '  const backend = n > conversionLimit ? active() : undefined',
   "  const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)",
   "  if (wrong >= 0) throw outOfRange('astype', wrong, type)",
   '  return out',
@@ -197,9 +207,9 @@ const lines = [
   "import { active } from '../backends/index.ts'",
   "import { elementTypes, typedArrayName, type ElementTypeName, type NumericArray } from '../common/arrays.ts'",
   `import { ${converted.map(({ type }) => `${type}Conversions`).join(', ')} } from '../kernels/generated-conversions.ts'`,
-  `import { ${types.map(({ type }) => `${type}Loops`).join(', ')} } from '../kernels/generated-maps.ts'`,
+  `import { ${types.flatMap(({ type, kind }) => [`${type}Loops`, ...(kind === 'integer' ? [`${type}DirectLoops`] : [])]).join(', ')} } from '../kernels/generated-maps.ts'`,
   "import { mapNames } from '../kernels/map-table.ts'",
-  "import { bigintLimits, floatLimits, integerLimits, shortLimits } from './map-cost.ts'",
+  "import { bigintLimits, conversionLimit, directLimit, floatLimits, integerLimits, shortLimits } from './map-cost.ts'",
   "import { newOfCode, onlyOut, other, outOfCode, outOfRange, type MapOptions } from './map-short.ts'",
   '',
   `const AXPY = ${maps.axpy.id}`,

@@ -18,7 +18,7 @@ const literal = (bound) => (typeof bound === 'bigint' ? `${bound}n` : String(bou
 const fill = (text, names) => text.replace(/\b[xyab]\b/g, (letter) => names[letter])
 
 /** Elements from … to − 1. Gives the index of the first result that doesn't fit its type, or −1. */
-function loop(name, kernel, type, form) {
+function loop(name, kernel, type, form, outType = type) {
   const Class = classOf[type]
   const big = type.startsWith('big')
   const number = big ? 'bigint' : 'number'
@@ -30,7 +30,7 @@ function loop(name, kernel, type, form) {
     parameter('y', form === 'Array', Class),
     parameter('a', uses('a'), number),
     parameter('b', uses('b') || (uses('y') && form === 'Number'), number),
-    `out: ${Class}`, 'from: number', 'to: number',
+    `out: ${classOf[outType]}`, 'from: number', 'to: number',
   ]
   // A text that names an element twice reads it once.
   const twice = (text.match(/\bx\b/g) ?? []).length > 1
@@ -39,7 +39,7 @@ function loop(name, kernel, type, form) {
   const result = fill(text, { x: twice ? 'v' : 'x[i]!', y: form === 'Array' ? 'y[i]!' : b, a, b })
   const before = big ? [] : ['a', 'b'].filter((letter) => uses(letter) || (letter === 'b' && uses('y') && form === 'Number')).map((letter) => `  const ${letter}Number = +${letter}`)
   const load = twice ? ['const v = x[i]!'] : []
-  const checked = type in bounds && !kernel.fits
+  const checked = outType in bounds && !kernel.fits
   const store = checked
     ? [`const r = ${result}`, `if (!(r >= ${literal(bounds[type][0])} && r <= ${literal(bounds[type][1])})) return i`, 'out[i] = r']
     : [`out[i] = ${result}`]
@@ -49,10 +49,24 @@ function loop(name, kernel, type, form) {
 }
 
 const nameOf = (name, type, form) => `${name}${classOf[type].replace('Array', '')}${form}`
+/** Types of numbers whose results are doubles, computed from where they lie. */
+const directOf = (kernel) => (kernel.direct ? Object.keys(integerBounds) : [])
 const typesOf = (kernel) => [...Object.keys(floats), ...(kernel.result === 'same' ? Object.keys(bounds) : [])]
 const formsOf = (kernel) => (kernel.second === 'none' ? [''] : ['Array', 'Number'])
 const entries = Object.entries(maps)
 const imported = [...new Set(entries.flatMap(([, { element }]) => [...element.matchAll(/(?<!\.)\b(\w+)\(/g)].map(([, name]) => name)))].sort()
+
+/** Those of integers to doubles, in the same way. */
+const directTable = (type) => [
+  `export const ${type}DirectLoops: readonly (DirectLoop<${classOf[type]}> | undefined)[] = [`,
+  ...entries.map(([name, kernel]) => {
+    if (!directOf(kernel).includes(type)) return '  undefined, undefined,'
+    const [first, second = first] = formsOf(kernel).map((form) => nameOf(name, type, form))
+    return `  ${first}, ${second},`
+  }),
+  ']',
+  '',
+]
 
 /** The loops of a type, two for each kernel in the order of their ids: over two arrays, and over an array and a number. */
 const table = (type) => [
@@ -73,11 +87,16 @@ const lines = [
   '/** Computes elements from … to − 1. Gives the index of the first result that its type can\'t hold, or −1. */',
   'export type Loop<T extends NumericArray = NumericArray, N = number | bigint> = (x: T, y: T, a: N, b: N, out: T, from: number, to: number) => number',
   '',
+  '/** The same from integers to doubles. */',
+  'export type DirectLoop<T extends NumericArray> = (x: T, y: T, a: number, b: number, out: Float64Array, from: number, to: number) => number',
+  '',
   '/** Twice the id of a kernel: its loop over two arrays; one more: over an array and a number. Kernels that give doubles have none for integers. */',
   'export type LoopsOf<T extends NumericArray, N> = readonly (Loop<T, N> | undefined)[]',
   '',
   ...entries.flatMap(([name, kernel]) => typesOf(kernel).flatMap((type) => formsOf(kernel).flatMap((form) => loop(name, kernel, type, form)))),
+  ...entries.flatMap(([name, kernel]) => directOf(kernel).flatMap((type) => formsOf(kernel).flatMap((form) => loop(name, kernel, type, form, 'float64')))),
   ...Object.keys(classOf).flatMap(table),
+  ...Object.keys(integerBounds).flatMap(directTable),
   '/** The loops of each element type. */',
   `export const mapLoops = { ${Object.keys(classOf).map((type) => `${type}: ${type}Loops`).join(', ')} } as const`,
   '',

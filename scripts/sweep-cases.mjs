@@ -2,6 +2,7 @@
 // as doubles are exact). A loop is what a user would write in TypeScript: one pass where that is enough, a new array where ours gives one.
 
 const floats = ['Float64Array', 'Float32Array']
+const wholes = ['Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array']
 const integers = ['Int8Array', 'Uint8Array', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array']
 const numbers = [...floats, ...integers]
 const everything = [...numbers, 'BigInt64Array', 'BigUint64Array']
@@ -10,6 +11,8 @@ const everything = [...numbers, 'BigInt64Array', 'BigUint64Array']
 const fold = (start, step, end = 's') => `(x) => { let s = ${start}; for (let i = 0; i < x.length; i++) { ${step} } return ${end} }`
 const map = (expression) => `(x, y) => { const out = new x.constructor(x.length); for (let i = 0; i < x.length; i++) out[i] = ${expression}; return out }`
 const draw = (type, expression) => `(x) => { const out = new ${type}(x.length); for (let i = 0; i < x.length; i++) out[i] = ${expression}; return out }`
+/** Integers as ours gives them: a result beyond the type is an error. */
+const checkedMap = (expression) => `(x, y) => { const out = new x.constructor(x.length); for (let i = 0; i < x.length; i++) { const r = ${expression}; out[i] = r; if (out[i] !== r) throw new RangeError() } return out }`
 const mean = 'let m = 0; for (let i = 0; i < x.length; i++) m += x[i]; m /= x.length;'
 
 /**
@@ -42,10 +45,20 @@ export const cases = [
   { name: 'topK', types: floats, call: (f) => (x) => f(x, Math.min(10, x.length)), loop: '(x) => { const best = []; for (let i = 0; i < x.length; i++) { if (best.length < 10 || x[i] > x[best[best.length - 1]]) { let j = best.length; best.push(i); while (j > 0 && x[best[j - 1]] < x[i]) { best[j] = best[j - 1]; j-- } best[j] = i; if (best.length > 10) best.pop() } } return best }' },
   { name: 'cumulativeSum', types: floats, loop: '(x) => { const out = new x.constructor(x.length); let s = 0; for (let i = 0; i < x.length; i++) out[i] = s += x[i]; return out }' },
   ...[['add', '+'], ['subtract', '-'], ['multiply', '*'], ['divide', '/']].map(([name, sign]) => ({ name, types: floats, two: true, call: (f) => (x, y) => f(x, y), loop: map(`x[i] ${sign} y[i]`) })),
+  ...[['add', '+'], ['subtract', '-'], ['multiply', '*']].map(([name, sign]) => ({ name, types: wholes, two: true, loop: checkedMap(`x[i] ${sign} y[i]`) })),
+  { name: 'add', label: 'add with out', types: floats, two: true, call: (f) => (x, y) => f(x, 1, { out: y }), loop: '(x, y) => { for (let i = 0; i < x.length; i++) y[i] = x[i] + 1; return y }' },
+  { name: 'add', label: 'add with out', types: ['Int32Array', 'Uint8Array'], two: true, call: (f) => (x, y) => f(x, 1, { out: y }), loop: '(x, y) => { for (let i = 0; i < x.length; i++) { const r = x[i] + 1; y[i] = r; if (y[i] !== r) throw new RangeError() } return y }' },
   { name: 'axpy', types: floats, two: true, call: (f) => (x, y) => f(2.5, x, y), loop: map('2.5 * x[i] + y[i]') },
   { name: 'scale', types: floats, call: (f) => (x) => f(x, 2.5), loop: map('x[i] * 2.5') },
+  { name: 'scale', types: integers, call: (f) => (x) => f(x, 1), loop: checkedMap('x[i] * 1') },
   { name: 'clip', types: floats, call: (f) => (x) => f(x, 0.25, 0.75), loop: map('x[i] < 0.25 ? 0.25 : x[i] > 0.75 ? 0.75 : x[i]') },
+  { name: 'clip', types: integers, call: (f) => (x) => f(x, 20, 80), loop: map('x[i] < 20 ? 20 : x[i] > 80 ? 80 : x[i]') },
   { name: 'abs', types: floats, loop: map('Math.abs(x[i])') },
+  { name: 'abs', types: integers, loop: checkedMap('Math.abs(x[i])') },
+  ...['divide', 'sqrt', 'exp'].map((name) => ({ name, types: ['Int16Array', 'Int32Array', 'Uint8Array'], call: (f) => (name === 'divide' ? (x) => f(x, 3) : (x) => f(x)), loop: draw('Float64Array', name === 'divide' ? 'x[i] / 3' : `Math.${name}(x[i])`) })),
+  { name: 'astype', label: 'astype float32', types: ['Float64Array', 'Int32Array', 'Uint8Array'], call: (f) => (x) => f(x, 'float32'), loop: draw('Float32Array', 'x[i]') },
+  { name: 'astype', label: 'astype float64', types: ['Float32Array', 'Int16Array'], call: (f) => (x) => f(x, 'float64'), loop: draw('Float64Array', 'x[i]') },
+  { name: 'astype', label: 'astype int32', types: ['Float64Array', 'Float32Array', 'Int8Array'], call: (f) => (x) => f(x, 'int32'), loop: '(x) => { const out = new Int32Array(x.length); for (let i = 0; i < x.length; i++) { const r = Math.trunc(x[i]); if (!(r >= -2147483648 && r <= 2147483647)) throw new RangeError(); out[i] = r } return out }' },
   ...['sqrt', 'exp', 'expm1', 'log', 'log1p', 'tanh'].map((name) => ({ name, types: floats, loop: map(`Math.${name}(x[i])`) })),
   { name: 'sigmoid', types: floats, loop: map('1 / (1 + Math.exp(-x[i]))') },
   { name: 'power', types: floats, call: (f) => (x) => f(x, 1.7), loop: map('Math.pow(x[i], 1.7)') },

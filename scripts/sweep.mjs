@@ -107,7 +107,7 @@ let points = 0
 const broken = []
 const reductionOf = { norm: 'euclideanNorm', standardDeviation: 'variance', mean: 'sum', hasNaN: 'countNaN' }
 
-for (const { name, types, loop, call, two, limit } of cases) {
+for (const { name, label = name, types, loop, call, two, limit } of cases) {
   if (options.kernel !== undefined && !options.kernel.split(',').includes(name)) continue
   const ours = publicFunction(name)
   if (ours === undefined) {
@@ -116,7 +116,7 @@ for (const { name, types, loop, call, two, limit } of cases) {
   }
   for (const type of types) {
     if (options.type !== undefined && type !== options.type) continue
-    console.log(`\n${name} ${type}: n; loop, ours (ns a call); ours / loop (quartiles); loop / loop; promise`)
+    console.log(`\n${label} ${type}: n; loop, ours (ns a call); ours / loop (quartiles); loop / loop; promise`)
     const [plain, again] = [compiled(loop), compiled(loop)]
     const api = compiled('(f) => f')(call?.(ours) ?? (two ? (x, y) => ours(x, y) : (x) => ours(x)))
     const kernel = reductionOf[name] ?? name
@@ -150,7 +150,7 @@ for (const { name, types, loop, call, two, limit } of cases) {
       point.holds = point.ratio <= allowed || (n <= 256 && extra <= 60)
       measured.push(point)
       points++
-      if (!point.holds) broken.push(`${name} ${type} ${n}: ${point.ratio.toFixed(2)} ×, ${extra.toFixed(0)} ns more`)
+      if (!point.holds) broken.push(`${label} ${type} ${n}: ${point.ratio.toFixed(2)} ×, ${extra.toFixed(0)} ns more`)
       console.log(
         `  ${String(n).padStart(9)}  ${point.loop.toFixed(0).padStart(10)} ${point.ours.toFixed(0).padStart(10)}  ${point.ratio.toFixed(3)} (${point.low.toFixed(3)}–${point.high.toFixed(3)})  ${median(noise).toFixed(3)}  ${point.holds ? 'holds' : 'BROKEN'}`,
       )

@@ -7,7 +7,7 @@ import { elementTypes, type ElementTypeName } from '../../src/common/arrays.ts'
 import { inlineCost, kernelCosts } from '../../src/dispatch/cost.ts'
 import { exactCost } from '../../src/dispatch/exact.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../../src/dispatch/linear-algebra-cost.ts'
-import { bigintLimits, floatLimits, integerLimits, mapCall, mapCost, shortCost, shortLimits } from '../../src/dispatch/map-cost.ts'
+import { floatLimits, mapCall, mapCost, shortCost, shortInlineLimit, shortLimits } from '../../src/dispatch/map-cost.ts'
 import { argSortCost, cumulativeSumCost, histogramCost, selectCost, sortCost, topKCost } from '../../src/dispatch/ordering-cost.ts'
 import { plan, planPieces, type Plan } from '../../src/dispatch/plan.ts'
 import { randomCost, type RandomKind } from '../../src/dispatch/random-cost.ts'
@@ -82,9 +82,9 @@ test('elementwise functions', (t) => {
       }
     }
     // The shortest way goes native where the planner would.
-    for (const [type, limits] of [['float64', floatLimits], ['float32', floatLimits], ['int8', integerLimits], ['uint32', integerLimits], ['bigint64', bigintLimits]] as const) {
-      const routeOf = (n: number): string => planPieces({ nanoseconds: shortCost(kernel, n, type), bytes: 24 * n, pieces: 1, stable: true, shared: false, offThread: true, backend: 'native', threads: 2, form: 'sync' }).route
-      const [limit, most] = [limits[mapNames.indexOf(kernel)]!, shortLimits[mapNames.indexOf(kernel)]!]
+    for (const [type, out] of [['float64', 'float64'], ['float32', 'float32'], ['int8', 'int8'], ['uint32', 'float64'], ['bigint64', 'bigint64']] as const) {
+      const routeOf = (n: number): string => planPieces({ nanoseconds: shortCost(kernel, n, type, out), bytes: 24 * n, pieces: 1, stable: true, shared: false, offThread: true, backend: 'native', threads: 2, form: 'sync' }).route
+      const [limit, most] = [shortInlineLimit(kernel, type, out), shortLimits[mapNames.indexOf(kernel)]!]
       t.deepEqual([limit, limit + 2, most].map(routeOf), ['inline', 'serial', 'serial'], `${kernel} of ${type}`)
     }
   }

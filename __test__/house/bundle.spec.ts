@@ -138,6 +138,10 @@ test('constants of the sources stay constants: the engine compiles them into its
   await t.throwsAsync(bundle(['one.ts'], join(place, 'dist'), place), { message: /several variables in one declaration/ })
 })
 
+test('files are ASCII: else the engine takes two bytes a letter, and longer', (t) => {
+  for (const name of readdirSync(join(dist, 'shared')).filter((name) => name.endsWith('.js'))) t.notRegex(readFileSync(join(dist, 'shared', name), 'utf8'), /[^\0-\x7f]/, name)
+})
+
 test('what is imported later is in files of its own', (t) => {
   const later = readFileSync(fileURLToPath(new URL('../../src/multiprocessing/arrivals.ts', import.meta.url)), 'utf8')
   t.regex(later, /import\('\.\/travellers\.ts'\)/)

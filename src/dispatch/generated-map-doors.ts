@@ -3,9 +3,9 @@ import type { Backend } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
 import { elementTypes, typedArrayName, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { float64Conversions, float32Conversions, int8Conversions, uint8Conversions, uint8clampedConversions, int16Conversions, uint16Conversions, int32Conversions, uint32Conversions } from '../kernels/generated-conversions.ts'
-import { float64Loops, float32Loops, int8Loops, uint8Loops, uint8clampedLoops, int16Loops, uint16Loops, int32Loops, uint32Loops, bigint64Loops, biguint64Loops } from '../kernels/generated-maps.ts'
+import { float64Loops, float32Loops, int8Loops, int8DirectLoops, uint8Loops, uint8DirectLoops, uint8clampedLoops, uint8clampedDirectLoops, int16Loops, int16DirectLoops, uint16Loops, uint16DirectLoops, int32Loops, int32DirectLoops, uint32Loops, uint32DirectLoops, bigint64Loops, biguint64Loops } from '../kernels/generated-maps.ts'
 import { mapNames } from '../kernels/map-table.ts'
-import { bigintLimits, floatLimits, integerLimits, shortLimits } from './map-cost.ts'
+import { bigintLimits, conversionLimit, directLimit, floatLimits, integerLimits, shortLimits } from './map-cost.ts'
 import { newOfCode, onlyOut, other, outOfCode, outOfRange, type MapOptions } from './map-short.ts'
 
 const AXPY = 5
@@ -147,7 +147,6 @@ function shortInt8(id: number, x: Int8Array, y: unknown, a: unknown, b: unknown,
 
 function doublesOfInt8(id: number, x: Int8Array, y: Int8Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
-  if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else {
@@ -155,6 +154,14 @@ function doublesOfInt8(id: number, x: Int8Array, y: Int8Array | undefined, a: nu
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
     out = given
   }
+  const direct = int8DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
+  if (direct !== undefined) {
+    const backend = n > directLimit ? active() : undefined
+    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)
+    else direct(x, y ?? x, a, b, out, 0, n)
+    return out
+  }
+  if (y !== undefined && n > other.length) return undefined
   for (let i = 0; i < n; i++) out[i] = x[i]!
   if (y !== undefined) for (let i = 0; i < n; i++) other[i] = y[i]!
   computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)
@@ -195,7 +202,6 @@ function shortUint8(id: number, x: Uint8Array, y: unknown, a: unknown, b: unknow
 
 function doublesOfUint8(id: number, x: Uint8Array, y: Uint8Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
-  if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else {
@@ -203,6 +209,14 @@ function doublesOfUint8(id: number, x: Uint8Array, y: Uint8Array | undefined, a:
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
     out = given
   }
+  const direct = uint8DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
+  if (direct !== undefined) {
+    const backend = n > directLimit ? active() : undefined
+    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)
+    else direct(x, y ?? x, a, b, out, 0, n)
+    return out
+  }
+  if (y !== undefined && n > other.length) return undefined
   for (let i = 0; i < n; i++) out[i] = x[i]!
   if (y !== undefined) for (let i = 0; i < n; i++) other[i] = y[i]!
   computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)
@@ -243,7 +257,6 @@ function shortUint8Clamped(id: number, x: Uint8ClampedArray, y: unknown, a: unkn
 
 function doublesOfUint8Clamped(id: number, x: Uint8ClampedArray, y: Uint8ClampedArray | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
-  if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else {
@@ -251,6 +264,14 @@ function doublesOfUint8Clamped(id: number, x: Uint8ClampedArray, y: Uint8Clamped
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
     out = given
   }
+  const direct = uint8clampedDirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
+  if (direct !== undefined) {
+    const backend = n > directLimit ? active() : undefined
+    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)
+    else direct(x, y ?? x, a, b, out, 0, n)
+    return out
+  }
+  if (y !== undefined && n > other.length) return undefined
   for (let i = 0; i < n; i++) out[i] = x[i]!
   if (y !== undefined) for (let i = 0; i < n; i++) other[i] = y[i]!
   computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)
@@ -291,7 +312,6 @@ function shortInt16(id: number, x: Int16Array, y: unknown, a: unknown, b: unknow
 
 function doublesOfInt16(id: number, x: Int16Array, y: Int16Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
-  if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else {
@@ -299,6 +319,14 @@ function doublesOfInt16(id: number, x: Int16Array, y: Int16Array | undefined, a:
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
     out = given
   }
+  const direct = int16DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
+  if (direct !== undefined) {
+    const backend = n > directLimit ? active() : undefined
+    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)
+    else direct(x, y ?? x, a, b, out, 0, n)
+    return out
+  }
+  if (y !== undefined && n > other.length) return undefined
   for (let i = 0; i < n; i++) out[i] = x[i]!
   if (y !== undefined) for (let i = 0; i < n; i++) other[i] = y[i]!
   computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)
@@ -339,7 +367,6 @@ function shortUint16(id: number, x: Uint16Array, y: unknown, a: unknown, b: unkn
 
 function doublesOfUint16(id: number, x: Uint16Array, y: Uint16Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
-  if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else {
@@ -347,6 +374,14 @@ function doublesOfUint16(id: number, x: Uint16Array, y: Uint16Array | undefined,
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
     out = given
   }
+  const direct = uint16DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
+  if (direct !== undefined) {
+    const backend = n > directLimit ? active() : undefined
+    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)
+    else direct(x, y ?? x, a, b, out, 0, n)
+    return out
+  }
+  if (y !== undefined && n > other.length) return undefined
   for (let i = 0; i < n; i++) out[i] = x[i]!
   if (y !== undefined) for (let i = 0; i < n; i++) other[i] = y[i]!
   computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)
@@ -387,7 +422,6 @@ function shortInt32(id: number, x: Int32Array, y: unknown, a: unknown, b: unknow
 
 function doublesOfInt32(id: number, x: Int32Array, y: Int32Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
-  if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else {
@@ -395,6 +429,14 @@ function doublesOfInt32(id: number, x: Int32Array, y: Int32Array | undefined, a:
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
     out = given
   }
+  const direct = int32DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
+  if (direct !== undefined) {
+    const backend = n > directLimit ? active() : undefined
+    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)
+    else direct(x, y ?? x, a, b, out, 0, n)
+    return out
+  }
+  if (y !== undefined && n > other.length) return undefined
   for (let i = 0; i < n; i++) out[i] = x[i]!
   if (y !== undefined) for (let i = 0; i < n; i++) other[i] = y[i]!
   computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)
@@ -435,7 +477,6 @@ function shortUint32(id: number, x: Uint32Array, y: unknown, a: unknown, b: unkn
 
 function doublesOfUint32(id: number, x: Uint32Array, y: Uint32Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
-  if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
   if (options === undefined) out = new Float64Array(n)
   else {
@@ -443,6 +484,14 @@ function doublesOfUint32(id: number, x: Uint32Array, y: Uint32Array | undefined,
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
     out = given
   }
+  const direct = uint32DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
+  if (direct !== undefined) {
+    const backend = n > directLimit ? active() : undefined
+    if (backend?.name === 'native') backend.map({ kernel: mapNames[id]!, x, y, a, b, out }, 0, n, 1)
+    else direct(x, y ?? x, a, b, out, 0, n)
+    return out
+  }
+  if (y !== undefined && n > other.length) return undefined
   for (let i = 0; i < n; i++) out[i] = x[i]!
   if (y !== undefined) for (let i = 0; i < n; i++) other[i] = y[i]!
   computeFloat64(id, out, y === undefined ? undefined : other, a, b, out, n)
@@ -590,7 +639,7 @@ function convertFloat64(x: Float64Array, code: number, type: ElementTypeName, op
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -602,7 +651,7 @@ function convertFloat32(x: Float32Array, code: number, type: ElementTypeName, op
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -614,7 +663,7 @@ function convertInt8(x: Int8Array, code: number, type: ElementTypeName, options:
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -626,7 +675,7 @@ function convertUint8(x: Uint8Array, code: number, type: ElementTypeName, option
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -638,7 +687,7 @@ function convertUint8Clamped(x: Uint8ClampedArray, code: number, type: ElementTy
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -650,7 +699,7 @@ function convertInt16(x: Int16Array, code: number, type: ElementTypeName, option
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -662,7 +711,7 @@ function convertUint16(x: Uint16Array, code: number, type: ElementTypeName, opti
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -674,7 +723,7 @@ function convertInt32(x: Int32Array, code: number, type: ElementTypeName, option
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out
@@ -686,7 +735,7 @@ function convertUint32(x: Uint32Array, code: number, type: ElementTypeName, opti
   if (n === 0 || n > shortLimits[ASTYPE]! || loop === undefined) return undefined
   const out = options === undefined ? newOfCode(code, n) : outOfCode(options, code, n, x)
   if (out === undefined) return undefined
-  const backend = n > floatLimits[ASTYPE]! ? active() : undefined
+  const backend = n > conversionLimit ? active() : undefined
   const wrong = backend?.name === 'native' ? backend.map({ kernel: 'astype', x, y: undefined, a: 0, b: 0, out }, 0, n, 1) : loop(x, out as never, 0, n)
   if (wrong >= 0) throw outOfRange('astype', wrong, type)
   return out

@@ -3,7 +3,7 @@
  * `node scripts/measure-maps.mjs`; they decide who computes, never what comes out.
  */
 import type { ElementTypeName } from '../common/arrays.ts'
-import { mapNames, type MapName } from '../kernels/map-table.ts'
+import { mapNames, maps, type MapName, type MapSpecification } from '../kernels/map-table.ts'
 import { nativeCall, nativeFork } from './cost.ts'
 
 interface MapCost {
@@ -47,13 +47,23 @@ export function mapCost(kernel: MapName, x: ElementTypeName, out: ElementTypeNam
 /** What a call of the family that isn't done the shortest way costs before its first element, beside the bare native call: checks, and the description of the work. */
 export const mapCall = 500
 
-/** What a native call on the shortest way costs more than the bare call: its twelve arguments. */
-const shortCall = 80
+/** What a native call on the shortest way costs more than the bare call: its twelve arguments, and for integers their checks. */
+const shortCall = (x: ElementTypeName): number => (x.startsWith('float') ? 80 : 150)
 
-/** Predicted nanoseconds of n elements on the shortest way, for the planner. */
+/** An element on the shortest way: integers are checked to fit as they are stored, or widened to doubles first unless the kernel has loops for them. */
+function shortElement(kernel: MapName, x: ElementTypeName, out: ElementTypeName): MapCost {
+  const { inline, native } = costs[kernel]
+  if (x.startsWith('float') || kernel === 'astype') return { inline, native }
+  if (x.startsWith('big')) return { inline: inline + BIGINT.inline, native: native + BIGINT.native }
+  return x === out ? { inline: inline + 0.25, native: native + 0.55 } : { inline: inline + 0.8, native: native + 0.3 }
+}
+
+/** Predicted nanoseconds of n elements on the shortest way, for the planner, whose choice is that of the limits. */
 export function shortCost(kernel: MapName, n: number, x: ElementTypeName = 'float64', out = x): MapCost {
-  const { inline, native } = mapCost(kernel, x, out)
-  return { inline: n * inline, native: n * native + shortCall }
+  const element = shortElement(kernel, x, out)
+  const inline = n * element.inline
+  const native = n * element.native + shortCall(x)
+  return n <= shortInlineLimit(kernel, x, out) ? { inline, native: Math.max(native, inline) } : { inline, native: Math.min(native, inline - nativeCall - 1) }
 }
 
 /** Elements that three arrays of doubles in the second-level cache have. */
@@ -61,14 +71,26 @@ const MOST = 8192
 
 /** Longest arrays of a type for which the TypeScript loop beats a native call on the shortest way, by kernel. */
 const limitsOf = (type: ElementTypeName): readonly number[] => mapNames.map((kernel) => {
-  const { inline, native } = mapCost(kernel, type, type)
-  return Math.floor((shortCall + nativeCall) / (inline - native))
+  const { inline, native } = shortElement(kernel, type, type)
+  return Math.floor((shortCall(type) + nativeCall) / (inline - native))
 })
 
 /** The same for all types of a kind, by the id of the kernel. */
 export const floatLimits = limitsOf('float64')
 export const integerLimits = limitsOf('int32')
 export const bigintLimits = limitsOf('bigint64')
+
+/** The same for conversions, and for kernels that have loops from integers to doubles: natively neither takes much less. */
+export const conversionLimit = 2048
+export const directLimit = 1024
+
+/** The limit for a kernel and its types. */
+export function shortInlineLimit(kernel: MapName, x: ElementTypeName, out: ElementTypeName): number {
+  if (kernel === 'astype') return conversionLimit
+  const id = mapNames.indexOf(kernel)
+  if (x === out) return (x.startsWith('float') ? floatLimits : x.startsWith('big') ? bigintLimits : integerLimits)[id]!
+  return !x.startsWith('big') && (maps[kernel] as MapSpecification).direct === true ? directLimit : floatLimits[id]!
+}
 
 /** Longest array that goes the shortest way, by the id of the kernel: no plan would hand a longer one to one thread for certain. */
 export const shortLimits: readonly number[] = mapNames.map((kernel) => Math.min(MOST, Math.floor(nativeFork / costs[kernel].native)))

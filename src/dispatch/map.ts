@@ -8,7 +8,7 @@ import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
-import { MAP_PIECE, bigintBounds, integerBounds, mapNames, maps, type MapName, type StampedMap } from '../kernels/map-table.ts'
+import { MAP_PIECE, bigintBounds, integerBounds, mapNames, maps, type MapName, type MapSpecification, type StampedMap } from '../kernels/map-table.ts'
 import { inlineMap, type MapCall } from '../kernels/maps.ts'
 import { mapCall, mapCost, shortCost, shortLimits } from './map-cost.ts'
 import { isOwn, newOfCode, onlyOut, other, outOfCode, outOfRange, type MapOptions } from './map-short.ts'
@@ -76,7 +76,7 @@ function shortTypes(kernel: StampedMap, { x, y }: MapRequest, options: MapOption
   if (type === 'float16' || n === 0 || n > shortLimits[maps[kernel].id]!) return undefined
   const inputs = [x]
   if (typeof y === 'object' && maps[kernel].second !== 'none') {
-    if (!isOwn(y) || elementTypeOf(y) !== type || y.length !== n || (outType !== type && n > other.length)) return undefined
+    if (!isOwn(y) || elementTypeOf(y) !== type || y.length !== n || (outType !== type && n > other.length && (type.startsWith('big') || (maps[kernel] as MapSpecification).direct !== true))) return undefined
     inputs.push(y)
   }
   if (options !== undefined) {

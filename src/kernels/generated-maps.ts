@@ -11,6 +11,9 @@ import { tanh } from './math/tanh.ts'
 /** Computes elements from … to − 1. Gives the index of the first result that its type can't hold, or −1. */
 export type Loop<T extends NumericArray = NumericArray, N = number | bigint> = (x: T, y: T, a: N, b: N, out: T, from: number, to: number) => number
 
+/** The same from integers to doubles. */
+export type DirectLoop<T extends NumericArray> = (x: T, y: T, a: number, b: number, out: Float64Array, from: number, to: number) => number
+
 /** Twice the id of a kernel: its loop over two arrays; one more: over an array and a number. Kernels that give doubles have none for integers. */
 export type LoopsOf<T extends NumericArray, N> = readonly (Loop<T, N> | undefined)[]
 
@@ -1109,6 +1112,118 @@ function tanhFloat32(x: Float32Array, _y: Float32Array, _a: number, _b: number, 
   return -1
 }
 
+function divideInt8Array(x: Int8Array, y: Int8Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = x[i]! / y[i]!
+  return -1
+}
+
+function divideInt8Number(x: Int8Array, _y: Int8Array, _a: number, b: number, out: Float64Array, from: number, to: number): number {
+  const bNumber = +b
+  for (let i = from; i < to; i++) out[i] = x[i]! / bNumber
+  return -1
+}
+
+function divideUint8Array(x: Uint8Array, y: Uint8Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = x[i]! / y[i]!
+  return -1
+}
+
+function divideUint8Number(x: Uint8Array, _y: Uint8Array, _a: number, b: number, out: Float64Array, from: number, to: number): number {
+  const bNumber = +b
+  for (let i = from; i < to; i++) out[i] = x[i]! / bNumber
+  return -1
+}
+
+function divideUint8ClampedArray(x: Uint8ClampedArray, y: Uint8ClampedArray, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = x[i]! / y[i]!
+  return -1
+}
+
+function divideUint8ClampedNumber(x: Uint8ClampedArray, _y: Uint8ClampedArray, _a: number, b: number, out: Float64Array, from: number, to: number): number {
+  const bNumber = +b
+  for (let i = from; i < to; i++) out[i] = x[i]! / bNumber
+  return -1
+}
+
+function divideInt16Array(x: Int16Array, y: Int16Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = x[i]! / y[i]!
+  return -1
+}
+
+function divideInt16Number(x: Int16Array, _y: Int16Array, _a: number, b: number, out: Float64Array, from: number, to: number): number {
+  const bNumber = +b
+  for (let i = from; i < to; i++) out[i] = x[i]! / bNumber
+  return -1
+}
+
+function divideUint16Array(x: Uint16Array, y: Uint16Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = x[i]! / y[i]!
+  return -1
+}
+
+function divideUint16Number(x: Uint16Array, _y: Uint16Array, _a: number, b: number, out: Float64Array, from: number, to: number): number {
+  const bNumber = +b
+  for (let i = from; i < to; i++) out[i] = x[i]! / bNumber
+  return -1
+}
+
+function divideInt32Array(x: Int32Array, y: Int32Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = x[i]! / y[i]!
+  return -1
+}
+
+function divideInt32Number(x: Int32Array, _y: Int32Array, _a: number, b: number, out: Float64Array, from: number, to: number): number {
+  const bNumber = +b
+  for (let i = from; i < to; i++) out[i] = x[i]! / bNumber
+  return -1
+}
+
+function divideUint32Array(x: Uint32Array, y: Uint32Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = x[i]! / y[i]!
+  return -1
+}
+
+function divideUint32Number(x: Uint32Array, _y: Uint32Array, _a: number, b: number, out: Float64Array, from: number, to: number): number {
+  const bNumber = +b
+  for (let i = from; i < to; i++) out[i] = x[i]! / bNumber
+  return -1
+}
+
+function sqrtInt8(x: Int8Array, _y: Int8Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = Math.sqrt(x[i]!)
+  return -1
+}
+
+function sqrtUint8(x: Uint8Array, _y: Uint8Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = Math.sqrt(x[i]!)
+  return -1
+}
+
+function sqrtUint8Clamped(x: Uint8ClampedArray, _y: Uint8ClampedArray, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = Math.sqrt(x[i]!)
+  return -1
+}
+
+function sqrtInt16(x: Int16Array, _y: Int16Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = Math.sqrt(x[i]!)
+  return -1
+}
+
+function sqrtUint16(x: Uint16Array, _y: Uint16Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = Math.sqrt(x[i]!)
+  return -1
+}
+
+function sqrtInt32(x: Int32Array, _y: Int32Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = Math.sqrt(x[i]!)
+  return -1
+}
+
+function sqrtUint32(x: Uint32Array, _y: Uint32Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) out[i] = Math.sqrt(x[i]!)
+  return -1
+}
+
 export const float64Loops: LoopsOf<Float64Array, number> = [
   addFloat64Array, addFloat64Number,
   subtractFloat64Array, subtractFloat64Number,
@@ -1299,6 +1414,132 @@ export const biguint64Loops: LoopsOf<BigUint64Array, bigint> = [
   clipBigUint64, clipBigUint64,
   absBigUint64, absBigUint64,
   undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+]
+
+export const int8DirectLoops: readonly (DirectLoop<Int8Array> | undefined)[] = [
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  divideInt8Array, divideInt8Number,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  sqrtInt8, sqrtInt8,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+]
+
+export const uint8DirectLoops: readonly (DirectLoop<Uint8Array> | undefined)[] = [
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  divideUint8Array, divideUint8Number,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  sqrtUint8, sqrtUint8,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+]
+
+export const uint8clampedDirectLoops: readonly (DirectLoop<Uint8ClampedArray> | undefined)[] = [
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  divideUint8ClampedArray, divideUint8ClampedNumber,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  sqrtUint8Clamped, sqrtUint8Clamped,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+]
+
+export const int16DirectLoops: readonly (DirectLoop<Int16Array> | undefined)[] = [
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  divideInt16Array, divideInt16Number,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  sqrtInt16, sqrtInt16,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+]
+
+export const uint16DirectLoops: readonly (DirectLoop<Uint16Array> | undefined)[] = [
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  divideUint16Array, divideUint16Number,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  sqrtUint16, sqrtUint16,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+]
+
+export const int32DirectLoops: readonly (DirectLoop<Int32Array> | undefined)[] = [
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  divideInt32Array, divideInt32Number,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  sqrtInt32, sqrtInt32,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+]
+
+export const uint32DirectLoops: readonly (DirectLoop<Uint32Array> | undefined)[] = [
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  divideUint32Array, divideUint32Number,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  undefined, undefined,
+  sqrtUint32, sqrtUint32,
   undefined, undefined,
   undefined, undefined,
   undefined, undefined,

@@ -15,6 +15,8 @@ export interface MapSpecification {
   readonly element: string
   /** The same for bigints, where it differs. */
   readonly bigint?: string
+  /** Whether integers have loops of their own to doubles: where the kernel takes so little that widening them first would double it. */
+  readonly direct?: boolean
   /** Whether an integer result always fits the type of x. */
   readonly fits?: boolean
 }
@@ -23,12 +25,12 @@ export const maps = {
   add: { id: 0, second: 'array or number', result: 'same', element: 'x + y' },
   subtract: { id: 1, second: 'array or number', result: 'same', element: 'x - y' },
   multiply: { id: 2, second: 'array or number', result: 'same', element: 'x * y' },
-  divide: { id: 3, second: 'array or number', result: 'float', element: 'x / y' },
+  divide: { id: 3, second: 'array or number', result: 'float', element: 'x / y', direct: true },
   power: { id: 4, second: 'array or number', result: 'float', element: 'power(x, y)' },
   axpy: { id: 5, second: 'array or number', result: 'same', element: 'a * x + y' },
   clip: { id: 6, second: 'none', result: 'same', element: 'x < a ? a : x > b ? b : x', fits: true },
   abs: { id: 7, second: 'none', result: 'same', element: 'Math.abs(x)', bigint: 'x < 0n ? -x : x' },
-  sqrt: { id: 8, second: 'none', result: 'float', element: 'Math.sqrt(x)' },
+  sqrt: { id: 8, second: 'none', result: 'float', element: 'Math.sqrt(x)', direct: true },
   exp: { id: 9, second: 'none', result: 'float', element: 'exp(x)' },
   expm1: { id: 10, second: 'none', result: 'float', element: 'expm1(x)' },
   log: { id: 11, second: 'none', result: 'float', element: 'log(x)' },
