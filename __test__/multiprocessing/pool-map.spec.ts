@@ -103,3 +103,19 @@ test('no task runs on the caller’s thread', async (t) => {
   const seen = [await pool.apply('whichThread', []), ...(await pool.map('whichThread', range(50)))]
   t.false(seen.includes(threadId))
 })
+
+test('inputs larger than a part that is copied at once, while workers compute, in chunks that end anywhere', async (t) => {
+  const n = 100_003
+  const numbers = Array.from({ length: n }, (_, i) => i % 1000)
+  const squares = numbers.map((x) => x * x)
+  for (const chunkSize of ['auto', 7001, 65_537, n, 2 * n] as const) {
+    t.deepEqual(await pool.map('square', numbers, { chunkSize }), squares)
+    t.deepEqual(await pool.map('square', Float64Array.from(numbers), { chunkSize }), Float64Array.from(squares))
+    t.deepEqual(await pool.map('square', Int16Array.from(numbers), { chunkSize }), Float64Array.from(squares))
+  }
+  const counted = Float64Array.from({ length: n }, (_, i) => i)
+  for (const batchSize of [1000, 32_769, 65_536, n - 1, n + 1]) {
+    const ends = Array.from({ length: Math.ceil(n / batchSize) }, (_, k) => [k * batchSize, Math.min(n, (k + 1) * batchSize) - 1])
+    t.deepEqual(await pool.mapBatches('endsOf', counted, { batchSize }), ends as [number, number][])
+  }
+})

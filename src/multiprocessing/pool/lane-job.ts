@@ -4,7 +4,7 @@
  */
 import { makeError } from '../../errors.ts'
 import { sawShared } from '../../threads/pressure.ts'
-import { CONTROL_HEAD, DONE, NEXT, type Failure, type LaneResult, type LaneSource, type LaneTask } from './protocol.ts'
+import { CONTROL_HEAD, DONE, NEXT, THERE, type Failure, type LaneResult, type LaneSource, type LaneTask } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
 
 export interface LaneJobOptions {
@@ -17,6 +17,8 @@ export interface LaneJobOptions {
   readonly slots: number
   /** Whether workers take a limited number of tasks, so that claims must be counted. */
   readonly countClaims: boolean
+  /** Brings the elements to where the source is, while workers may have begun; undefined: they are there. */
+  readonly fill: ((there: (elements: number) => void) => void) | undefined
   /** Once: `out` has the results, but for those in `chunks`. */
   complete(out: Float64Array, chunks: LaneResult['chunks']): void
   /** Once: why the map ended early, and the units that may still be running. */
@@ -47,6 +49,7 @@ export class LaneJob implements Job {
     this.#control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * (CONTROL_HEAD + 2 * slots)))
     this.#out = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * this.#calls))
     sawShared(this.#out.byteLength)
+    this.#tellThere(options.fill === undefined ? length : 0)
     this.#stamps = timeout === undefined ? undefined : new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * slots))
     this.#freeRows = Array.from({ length: slots }, (_, row) => row)
     if (watched || timeout !== undefined) {
@@ -119,9 +122,16 @@ export class LaneJob implements Job {
     this.#options.complete(this.#out, this.#chunks)
   }
 
-  /** To be called at the start: there may be nothing to do. */
-  check(): void {
+  /** To be called once the scheduler has the job: brings the elements, and there may be nothing to do. */
+  start(): void {
+    this.#options.fill?.((elements) => this.#tellThere(elements))
     this.#completeIfDone()
+  }
+
+  #tellThere(elements: number): void {
+    const { length, batchSize } = this.#options
+    Atomics.store(this.#control, THERE, elements === length ? this.#calls : batchSize > 0 ? Math.floor(elements / batchSize) : elements)
+    Atomics.notify(this.#control, THERE)
   }
 
   #fail(error: unknown, failure: Failure | undefined): void {

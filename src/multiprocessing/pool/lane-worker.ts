@@ -2,12 +2,15 @@
 import { Range } from '../../common/range.ts'
 import { sawShared } from '../../threads/pressure.ts'
 import { isPromise, loopsOf, type Loops, type Target } from './loops.ts'
-import { CONTROL_HEAD, DONE, NEXT, type LaneResult, type LaneTask } from './protocol.ts'
+import { CONTROL_HEAD, DONE, NEXT, THERE, type LaneResult, type LaneTask } from './protocol.ts'
 
 /** A claim should take about this long: short enough to balance the end, long enough that drawing costs nothing. */
 const CLAIM_MILLISECONDS = 0.2
 /** The size of a claim grows by this factor at the most from one to the next, since the first ones run cold. */
 const GROWTH = 8
+
+/** Between two looks at what a caller that copies has brought. */
+const SLICE = 10
 
 interface Gathered {
   claims: number
@@ -23,8 +26,7 @@ export function runLane(target: Target, task: LaneTask): LaneResult | Promise<La
 }
 
 function draw(target: Target, loops: Loops, task: LaneTask): LaneResult | Promise<LaneResult> {
-  const gathered: Gathered = { claims: 0, calls: 0, chunks: [] }
-  return proceed(target, loops, task, gathered, 1)
+  return proceed(target, loops, task, { claims: 0, calls: 0, chunks: [] }, 1)
 }
 
 /** Synchronous until a result has to be awaited, and again after it. */
@@ -71,8 +73,14 @@ function take({ control, calls, chunkSize, rows }: LaneTask, want: number): read
   for (;;) {
     const first = Atomics.load(control, NEXT)
     if (first >= calls) return undefined
-    const size = chunkSize > 0 ? chunkSize : Math.min(want, Math.ceil((calls - first) / (2 * rows)))
+    const there = Atomics.load(control, THERE)
+    const size = chunkSize > 0 ? chunkSize : Math.max(1, Math.min(want, Math.ceil((calls - first) / (2 * rows)), there - first))
     const last = Math.min(calls, first + size)
+    if (last > there) {
+      // The caller is copying.
+      Atomics.wait(control, THERE, there, SLICE)
+      continue
+    }
     if (Atomics.compareExchange(control, NEXT, first, last) === first) return [first, last]
   }
 }

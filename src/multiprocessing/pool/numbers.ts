@@ -8,6 +8,8 @@ export interface Numbers {
   readonly source: LaneSource
   readonly length: number
   readonly typed: boolean
+  /** Copies the input to where the source is, and tells after each part how many elements are there; undefined: they are there. */
+  readonly fill: ((there: (elements: number) => void) => void) | undefined
   /** To be called when no worker reads the copy any more. */
   release(): void
 }
@@ -19,6 +21,9 @@ const MOST_ELEMENTS = 2 ** 31 - 1
 const SMALLEST_KEPT = 4096
 /** Nor are larger ones, in bytes. */
 const LARGEST_KEPT = 2 ** 26
+
+/** Elements that are copied before those that wait for them are told. */
+const PART = 32_768
 
 /** Whether the items are a typed array (of any kind) or a range. */
 export function isNumeric(items: unknown): items is LaneView | Range {
@@ -43,24 +48,26 @@ export class Copies {
   numbers(items: unknown, batchSize = 1): Numbers | undefined {
     if (items instanceof Range) {
       checkLength(items.length, batchSize)
-      return { source: { start: items.start, step: items.step }, length: items.length, typed: true, release: () => undefined }
+      return { source: { start: items.start, step: items.step }, length: items.length, typed: true, fill: undefined, release: () => undefined }
     }
     if (isView(items)) {
       checkLength(items.length, batchSize)
-      if (items.buffer instanceof SharedArrayBuffer) return { source: { view: items }, length: items.length, typed: true, release: () => undefined }
+      if (items.buffer instanceof SharedArrayBuffer) return { source: { view: items }, length: items.length, typed: true, fill: undefined, release: () => undefined }
       // By its tag, since a Buffer can't be made over shared memory.
       const Type = (globalThis as never as Record<string, unknown>)[items[Symbol.toStringTag]] as new (buffer: SharedArrayBuffer, offset: number, length: number) => LaneView
       const memory = this.#take(items.byteLength)
       const view = new Type(memory, 0, items.length)
-      view.set(items as never)
-      return { source: { view }, length: items.length, typed: true, release: () => this.#keep(memory) }
+      const copy = (first: number, last: number): void => view.set(items.subarray(first, last) as never, first)
+      return { source: { view }, length: items.length, typed: true, fill: (there) => inParts(items.length, copy, there), release: () => this.#keep(memory) }
     }
     if (!isNumberArray(items)) return undefined
     checkLength(items.length, batchSize)
     const memory = this.#take(items.length * Float64Array.BYTES_PER_ELEMENT)
     const view = new Float64Array(memory, 0, items.length)
-    for (let i = 0; i < items.length; i++) view[i] = items[i] as number
-    return { source: { view }, length: items.length, typed: false, release: () => this.#keep(memory) }
+    const copy = (first: number, last: number): void => {
+      for (let i = first; i < last; i++) view[i] = items[i] as number
+    }
+    return { source: { view }, length: items.length, typed: false, fill: (there) => inParts(view.length, copy, there), release: () => this.#keep(memory) }
   }
 
   #take(bytes: number): SharedArrayBuffer {
@@ -73,6 +80,14 @@ export class Copies {
   #keep(memory: SharedArrayBuffer): void {
     const bytes = memory.byteLength
     if (bytes >= SMALLEST_KEPT && bytes <= LARGEST_KEPT && bytes > (this.#kept?.byteLength ?? 0)) this.#kept = memory
+  }
+}
+
+function inParts(length: number, copy: (first: number, last: number) => void, there: (elements: number) => void): void {
+  for (let first = 0; first < length; first += PART) {
+    const last = Math.min(length, first + PART)
+    copy(first, last)
+    there(last)
   }
 }
 

@@ -274,7 +274,7 @@ export class Pool<M = AnyModule> {
     return this.#call(name, signal, LANE_GRACE, (call, cancelled) => {
       const job: LaneJob = new LaneJob({
         name, source: numbers.source, length: numbers.length, batchSize, chunkSize, timeout, slots: this.#scheduler.slots,
-        countClaims: this.#options.lifetime !== Infinity,
+        countClaims: this.#options.lifetime !== Infinity, fill: numbers.fill,
         complete: (out, chunks) => {
           numbers.release()
           if (!this.#guard(call, job, () => this.#progress(onProgress, out.length, out.length))) return
@@ -290,7 +290,7 @@ export class Pool<M = AnyModule> {
       }, onProgress !== undefined)
       cancelled(() => job.cancel())
       this.#scheduler.add(job)
-      job.check()
+      this.#guard(call, job, () => job.start())
     })
   }
 

@@ -73,7 +73,9 @@ export type FromWorker = DoneMessage | ReadyMessage | BeganMessage | BrokenMessa
 /** Words of the control block of a lane; two words a row follow: the claim that is being worked on. */
 export const NEXT = 0
 export const DONE = 1
-export const CONTROL_HEAD = 2
+/** Calls whose elements are there: the caller copies its input while the first workers compute. */
+export const THERE = 2
+export const CONTROL_HEAD = 3
 
 /** Elements: a typed array over shared memory, or the start and step of a range. */
 export type LaneSource = { readonly view: LaneView } | { readonly start: number; readonly step: number }
