@@ -3,7 +3,7 @@
  * along as further columns. Not the order of `src/kernels/cholesky.ts`, which models use.
  */
 import { PIVOT_THRESHOLD } from '../cholesky.ts'
-import { DEPTH, multiplyPacked, packSlivers, TILE, type Operand } from './multiply.ts'
+import { DEPTH, multiplyPacked, packedLeft, packedRight, packSlivers, TILE, type Operand } from './multiply.ts'
 import type { Operands, Twin } from './twin.ts'
 
 /** numbers: n, m, strides of a and b (row, column). inputs: a, of which the part from the diagonal on is read; b. The value is 0, or the number (from 1) of the pivot that failed. */
@@ -15,9 +15,6 @@ export function definiteTwin({ numbers, inputs }: Operands): Twin {
   for (let row = 0; row < n; row += TILE) {
     for (let column = row; column < stride; column += TILE) tiles.push([row, column])
   }
-  const left = new Float64Array(TILE * DEPTH)
-  const right = new Float64Array(TILE * DEPTH)
-  const tile = new Float64Array(TILE * TILE)
   return {
     pieces: 1,
     // The pivot that failed, the rows of U and of the solution, 1 / U[i][i].
@@ -36,7 +33,7 @@ export function definiteTwin({ numbers, inputs }: Operands): Twin {
         }
       } else if (result[0] === 0 && step <= tiles.length) {
         const [row, column] = tiles[step - 1]!
-        subtractAbove(rows, n, stride, row, column, left, right, tile)
+        subtractAbove(rows, n, stride, row, column)
         if (row === column) result[0] = factorise(rows, stride, row, Math.min(n, row + TILE), Math.min(stride, column + TILE), inverse)
         else divide(rows, stride, row, Math.min(n, row + TILE), column, Math.min(stride, column + TILE), inverse)
       } else if (result[0] === 0) {
@@ -50,11 +47,13 @@ export function definiteTwin({ numbers, inputs }: Operands): Twin {
   }
 }
 
+/** Products to subtract; written anew each time. */
+const tile = new Float64Array(TILE * TILE)
+
 /** Subtracts from a tile the products of the finished rows above it. */
-function subtractAbove(
-  rows: Float64Array, n: number, stride: number, row: number, column: number, left: Float64Array, right: Float64Array, tile: Float64Array,
-): void {
+function subtractAbove(rows: Float64Array, n: number, stride: number, row: number, column: number): void {
   if (row === 0) return
+  const [left, right] = [packedLeft, packedRight]
   const height = Math.min(TILE, n - row)
   const width = Math.min(TILE, stride - column)
   const columns: Operand = { data: rows, lines: stride, lineStride: 1, depthStride: stride }

@@ -3,7 +3,7 @@
  * order of `multiply.ts`.
  */
 import type { NumericArray } from '../../common/arrays.ts'
-import { DEPTH, multiplyPacked, packSlivers, TILE, type Operand } from './multiply.ts'
+import { DEPTH, multiplyPacked, packedLeft, packedRight, packSlivers, TILE, type Operand } from './multiply.ts'
 import type { Operands, Twin } from './twin.ts'
 
 /** numbers: rows, columns, strides (row, column), whether there are weights. inputs: x, weights. */
@@ -25,8 +25,7 @@ function symmetricTwin(x: Operand, rows: number, divisor: number, weights: Numer
   const columns = x.lines
   const tiles = upperTiles(Math.ceil(columns / TILE))
   const blocks = Math.max(1, Math.ceil(rows / DEPTH))
-  const left = new Float64Array(TILE * DEPTH)
-  const right = new Float64Array(TILE * DEPTH)
+  const [left, right] = [packedLeft, packedRight]
   /** Tile columns whose means are known. */
   const known = new Set<number>()
   return {

@@ -14,6 +14,10 @@ export const TILE = 64
 /** Rows and columns of the tile that is kept in local variables. */
 const SIDE = 4
 
+/** Packed lines of both operands; written anew in every step, and made but once, since that took longer than a small product. */
+export const packedLeft = new Float64Array(TILE * DEPTH)
+export const packedRight = new Float64Array(TILE * DEPTH)
+
 /** Lines of an operand: element d of line l is `data[l · lineStride + d · depthStride]`. */
 export interface Operand {
   readonly data: NumericArray
@@ -30,8 +34,6 @@ export function matmulTwin({ numbers, inputs }: Operands): Twin {
   const right: Operand = { data: b, lines: columns, lineStride: bColumn, depthStride: bRow }
   if (rows * columns * depth <= SMALL) return smallTwin(left, right, depth)
   const across = Math.ceil(columns / TILE)
-  const packedLeft = new Float64Array(TILE * DEPTH)
-  const packedRight = new Float64Array(TILE * DEPTH)
   return {
     pieces: Math.ceil(rows / TILE) * across,
     width: TILE * TILE,
