@@ -47,7 +47,7 @@ for (const backend of backends) {
 test('what is done at once without a plan is what the planner would leave to the loop', (t) => {
   if (!backends.includes('native')) return t.pass() // without a native core there is one way only
   // Lengths as in src/dispatch/order-short.ts and src/api/quantiles.ts.
-  for (const [name, n] of [['sort', 48], ['argSort', 24], ['topK', 2048], ['cumulativeSum', 4096], ['quantile', 128], ['median', 128], ['histogram', 512]] as const) {
+  for (const [name, n] of [['sort', 48], ['argSort', 24], ['topK', 2048], ['cumulativeSum', 4096], ['quantile', 4096], ['median', 4096], ['histogram', 2048]] as const) {
     for (const Class of [Float64Array, Float32Array, Int32Array, Uint8Array]) t.is(on('native', () => explain(`${name}Sync`, new Class(n)).route), 'inline', `${name} ${Class.name}`)
   }
 })

@@ -28,9 +28,13 @@ function outcome(call: () => unknown): unknown {
 
 /** Every function of one array, and the dot product, by both ways and in both forms. */
 async function alike(t: ExecutionContext, x: unknown, y: unknown, what: string, promises = true): Promise<void> {
+  for (const q of [0, 0.3, 0.5, 1]) t.deepEqual(outcome(() => functions['quantileSync']!(x, q)), outcome(() => functions['quantileSync']!(x, q, {})), `quantile ${q} of ${what}`)
+  for (const options of [{ range: [-10, 20] }, { bins: 3 }, { bins: 100, range: [0, 1] }, { range: [-0, 5], bins: 7 }]) {
+    t.deepEqual(outcome(() => functions['histogramSync']!(x, options)), outcome(() => functions['histogramSync']!(x, { ...options, threads: 1 })), `histogram of ${what}`)
+  }
   for (const name of [...ofOne, 'dot']) {
     const args = name === 'dot' ? [x, y] : [x]
-    const wanted = outcome(() => functions[`${name}Sync`]!(...args, {}))
+    const wanted = outcome(() => functions[`${name}Sync`]!(...args, name === 'histogram' ? { threads: 1 } : {}))
     t.deepEqual(outcome(() => functions[`${name}Sync`]!(...args)), wanted, `${name} of ${what}`)
     if (!promises) continue
     const promised = await (functions[name]!(...args) as Promise<unknown>).catch((error: unknown) => outcome(() => { throw error }))

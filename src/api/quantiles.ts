@@ -11,15 +11,17 @@ import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import { isMatrixData, Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { axisOf, axisOperand, type AxisMatrix } from '../dispatch/axis.ts'
-import { isShort, isShortOfNumbers, orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
+import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import { orderAxisAsync, orderAxisBlocking, type AxisOrdering } from '../dispatch/ordering-axis.ts'
 import type { AxisOption, Transferred, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
 import { histogramCost, selectCost } from '../dispatch/ordering-cost.ts'
 import { argumentError, makeError } from '../errors.ts'
 import type { Transferable } from './order.ts'
-import { BinsMode, BinsResult, countBins } from '../kernels/ordering/histogram.ts'
-import { toDoubles } from '../kernels/ordering/select.ts'
+import { BinsMode, BinsResult, linearEdges } from '../kernels/ordering/histogram.ts'
+import { extremes } from '../kernels/short/extremes.ts'
+import { areBounded, countStaged, ranked, ranksOf } from '../kernels/short/order.ts'
+import { stageRounded } from '../kernels/short/stage.ts'
 
 /** Where in the order: between 0 (the smallest number) and 1 (the largest). */
 export type Probabilities = readonly number[] | Float64Array | Float32Array
@@ -39,7 +41,10 @@ export function quantileSync(x: NumbersInput, q: number, options?: CallOptions):
 export function quantileSync(x: NumbersInput, q: Probabilities, options?: CallOptions): Float64Array
 export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array | Matrix<Float64Array> {
   if (hasAxis(options)) return orderAxisBlocking(axisQuantiles(x, q, options), options)
-  if (options === undefined && typeof q === 'number' && q >= 0 && q <= 1 && isShort(x, SHORT.quantile)) return quantileOfSorted(toDoubles(x).sort(), q)
+  if (options === undefined && typeof q === 'number') {
+    const value = shortQuantile(x, q)
+    if (value !== undefined) return value
+  }
   return orderBlocking(quantiles(x, q, options), options)
 }
 
@@ -65,7 +70,10 @@ export function medianSync(x: AxisMatrix, options: CallOptions & AxisOption): Fl
 export function medianSync(x: NumbersInput, options?: CallOptions): number
 export function medianSync(x: NumbersInput, options?: CallOptions): number | Float64Array {
   if (hasAxis(options)) return orderAxisBlocking(axisMedians(x, options), options)
-  if (options === undefined && isShort(x, SHORT.quantile)) return medianOfSorted(toDoubles(x).sort())
+  if (options === undefined) {
+    const value = shortMedian(x)
+    if (value !== undefined) return value
+  }
   return orderBlocking(medians(x, options), options)
 }
 
@@ -115,8 +123,8 @@ export async function histogram(x: NumbersInput, options?: HistogramOptions): Pr
   return givingBack([x], options, ([x], options) => histograms(x!, options), orderAsync)
 }
 
-/** Up to so many numbers a call without options of its backend is done at once, quantiles by sorting: planning would cost as much. */
-const SHORT = { quantile: 128, histogram: 512 } as const
+/** Up to so many numbers (and bigints) a call without options of its backend is done at once: planning would cost as much. */
+const SHORT = { quantile: 4096, ranked: 128, histogram: 2048, binned: 16, bins: 512 } as const
 
 /** Most bins: their counts and edges are arrays. */
 const MOST_BINS = 2 ** 30
@@ -229,13 +237,20 @@ function withoutSign(value: number): number {
   return value + 0
 }
 
-function quantileOfSorted(sorted: Float64Array, q: number): number {
-  return Number.isNaN(sorted[sorted.length - 1]) ? NaN : quantileAt((rank) => withoutSign(sorted[rank]!), (sorted.length - 1) * q)
+/** The quantile of few numbers; undefined for anything else. */
+function shortQuantile(x: unknown, q: number): number | undefined {
+  const n = q >= 0 && q <= 1 ? stageRounded(x, SHORT.quantile, SHORT.ranked) : 0
+  if (n === 0) return undefined
+  const h = (n - 1) * q
+  const rank = Math.floor(h)
+  return ranksOf(n, rank, Math.ceil(h)) ? interpolate(ranked[0]!, ranked[1]!, h - rank) : NaN
 }
 
-function medianOfSorted(sorted: Float64Array): number {
-  const h = (sorted.length - 1) / 2
-  return Number.isNaN(sorted[sorted.length - 1]) ? NaN : mean(withoutSign(sorted[Math.floor(h)]!), withoutSign(sorted[Math.ceil(h)]!))
+function shortMedian(x: unknown): number | undefined {
+  const n = stageRounded(x, SHORT.quantile, SHORT.ranked)
+  if (n === 0) return undefined
+  const h = (n - 1) / 2
+  return ranksOf(n, Math.floor(h), Math.ceil(h)) ? mean(ranked[0]!, ranked[1]!) : NaN
 }
 
 function quantileAt(at: (rank: number) => number, h: number): number {
@@ -298,26 +313,41 @@ export function histograms(input: NumbersInput, options: HistogramOptions | unde
 }
 
 /** A histogram of few numbers by plain options; undefined for anything else, and where there is an error: the long way says which. */
-function shortHistogram(x: NumbersInput, options: HistogramOptions = noOptions): Histogram | undefined {
-  if (!isShortOfNumbers(x, SHORT.histogram) || typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== Object.prototype) return undefined
+function shortHistogram(x: unknown, options: HistogramOptions = noOptions): Histogram | undefined {
+  if (typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== Object.prototype) return undefined
   for (const name in options) if (name !== 'bins' && name !== 'range') return undefined
   const { bins = 10, range } = options
-  if (typeof bins !== 'number' || !(bins >= 1 && bins <= SHORT.histogram && Number.isInteger(bins))) return undefined
-  let [low, high] = [0, 1]
+  if (typeof bins !== 'number' || !(bins >= 1 && bins <= SHORT.bins && Number.isInteger(bins))) return undefined
+  let low = 0
+  let high = 0
   if (range !== undefined) {
     if (!Array.isArray(range) || range.length !== 2) return undefined
     low = range[0] as number
     high = range[1] as number
     if (typeof low !== 'number' || typeof high !== 'number' || !(low < high && high - low < Infinity)) return undefined
   }
-  const counts = new Float64Array(bins)
+  // Last of all, as options may have getters that call us again.
+  const n = stageRounded(x, SHORT.histogram, SHORT.binned)
+  if (n === 0) return undefined
+  if (range === undefined) {
+    if (!areBounded(n)) return undefined
+    low = extremes[0]!
+    high = extremes[1]!
+    if (low === high) {
+      low -= 0.5
+      high += 0.5
+    }
+  }
   const edges = new Float64Array(bins + 1)
-  const result = countBins(x, range === undefined ? BinsMode.ofExtent : BinsMode.between, low, high, noEdges, counts, edges)
-  return result === BinsResult.counted ? { counts, edges } : undefined
+  if (!linearEdges(low, high, edges)) return undefined
+  const scale = bins / (high - edges[0]!)
+  if (!(scale > 0 && scale < Infinity)) return undefined
+  const counts = new Float64Array(bins)
+  countStaged(n, scale, edges, counts)
+  return { counts, edges }
 }
 
 const noOptions: HistogramOptions = {}
-const noEdges = new Float64Array(0)
 
 function checkHistogramOptions(options: HistogramOptions): void {
   const { axis } = (options ?? {}) as Partial<AxisOption>

@@ -24,14 +24,14 @@ export function argSortCost(n: number, type: ElementTypeName): Cost {
   return { inline: n <= 40 ? 60 + 1.5 * n * n : 2000 + 25 * n * words, native: 1300 + (n <= SHORT ? 7 : 22) * n }
 }
 
-/** Quickselect against counting and collecting. */
+/** Quickselect, in cache up to a length, against counting and collecting. */
 export function selectCost(n: number): Cost {
-  return { inline: 100 + 14 * n, native: 1400 + (n <= SHORT ? 3.2 : 7) * n }
+  return { inline: 100 + (n <= 4096 ? 3 : 14) * n, native: 1400 + (n <= SHORT ? 3.2 : 7) * n }
 }
 
 /** Natively eight guesses at once, which are seldom in doubt; 64-bit integers become numbers by way of an object each in TypeScript. */
 export function histogramCost(n: number, bins: number, type: ElementTypeName): Cost {
-  return { inline: 60 + (type.startsWith('big') ? 40 : 3.5) * n + 1.5 * bins, native: 1500 + 0.9 * n + 2 * bins }
+  return { inline: 60 + (type.startsWith('big') ? 40 : 2.8) * n + 1.5 * bins, native: 4000 + 0.9 * n + 2 * bins }
 }
 
 /** Comparisons with the least of the best so far, and putting in order what passes. */

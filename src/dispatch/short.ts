@@ -11,9 +11,9 @@ import { argMaxOf, argMinOf, extremes, extremesOf, maxOf, minOf } from '../kerne
 import { sumOfSigned, sumOfUnsigned } from '../kernels/short/bigints.ts'
 import { greatestOfIntegers, leastOfIntegers, productsOfIntegers, safeProductsOfIntegers, squaresOfIntegers } from '../kernels/short/integers.ts'
 import {
-  countNonzeroOf, describeOf, dotOf, euclideanNormOf, finishLogSumExp, hasNaNOf, logSumExpOf, productOf, squaredDeviationsOf, sumOf, sumOfSquaresOf,
+  countNonzeroOf, describeOf, dotOf, dotOfSingles, euclideanNormOf, finishLogSumExp, hasNaNOf, logSumExpOf, productOf, squaredDeviationsOf, sumOf, sumOfSquaresOf,
 } from '../kernels/short/reductions.ts'
-import { inputLength, isFloats, isLike, isWide, MOST, stage, stageBigInts, stageToo } from '../kernels/short/stage.ts'
+import { inputLength, isFloats, isLike, isWide, MOST, stage, stageBigInts, stageSingles, stageToo } from '../kernels/short/stage.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts } from './cost.ts'
 import type { Plan } from './plan.ts'
@@ -85,6 +85,8 @@ export function shortSumOfSquares(x: unknown): number | undefined {
 }
 
 export function shortDot(x: unknown, y: unknown): number | undefined {
+  const few = stageSingles(x, y, kernelCosts.dot.inlineLimit)
+  if (few !== 0) return dotOfSingles(few)
   const n = stage(x, kernelCosts.dot.inlineLimit, shortIntegers.dot)
   if (n === 0) return isLike(y) ? serial('dot', x, y) : undefined
   if (!stageToo(y)) return undefined

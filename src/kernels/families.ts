@@ -56,7 +56,7 @@ export const WIDEST = 8
 const stack = new Float64Array(DEPTH * WIDEST)
 
 /** Copies of single blocks of memory that the loops must not see; see `isFixed`. */
-let staged: { readonly [bytes: number]: readonly [FloatArray, FloatArray] } | undefined
+let blockCopies: { readonly [bytes: number]: readonly [FloatArray, FloatArray] } | undefined
 
 /** Arrays that a kernel reads. */
 export function inputsOf(kernel: ReductionName): 1 | 2 {
@@ -139,8 +139,8 @@ export function climb(merge: Kernel['merge'], width: number, partials: Float64Ar
 
 /** A block of resizable memory: by way of a small copy, which costs a fraction of what such loops would. */
 function stagedBlock(block: Block<FloatArray>, x: FloatArray, y: FloatArray, at: number, n: number, out: Float64Array, o: number): void {
-  staged ??= { 8: [new Float64Array(BLOCK), new Float64Array(BLOCK)], 4: [new Float32Array(BLOCK), new Float32Array(BLOCK)] }
-  const [a, b] = staged[x.BYTES_PER_ELEMENT]!
+  blockCopies ??= { 8: [new Float64Array(BLOCK), new Float64Array(BLOCK)], 4: [new Float32Array(BLOCK), new Float32Array(BLOCK)] }
+  const [a, b] = blockCopies[x.BYTES_PER_ELEMENT]!
   stage(x, at, n, a)
   if (y !== x) stage(y, at, n, b)
   block(a, y === x ? a : b, 0, n, out, o)

@@ -72,7 +72,7 @@ function selectRanks(values: Float64Array, first: number, end: number, ranks: Fl
 }
 
 /** Puts the number of a rank in its place: none before it is larger, none behind it smaller. */
-function selectOne(values: Float64Array, low: number, high: number, rank: number, look: Look | undefined): void {
+export function selectOne(values: Float64Array, low: number, high: number, rank: number, look: Look | undefined): void {
   let rounds = 0
   const most = 8 * Math.ceil(Math.log2(high - low + 2))
   while (high - low > SHORT) {

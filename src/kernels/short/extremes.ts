@@ -61,10 +61,19 @@ export function maxOf(n: number): number {
   return m === 0 ? zeroOfAll(n) : m
 }
 
-/** The smallest and the largest number, of `extremesOf`. */
+/** The smallest and the largest number, of `extremesOf` and `boundsOf`. */
 export const extremes = new Float64Array(2)
 
 export function extremesOf(n: number): void {
+  if (!boundsOf(n)) extremes[0] = extremes[1] = NaN
+  else {
+    if (extremes[0] === 0) extremes[0] = zeroOfSome(n)
+    if (extremes[1] === 0) extremes[1] = zeroOfAll(n)
+  }
+}
+
+/** The same, but of zeros the one that comes first. False where there is a NaN. */
+export function boundsOf(n: number): boolean {
   let low = staged[0]!
   let high = low
   let watch = 0
@@ -83,9 +92,9 @@ export function extremesOf(n: number): void {
     if (d > high) high = d
     watch += (a + b) + (c + d)
   }
-  if (watch !== watch && nanAt(n) >= 0) low = high = NaN
-  extremes[0] = low === 0 ? zeroOfSome(n) : low
-  extremes[1] = high === 0 ? zeroOfAll(n) : high
+  extremes[0] = low
+  extremes[1] = high
+  return watch === watch || nanAt(n) < 0
 }
 
 /** Index of the first of the smallest numbers, or of the first NaN. */

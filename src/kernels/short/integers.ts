@@ -45,13 +45,15 @@ export function safeProductsOfIntegers(n: number): number | undefined {
   let s1 = 0
   let a0 = 0
   let a1 = 0
-  for (let i = 0; i < n; i += 2) {
+  for (let i = 0; i < n; i += 4) {
     const p = staged[i]! * stagedToo[i]!
     const q = staged[i + 1]! * stagedToo[i + 1]!
-    s0 += p
-    s1 += q
-    a0 += Math.abs(p)
-    a1 += Math.abs(q)
+    const r = staged[i + 2]! * stagedToo[i + 2]!
+    const t = staged[i + 3]! * stagedToo[i + 3]!
+    s0 += p + q
+    s1 += r + t
+    a0 += Math.abs(p) + Math.abs(q)
+    a1 += Math.abs(r) + Math.abs(t)
   }
   return a0 + a1 <= Number.MAX_SAFE_INTEGER ? s0 + s1 : undefined
 }

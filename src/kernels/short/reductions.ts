@@ -6,7 +6,7 @@ import { generated } from '../generated.ts'
 import { exp } from '../math/exp.ts'
 import { log1p } from '../math/log1p.ts'
 import { extremes, extremesOf, maxOf } from './extremes.ts'
-import { staged, stagedToo, stagedWords } from './stage.ts'
+import { singles, singlesToo, staged, stagedToo, stagedWords } from './stage.ts'
 import { TREE, treeOf } from './trees.ts'
 
 /** The partial of the block computed last. */
@@ -49,6 +49,21 @@ export function dotOf(n: number): number {
     return treeOf(first, n)
   }
   generated.dot.float64(staged, stagedToo, 0, n, partial, 0)
+  return partial[0]!
+}
+
+/** Σ x·y of `singles` and `singlesToo` */
+export function dotOfSingles(n: number): number {
+  if (n <= TREE) {
+    for (let i = 0; i < n; i += 4) {
+      first[i] = singles[i]! * singlesToo[i]!
+      first[i + 1] = singles[i + 1]! * singlesToo[i + 1]!
+      first[i + 2] = singles[i + 2]! * singlesToo[i + 2]!
+      first[i + 3] = singles[i + 3]! * singlesToo[i + 3]!
+    }
+    return treeOf(first, n)
+  }
+  generated.dot.float32(singles, singlesToo, 0, n, partial, 0)
   return partial[0]!
 }
 

@@ -63,6 +63,20 @@ export function stage(x: unknown, floats: number, integers: number): number {
   }
 }
 
+/** Singles as they are: products of two arrays need two copies, and those that convert take longest. */
+export const singles = new Float32Array(MOST)
+export const singlesToo = new Float32Array(MOST)
+
+/** Copies two Float32Arrays of one length from 1 to `most` to `singles` and `singlesToo`. Gives how many elements each has, or 0 where nothing was copied. */
+export function stageSingles(x: unknown, y: unknown, most: number): number {
+  if (tagOf.call(x) !== 'Float32Array' || tagOf.call(y) !== 'Float32Array') return 0
+  const n = lengthOf.call(x) as number
+  if (n === 0 || n > most || lengthOf.call(y) !== n) return 0
+  singles.set(x as Float32Array)
+  singlesToo.set(y as Float32Array)
+  return n
+}
+
 /** Copies an array of 1 to `most` bigints to `staged`, as they are. Gives how many there are, of unsigned ones as a negative number, or 0 where nothing was copied. */
 export function stageBigInts(x: unknown, most: number): number {
   inputTag = tagOf.call(x)
@@ -75,6 +89,17 @@ export function stageBigInts(x: unknown, most: number): number {
   }
   stagedSigned.set(x as BigInt64Array)
   return inputLength
+}
+
+/** As `stage`, of bigints too, rounded to doubles: up to `bigints` of them. */
+export function stageRounded(x: unknown, most: number, bigints: number): number {
+  const n = Math.abs(stage(x, most, most))
+  if (n !== 0 || (inputTag !== 'BigInt64Array' && inputTag !== 'BigUint64Array')) return n
+  const length = lengthOf.call(x) as number
+  if (length > bigints) return 0
+  for (let i = 0; i < length; i++) staged[i] = Number((x as BigInt64Array)[i])
+  staged[length] = staged[length + 1] = staged[length + 2] = staged[0]!
+  return length
 }
 
 /** Copies an array of the same class and length as the one staged last to `stagedToo`, and 0 behind it; false where it is none. */
