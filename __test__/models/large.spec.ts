@@ -92,6 +92,34 @@ for (const backend of backends) {
   })
 }
 
+test('numbers that are not finite are found wherever they stand, whether the sample sees them or not', async (t) => {
+  for (const bad of [NaN, Infinity, -Infinity]) {
+    for (let row = 5; row < rows; row += 4799) {
+      const X = new Matrix(plain.X.data.slice(), rows, plain.X.columns)
+      X.row(row)[3] = bad
+      const wanted = { code: 'ERR_MANYCORE_NOT_FINITE', message: new RegExp(`got ${bad} in row ${row}, column 3`) }
+      t.throws(() => new LogisticRegression().fitSync(X, plain.y), wanted)
+      t.throws(() => new LogisticRegression().fitSync(X, plain.y, { sampleWeight: Float64Array.from({ length: rows }, (_, i) => Number(i !== row)) }), wanted)
+      t.throws(() => new LogisticRegression().fitSync(X, three.y), wanted)
+    }
+  }
+  const X = new Matrix(plain.X.data.slice(), rows, plain.X.columns)
+  X.row(17)[3] = NaN
+  await t.throwsAsync(new LogisticRegression().fit(X, plain.y), { code: 'ERR_MANYCORE_NOT_FINITE' })
+})
+
+test('a number that is huge beside the others, in the sample or not', (t) => {
+  for (let row = 7; row < rows; row += 7919) {
+    const X = new Matrix(plain.X.data.slice(), rows, plain.X.columns)
+    X.row(row)[3] = 1e290
+    const exact = new LogisticRegression({ solver: 'newton' }).fitSync(X, plain.y)
+    const model = new LogisticRegression().fitSync(X, plain.y)
+    t.true(model.converged && exact.converged)
+    // Newton's method may stop short of it, in columns that the number has flattened.
+    t.true(model.certificate.objective <= (1 + 1e-9) * exact.certificate.objective)
+  }
+})
+
 test('both backends agree', (t) => {
   const [one, other] = backends.map((backend) => on(backend, () => new LogisticRegression().fitSync(plain.X, plain.y)))
   if (one !== undefined && other !== undefined) t.true(relativeDifference(one.coefficients.data, other.coefficients.data) < 1e-10)

@@ -6,7 +6,7 @@ const CLOSING = 2000
 
 /**
  * A contestant: `name`, and `sample()`, which resolves to what was measured (seconds a task, items a second …). `open()` and `close()` stand around all of
- * its samples, `rounds` limits a slow one. One that fails becomes a row that says so.
+ * its samples, `rounds` limits a slow one, and `warm` says how often it runs before it counts. One that fails becomes a row that says so.
  */
 export async function alternate(contestants, { rounds, warm = 1, seed = 1 }) {
   const results = contestants.map(({ name }) => ({ name, samples: [], error: undefined }))
@@ -20,10 +20,10 @@ export async function alternate(contestants, { rounds, warm = 1, seed = 1 }) {
       return undefined
     }
   }
-  for (const [k, { open, sample, rounds: limit = Infinity }] of contestants.entries()) {
+  for (const [k, { open, sample, rounds: limit = Infinity, warm: own = Math.min(warm, limit) }] of contestants.entries()) {
     alive.add(k)
     await attempt(k, () => open?.())
-    for (let i = 0; i < Math.min(warm, limit) && alive.has(k); i++) await attempt(k, sample)
+    for (let i = 0; i < own && alive.has(k); i++) await attempt(k, sample)
   }
   const next = randomIndex(seed)
   for (let round = 0; round < rounds; round++) {

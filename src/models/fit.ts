@@ -9,12 +9,12 @@ import { encodeLabels, type EncodedLabels } from './labels.ts'
 import { LogisticObjective } from './loss/logistic.ts'
 import { mayRunAway, SeparationTest, unscaled, type ScaledColumns } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
-import { columnScaling, ColumnMoments, isConstant } from './scaling.ts'
+import { columnScaling, ColumnMoments, isConstant, type Moments } from './scaling.ts'
 import { lbfgs, type LbfgsMemory } from './solver/lbfgs.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
 import { ProximalSolver } from './solver/proximal.ts'
-import { RowSample, sharesOf } from './row-sample.ts'
+import { RowSample, sharesOf, sharesOfPart } from './row-sample.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
 import type { Pieces, Work } from './work.ts'
@@ -54,38 +54,38 @@ export function checkTargets(y: unknown, sampleWeight: unknown, rows: number): T
   return { labels, sampleWeight: checkSampleWeight(sampleWeight, rows) }
 }
 
-/** The whole fit of all plans on one X. Plans with and without an intercept see different columns, all others share reads of X. */
+/** The whole fit of all plans on one X. Plans with and without an intercept see different columns, as do those that start from a sample and others; all others share reads of X. */
 export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: Targets, context: FitContext): Generator<Work, FittedLogistic[], void> {
   const start = performance.now()
   const { labels, sampleWeight } = targets
   const weights = plans.map(({ options }) => rowWeights(sampleWeight, options.classWeight, labels))
-  const columns = new ColumnMoments(dense, context.backend, context.threads)
-  yield columns
-  const moments = columns.finish()
-  const problems = new Map<boolean, LogisticProblem>()
-  const problemFor = (center: boolean): LogisticProblem => {
-    let problem = problems.get(center)
-    if (problem === undefined) {
-      const scaling = columnScaling(dense.columns, moments, center, (column, mean, variance) => isConstant(dense, column, mean, variance))
-      problem = { ...dense, ...scaling, y: labels.indices, classes: labels.classes.length }
-      problems.set(center, problem)
-    }
-    return problem
-  }
   const vectors = labels.classes.length === 2 ? 1 : labels.classes.length
-  const shares = plans.some(maySample) ? sharesOf(labels, vectors * (dense.columns + 1)) : undefined
-  const sample = shares === undefined ? undefined : new RowSample(dense, labels, shares)
-  if (sample !== undefined) yield sample
-  const sampled = new Map<boolean, LogisticProblem>()
-  const sampleFor = (plan: FitPlan): Sampled | undefined => {
-    if (sample === undefined || !maySample(plan)) return undefined
-    const center = plan.options.fitIntercept
-    if (!sampled.has(center)) sampled.set(center, sample.problem(problemFor(center)))
-    return { problem: sampled.get(center)!, sample }
+  const samples = yield* samplesOf(plans, dense, labels, vectors * (dense.columns + 1), context)
+  let whole: ((center: boolean) => LogisticProblem) | undefined
+  const fits: Fit[] = []
+  for (const [model, plan] of plans.entries()) {
+    const sampled = maySample(plan) ? samples : undefined
+    const problems = sampled?.problems ?? (whole ??= yield* wholeProblems(dense, labels, context))
+    fits.push(new Fit(plan, model, problems(plan.options.fitIntercept), sampled, weights[model]!, labels, context))
   }
-  const fits = plans.map((plan, model) => new Fit(plan, model, problemFor(plan.options.fitIntercept), sampleFor(plan), weights[model]!, labels, context))
+  yield* inLockstep(fits)
+  for (const [model, fit] of fits.entries()) {
+    if (!fit.misled) continue
+    // Something in X that the sample didn't show: the moments of all rows tell what, or make numbers of it that can be computed with.
+    const plan = plans[model]!
+    whole ??= yield* wholeProblems(dense, labels, context)
+    fits[model] = new Fit(plan, model, whole(plan.options.fitIntercept), samples, weights[model]!, labels, context)
+    yield* inLockstep([fits[model]])
+  }
 
-  for (let running: readonly Fit[] = fits; running.length > 0; running = running.filter((fit) => fit.result === undefined)) {
+  const found: FittedLogistic[] = []
+  for (const fit of fits) found.push(yield* fit.finish(start))
+  return found
+}
+
+/** Fits to their ends, all that look at the same problem by one read of X. */
+function* inLockstep(fits: readonly Fit[]): Generator<Work, void, void> {
+  for (let running = fits; running.length > 0; running = running.filter((fit) => fit.result === undefined && !fit.misled)) {
     for (const fit of running) {
       for (let work = fit.work; work !== undefined; work = fit.work) {
         yield work
@@ -99,16 +99,47 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
       for (const fit of asking) fit.answered()
     }
   }
-
-  const found: FittedLogistic[] = []
-  for (const fit of fits) found.push(yield* fit.finish(start))
-  return found
 }
 
-/** A sample of the rows, and its problem. */
-interface Sampled {
-  readonly problem: LogisticProblem
+/** Makes the problem with centred columns (true), or with columns that are only scaled; each once. */
+function problemsBy(dense: Dense, labels: EncodedLabels, moments: Moments, constant: (column: number, mean: number, variance: number) => boolean): (center: boolean) => LogisticProblem {
+  const problems = new Map<boolean, LogisticProblem>()
+  return (center) => {
+    let problem = problems.get(center)
+    if (problem === undefined) {
+      problem = { ...dense, ...columnScaling(dense.columns, moments, center, constant), y: labels.indices, classes: labels.classes.length }
+      problems.set(center, problem)
+    }
+    return problem
+  }
+}
+
+/** Problems scaled by the moments of all rows, which also prove that X is finite. */
+function* wholeProblems(dense: Dense, labels: EncodedLabels, { backend, threads }: FitContext): Generator<Work, (center: boolean) => LogisticProblem, void> {
+  const columns = new ColumnMoments(dense, backend, threads)
+  yield columns
+  return problemsBy(dense, labels, columns.finish(), (column, mean, variance) => isConstant(dense, column, mean, variance))
+}
+
+/** A sample of the rows, a part of it where that is worth it, and problems of all rows that are scaled by the sample's moments, where those tell of all columns: that saves a read of X. */
+interface Samples {
   readonly sample: RowSample
+  readonly part: RowSample | undefined
+  readonly problems: ((center: boolean) => LogisticProblem) | undefined
+}
+
+function* samplesOf(plans: readonly FitPlan[], dense: Dense, labels: EncodedLabels, coefficients: number, { backend, threads }: FitContext): Generator<Work, Samples | undefined, void> {
+  const shares = plans.some(maySample) ? sharesOf(labels, coefficients) : undefined
+  if (shares === undefined) return undefined
+  const sample = new RowSample(dense, labels, shares)
+  yield sample
+  const sharesInPart = sharesOfPart(sample.labels, coefficients)
+  const part = sharesInPart === undefined ? undefined : new RowSample(sample.taken, sample.labels, sharesInPart)
+  if (part !== undefined) yield part
+  const columns = new ColumnMoments(sample.taken, backend, threads)
+  yield columns
+  const moments = columns.telling()
+  return { sample, part, problems: moments && problemsBy(dense, labels, moments, () => false) }
 }
 
 /** An evaluation that a fit wants, of one of its objectives. */
@@ -129,8 +160,20 @@ const SAMPLE_ITERATIONS = 20
 /** Reads of all rows that a fit from a sample may take before Newton's method takes over: with a good sample there are four or five. */
 const SAMPLED_READS = 10
 
-/** How well the sample itself is fitted: far below what it can say about all rows. */
-const TOLERANCE_OF_SAMPLE = 1e-6
+/** How well the sample itself is fitted, as a multiple of how far its optimum is from that of all rows: coefficients / rows, about. */
+const TOLERANCE_OF_SAMPLE = 0.01
+
+/** Steps that the part of the sample may take. */
+const STEPS_OF_PART = 8
+
+/** A loss of all rows at the sample's optimum that is this many times what it is without any columns: there are rows beyond anything that the sample has seen. */
+const MISLED = 2
+
+/** The loss where each row has the classes' shares of the weight as its probabilities. */
+function lossOfShares({ totals }: RowWeights): number {
+  const all = totals.reduce((sum, total) => sum + total, 0)
+  return totals.reduce((sum, total) => sum + total * Math.log(all / total), 0)
+}
 
 /** Whether a fit may do with less than the whole Hessian: its optimum exists, has derivatives, and isn't known already. */
 function maySample({ options, previous }: FitPlan): boolean {
@@ -142,6 +185,10 @@ function maySample({ options, previous }: FitPlan): boolean {
 export class Fit {
   readonly problem: LogisticProblem
   result: NewtonResult | undefined
+  /** Whether the scale of the columns, taken from a sample, turned out to be no scale for all rows. */
+  misled = false
+  /** The loss that says so, at the sample's optimum; undefined once that has been looked at. */
+  #unproven: number | undefined
   readonly #objective: LogisticObjective
   /** The one that made the last steps, where it wasn't the classes' blocks. */
   #solver: StepSolver
@@ -155,11 +202,13 @@ export class Fit {
 
   /** @param from where to start, in the centred and scaled space; by default where the plan says */
   constructor(
-    plan: FitPlan, model: number, problem: LogisticProblem, sampled: Sampled | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
+    plan: FitPlan, model: number, problem: LogisticProblem, samples: Samples | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
     from?: Float64Array,
   ) {
     const { options } = plan
     this.problem = problem
+    const sampled = maySample(plan) ? samples : undefined
+    this.#unproven = sampled?.problems?.(options.fitIntercept) === problem ? MISLED * lossOfShares(weights) : undefined
     this.#options = options
     this.#labels = labels
     this.#context = context
@@ -201,10 +250,16 @@ export class Fit {
       this.#solver = solverOf(objective)
       this.#steps = newtonFrom(start, 0)
     } else {
-      const part = new LogisticObjective(sampled.problem, { ...penalties, weights: sampled.sample.weights(weights.weights), smallestWeight: weights.smallest })
-      const solver = new ScaledCholesky(part.size, choleskySolve)
+      const { sample } = sampled
+      const weightsOfSample = sample.weights(weights)
+      const objectiveOf = (rows: RowSample, weightsOfRows: Float64Array): LogisticObjective =>
+        new LogisticObjective(rows.problem(problem), { ...penalties, weights: weightsOfRows, smallestWeight: weights.smallest })
+      // Of rows that weigh nothing a part might be all there is of a class.
+      const part = weights.weights === null ? sampled.part : undefined
+      const first = part && objectiveOf(part, part.weights({ ...weights, weights: weightsOfSample }))
+      const solver = new ScaledCholesky(objective.size, choleskySolve)
       this.#solver = solver
-      this.#steps = fromSample(part, objective, solver, start, options, report, newtonFrom)
+      this.#steps = fromSample(first, objectiveOf(sample, weightsOfSample), objective, solver, start, options, report, newtonFrom)
     }
     this.#take(this.#steps.next())
   }
@@ -231,6 +286,12 @@ export class Fit {
 
   /** Goes on to the next request, or to the result. */
   answered(): void {
+    const { objective } = this.#pending!
+    if (this.#unproven !== undefined && objective === this.#objective) {
+      this.misled = !objective.isWithin(this.#unproven)
+      this.#unproven = undefined
+      if (this.misled) return
+    }
     this.#take(this.#steps.next(this.#pending!.objective.evaluation()))
   }
 
@@ -316,10 +377,16 @@ function* on<Result>(objective: LogisticObjective, steps: Generator<EvaluationRe
  * Newton's method goes on from there.
  */
 function* fromSample(
-  part: LogisticObjective, whole: LogisticObjective, solver: ScaledCholesky, start: Float64Array, { tol, maxIterations }: CheckedOptions,
+  first: LogisticObjective | undefined, sample: LogisticObjective, whole: LogisticObjective, solver: ScaledCholesky, start: Float64Array, { tol, maxIterations }: CheckedOptions,
   onIteration: ((iteration: number, value: number, relativeGap: number) => void) | undefined, newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
 ): Steps<NewtonResult> {
-  const estimate = yield* on(part, newton({ start, tolerance: TOLERANCE_OF_SAMPLE, maxIterations, solver }))
+  const toleranceOf = ({ size, problem }: LogisticObjective): number => TOLERANCE_OF_SAMPLE * Math.min(1, size / problem.rows)
+  let from = start
+  if (first !== undefined) {
+    const own = new ScaledCholesky(first.size, solver.choleskySolve)
+    from = (yield* on(first, newton({ start, tolerance: toleranceOf(first), maxIterations: STEPS_OF_PART, solver: own, polish: false }))).point
+  }
+  const estimate = yield* on(sample, newton({ start: from, tolerance: toleranceOf(sample), maxIterations, solver, polish: false }))
   const result = yield* on(whole, lbfgs({ start: estimate.point, tolerance: tol, maxIterations, maxEvaluations: SAMPLED_READS, precondition: (x) => solver.precondition(x), onIteration }))
   if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome }
   return yield* newtonFrom(result.point, result.iterations)

@@ -5,7 +5,7 @@ import type { Label, LabelKind } from './labels.ts'
 export interface Certificate {
   /** C · Σ weight · log-loss + ½·(1 − l1Ratio)·‖coefficients‖² + l1Ratio·‖coefficients‖₁ (without the penalty and the C for C = Infinity), at the coefficients given. */
   readonly objective: number
-  /** Largest partial derivative of the objective (under an L1 penalty the least one of a coefficient that is 0), in the solver's coordinates (columns centred and scaled to a spread from 1 to 2). */
+  /** Largest partial derivative of the objective (under an L1 penalty the least one of a coefficient that is 0), in the solver's coordinates (columns centred and scaled to a spread from 1 to 2, as far as the rows tell by which they were scaled: a sample of them in large fits). */
   readonly gradientNorm: number
   /** Condition number of the Hessian there, scaled to a unit diagonal; an estimate from below. Under an L1 penalty over the coefficients that aren't 0. */
   readonly conditionEstimate: number

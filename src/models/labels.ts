@@ -32,6 +32,9 @@ export interface EncodedLabels {
   readonly kind: LabelKind
 }
 
+/** Classes that are numbered 0, 1, … already, as most are, are recognised in one read if there are no more than this. */
+const MARKS = 32
+
 /** Numbers that lie this close together are numbered by a table instead of a map. */
 const TABLE_LIMIT = 65536
 
@@ -68,6 +71,10 @@ export function labelKind(y: unknown, argument = 'y'): LabelKind {
 
 function encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string): EncodedLabels {
   const n = y.length
+  if (y instanceof Int32Array) {
+    const count = numbered(y)
+    if (count > 0) return { indices: y.slice(), classes: Array.from({ length: count }, (_, k) => k), kind }
+  }
   let low = Infinity
   let high = -Infinity
   for (let i = 0; i < n; i++) {
@@ -87,6 +94,31 @@ function encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string):
   }
   for (let i = 0; i < n; i++) indices[i] = table[y[i]! - low]!
   return { indices, classes, kind }
+}
+
+/** How many classes there are if they are 0, 1, … (at most MARKS); else 0. */
+function numbered(y: Int32Array): number {
+  let marks = 0
+  let all = 0
+  for (let i = 0; i < y.length; i++) {
+    all |= y[i]!
+    marks |= 1 << y[i]!
+  }
+  if (all < 0 || all >= MARKS) return 0
+  const next = marks + 1
+  return next !== 0 && (marks & next) !== 0 ? 0 : MARKS - Math.clz32(marks)
+}
+
+/** Rows of each class. */
+export function rowsOfClasses({ indices, classes }: Pick<EncodedLabels, 'indices' | 'classes'>): Float64Array {
+  const count = classes.length
+  // Four counters a class: an addition to the place that the one before it wrote to waits for it.
+  const counts = new Int32Array(4 * count)
+  for (let i = 0, turn = 0; i < indices.length; i++) {
+    counts[turn + indices[i]!]! += 1
+    turn = turn === 3 * count ? 0 : turn + count
+  }
+  return Float64Array.from({ length: count }, (_, k) => counts[k]! + counts[count + k]! + counts[2 * count + k]! + counts[3 * count + k]!)
 }
 
 function encodeAny(y: ArrayLike<Label>, kind: LabelKind, argument: string): EncodedLabels {

@@ -2,7 +2,8 @@
 import { arrayClass } from '../common/arrays.ts'
 import type { LogisticProblem } from '../dispatch/index.ts'
 import type { Dense } from './input.ts'
-import type { EncodedLabels } from './labels.ts'
+import { rowsOfClasses, type EncodedLabels } from './labels.ts'
+import type { RowWeights } from './weights.ts'
 import type { Pieces } from './work.ts'
 
 /** Share of the rows that is taken, unless a class is too rare or the coefficients too many. */
@@ -15,6 +16,11 @@ const LEAST_OF_CLASS = 1000
 const ROWS_PER_COEFFICIENT = 20
 const LARGEST_SHARE = 1 / 4
 
+/** The same of the part of a sample that gives the first estimate, whose error the sample itself takes away. */
+const PART = 1 / 8
+const PART_ROWS_PER_COEFFICIENT = 10
+const LEAST_OF_CLASS_IN_PART = 200
+
 /** Fewer rows are fitted whole. */
 const SMALLEST = 20_000
 
@@ -25,20 +31,24 @@ const RUN = 16
 const PIECE_ROWS = 1 << 14
 
 /** The share to take of each class's rows, or undefined where a sample would not pay. */
-export function sharesOf({ indices, classes }: EncodedLabels, coefficients: number): Float64Array | undefined {
-  const rows = indices.length
+export function sharesOf(labels: EncodedLabels, coefficients: number): Float64Array | undefined {
+  const rows = labels.indices.length
   const share = Math.max(SHARE, (ROWS_PER_COEFFICIENT * coefficients) / rows)
   if (rows < SMALLEST || share > LARGEST_SHARE) return undefined
-  const counts = rowsOfEach(indices, classes.length)
+  const counts = rowsOfClasses(labels)
   const shares = counts.map((count) => Math.min(1, Math.max(share, LEAST_OF_CLASS / count)))
   const taken = counts.reduce((sum, count, k) => sum + count * shares[k]!, 0)
   return taken <= LARGEST_SHARE * rows ? shares : undefined
 }
 
-function rowsOfEach(indices: Int32Array, classes: number): Float64Array {
-  const counts = new Float64Array(classes)
-  for (let i = 0; i < indices.length; i++) counts[indices[i]!]! += 1
-  return counts
+/** The share of each class of a sample's rows that is enough for a first estimate, or undefined where the sample itself is small enough. */
+export function sharesOfPart(labels: EncodedLabels, coefficients: number): Float64Array | undefined {
+  const rows = labels.indices.length
+  const share = Math.max(PART, (PART_ROWS_PER_COEFFICIENT * coefficients) / rows)
+  const counts = rowsOfClasses(labels)
+  const shares = counts.map((count) => Math.min(1, Math.max(share, LEAST_OF_CLASS_IN_PART / count)))
+  const taken = counts.reduce((sum, count, k) => sum + count * shares[k]!, 0)
+  return taken <= rows / 3 ? shares : undefined
 }
 
 /** Copies the rows of a sample. Which ones depends on their numbers and classes alone. */
@@ -50,6 +60,9 @@ export class RowSample implements Pieces {
   readonly #shares: Float64Array
   readonly #rows: Int32Array
   readonly #x: LogisticProblem['x']
+  #taken: EncodedLabels | undefined
+  /** One for each problem of all rows, so that fits in lockstep share reads. */
+  readonly #problems = new Map<LogisticProblem, LogisticProblem>()
   #count = 0
 
   constructor(dense: Dense, labels: EncodedLabels, shares: Float64Array) {
@@ -66,32 +79,52 @@ export class RowSample implements Pieces {
     const { x, columns } = this.#dense
     const rows = this.#rows
     const end = last * PIECE_ROWS
-    for (; this.#count < rows.length && rows[this.#count]! < end; this.#count++) {
-      for (let j = 0, from = rows[this.#count]! * columns, to = this.#count * columns; j < columns; j++) this.#x[to + j] = x[from + j]!
+    while (this.#count < rows.length && rows[this.#count]! < end) {
+      const first = this.#count
+      const row = rows[first]!
+      let length = 1
+      while (length < RUN && rows[first + length] === row + length) length++
+      this.#x.set(x.subarray(row * columns, (row + length) * columns), first * columns)
+      this.#count += length
     }
+  }
+
+  /** The rows that were taken. */
+  get taken(): Dense {
+    return { x: this.#x, rows: this.#rows.length, columns: this.#dense.columns }
+  }
+
+  /** Their classes. */
+  get labels(): EncodedLabels {
+    this.#taken ??= { ...this.#labels, indices: this.#rows.map((row) => this.#labels.indices[row]!) }
+    return this.#taken
   }
 
   /** The problem of the rows that were taken, scaled as the whole one. */
   problem(whole: LogisticProblem): LogisticProblem {
-    const { indices } = this.#labels
-    const rows = this.#rows
-    const y = new Int32Array(rows.length)
-    for (let i = 0; i < rows.length; i++) y[i] = indices[rows[i]!]!
-    return { ...whole, x: this.#x, rows: rows.length, y }
+    let problem = this.#problems.get(whole)
+    if (problem === undefined) {
+      problem = { ...whole, x: this.#x, rows: this.#rows.length, y: this.labels.indices }
+      this.#problems.set(whole, problem)
+    }
+    return problem
   }
 
   /** Weights with which the rows stand for all of their class. */
-  weights(weights: Float64Array | null): Float64Array {
-    const { indices, classes } = this.#labels
-    const all = new Float64Array(classes.length)
-    const taken = new Float64Array(classes.length)
-    if (weights === null) for (const [k, rows] of rowsOfEach(indices, classes.length).entries()) all[k] = rows
-    else for (let i = 0; i < indices.length; i++) all[indices[i]!]! += weights[i]!
+  weights({ weights, totals }: RowWeights): Float64Array {
+    const { indices } = this.labels
     const rows = this.#rows
-    for (let i = 0; i < rows.length; i++) taken[indices[rows[i]!]!]! += weights === null ? 1 : weights[rows[i]!]!
-    const factors = all.map((weight, k) => (taken[k]! > 0 ? weight / taken[k]! : 0))
     const out = new Float64Array(rows.length)
-    for (let i = 0; i < rows.length; i++) out[i] = (weights === null ? 1 : weights[rows[i]!]!) * factors[indices[rows[i]!]!]!
+    if (weights === null) {
+      const counts = rowsOfClasses(this.labels)
+      for (let k = 0; k < counts.length; k++) counts[k] = totals[k]! / counts[k]!
+      for (let i = 0; i < rows.length; i++) out[i] = counts[indices[i]!]!
+      return out
+    }
+    const taken = new Float64Array(totals.length)
+    for (let i = 0; i < rows.length; i++) taken[indices[i]!]! += weights[rows[i]!]!
+    const factors = totals.map((weight, k) => (taken[k]! > 0 ? weight / taken[k]! : 0))
+    for (let i = 0; i < rows.length; i++) out[i] = weights[rows[i]!]! * factors[indices[i]!]!
     return out
   }
 

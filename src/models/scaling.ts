@@ -22,6 +22,11 @@ const ELEMENT_NANOSECONDS = 1
 /** A column whose standard deviation is below this fraction of its mean may be constant up to rounding. */
 const CONSTANT = 16 * Number.EPSILON
 
+export interface Moments {
+  readonly mean: Float64Array
+  readonly variance: Float64Array
+}
+
 /** Column moments, block of rows by block of rows. */
 export class ColumnMoments implements Pieces {
   readonly pieces: number
@@ -60,8 +65,18 @@ export class ColumnMoments implements Pieces {
     }
   }
 
+  /** Means and variances of a sample, if they say of each column where it lies and how far it reaches; undefined if some column looks constant or isn't finite. */
+  telling(): Moments | undefined {
+    const { columns } = this.#dense
+    for (let j = 0; j < columns; j++) {
+      const variance = this.#total[columns + j]!
+      if (!(variance > (CONSTANT * this.#total[j]!) ** 2 && variance < Infinity)) return undefined
+    }
+    return { mean: this.#total.subarray(0, columns), variance: this.#total.subarray(columns) }
+  }
+
   /** Throws NOT_FINITE if X is not finite; else gives means and variances. Finite moments prove that X is finite. */
-  finish(): { readonly mean: Float64Array; readonly variance: Float64Array } {
+  finish(): Moments {
     const { x, columns } = this.#dense
     const mean = this.#total.subarray(0, columns)
     const variance = this.#total.subarray(columns)
@@ -107,7 +122,7 @@ export class ColumnMoments implements Pieces {
 
 /** Centres where there is an intercept to take up the centre; without one columns are only scaled, by their root mean square. */
 export function columnScaling(
-  columns: number, { mean, variance }: ReturnType<ColumnMoments['finish']>, center: boolean, isConstant: (column: number, mean: number, variance: number) => boolean,
+  columns: number, { mean, variance }: Moments, center: boolean, isConstant: (column: number, mean: number, variance: number) => boolean,
 ): ColumnScaling {
   const centers = new Float64Array(columns)
   const inverseScale = new Float64Array(columns)

@@ -3,7 +3,7 @@ import { checkAttached, typedArrayName } from '../common/arrays.ts'
 import { isMatrixData, type MatrixData } from '../common/matrix.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { checkLength } from './input.ts'
-import type { EncodedLabels, Label } from './labels.ts'
+import { rowsOfClasses, type EncodedLabels, type Label } from './labels.ts'
 
 /** A weight for each row: not negative, not all 0. */
 export type SampleWeight = MatrixData | readonly number[]
@@ -64,7 +64,7 @@ export function rowWeights(sampleWeight: Float64Array | null, classWeight: Class
   let smallest = Infinity
   if (weights === null) {
     smallest = 1
-    for (let i = 0; i < rows; i++) totals[indices[i]!]! += 1
+    totals.set(rowsOfClasses(labels))
   } else {
     for (let i = 0; i < rows; i++) {
       const k = indices[i]!
@@ -85,12 +85,13 @@ export function rowWeights(sampleWeight: Float64Array | null, classWeight: Class
   return { weights, smallest, totals }
 }
 
-function classFactors(classWeight: ClassWeight, { indices, classes }: EncodedLabels): Float64Array | null {
+function classFactors(classWeight: ClassWeight, labels: EncodedLabels): Float64Array | null {
   if (classWeight === null) return null
+  const { classes } = labels
   const factors = new Float64Array(classes.length)
   if (classWeight === 'balanced') {
-    for (let i = 0; i < indices.length; i++) factors[indices[i]!]! += 1
-    for (let k = 0; k < factors.length; k++) factors[k] = indices.length / (classes.length * factors[k]!)
+    factors.set(rowsOfClasses(labels))
+    for (let k = 0; k < factors.length; k++) factors[k] = labels.indices.length / (classes.length * factors[k]!)
     return factors
   }
   const entries: (readonly [Label, unknown])[] = isMap(classWeight) ? [...classWeight] : Object.entries(classWeight)

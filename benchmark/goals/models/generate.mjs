@@ -14,8 +14,13 @@ const uniform = (n, seed, low, high) => random.uniformSync(n, { seed, low, high 
  * @returns X (rows × columns, row-major) and y (0 … classes − 1)
  */
 export function dense({ rows, columns, classes = 2, seed = 1, shared = false }) {
-  const x = new Float64Array(shared ? new SharedArrayBuffer(rows * columns * 8) : rows * columns)
-  x.set(random.normalSync(rows * columns, { seed }))
+  // In the memory that manycore gives its large results, which lies in large pages where there are such, as NumPy's arrays do.
+  let x = random.normalSync(rows * columns, { seed })
+  if (shared) {
+    const numbers = x
+    x = new Float64Array(new SharedArrayBuffer(numbers.byteLength))
+    x.set(numbers)
+  }
   const factors = random.normalSync(rows * FACTORS, { seed: seed + 1 })
   const loadings = random.normalSync(columns * FACTORS, { seed: seed + 2 })
   const spreads = uniform(columns, seed + 3, -2, 2).map((u) => 10 ** u)

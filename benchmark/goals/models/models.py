@@ -112,4 +112,9 @@ if __name__ == "__main__":
             print(json.dumps(OPERATIONS[request.pop("op")](**request)), flush=True)
         except Exception as error:  # noqa: BLE001
             print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
+    if "joblib.externals.loky" in sys.modules:
+        # Its processes would live on for minutes and hold open the pipe that the benchmark reads to its end.
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
     os._exit(0)

@@ -4,6 +4,8 @@ import { ask, bundled, OURS, rest, share, stopPython } from './fits.mjs'
 
 /** scikit-learn's folds and ours are the same rows; a row at the border may fall either way where a solver stops early. */
 const SAME_SCORE = 0.004
+/** Milliseconds of searches before any is timed. */
+const WARM = 500
 
 export const row = {
   id: 'search',
@@ -18,6 +20,8 @@ export const row = {
     const Cs = Array.from({ length: scale === 'tiny' ? 2 : 20 }, (_, k) => 10 ** (-4 + (8 * k) / 19))
     const run = () => new GridSearch(new LogisticRegression(), { C: Cs }, { cv: 5 }).fitSync(X, data.y).best
     const mine = run()
+    // Peers are compiled code, as in the rows of single fits.
+    if (scale !== 'tiny') for (const start = performance.now(); performance.now() - start < WARM;) run()
     const peer = (solver, jobs) => ({
       name: `GridSearchCV(${solver}, n_jobs=${jobs})`,
       sample: async () => {
@@ -32,9 +36,10 @@ export const row = {
       // Starting loky's processes takes long on a busy machine: the tests do without.
       ...(scale === 'tiny' ? [] : [peer('newton-cholesky', 2)]),
       peer('newton-cholesky', 1),
-      ...(scale === 'full' ? [{ ...peer('lbfgs', 2), rounds: 1 }] : []),
+      // scikit-learn's default solver takes some twenty seconds for this: once is enough to say so, in the first of the processes.
+      ...(scale === 'full' && seed === 1 ? [{ ...peer('lbfgs', 2), rounds: 1, warm: 0 }] : []),
     ], { rounds: scale === 'tiny' ? 1 : 5, seed })
     stopPython()
-    return { contestants, notes: [`best C ${mine.parameters.C.toPrecision(3)}, mean accuracy ${mine.score.toFixed(4)}`] }
+    return { contestants, notes: [`best C ${mine.parameters.C.toPrecision(3)}, mean accuracy ${mine.score.toFixed(4)}`, ...(scale === 'full' ? ['GridSearchCV with lbfgs, its default solver, was timed once, in loky\'s processes that were running already'] : [])] }
   },
 }

@@ -101,6 +101,16 @@ export class LogisticObjective {
   }
 
   /**
+   * Whether the last answer, of order 1 or 2, is a loss of at most `most` and finite numbers only, so that X holds finite numbers: what isn't finite there makes the gradient of its
+   * column so.
+   */
+  isWithin(most: number): boolean {
+    let sum = 0
+    for (const slope of this.#evaluation.gradient) sum += slope
+    return this.#out[0]! <= most && Number.isFinite(sum)
+  }
+
+  /**
    * Whether the last evaluation proves that the classes can be separated, so that without a penalty there is no optimum: if the
    * whole loss is below that of one even guess of the lightest row, every row's own class is more probable than not.
    */

@@ -29,6 +29,9 @@ export interface LbfgsResult extends Omit<NewtonResult, 'outcome'> {
 /** Steps over which the rate of convergence is measured. */
 const RATE_STEPS = 8
 
+/** Steps that take away all but this share of what is left have shown that the preconditioner is as good as the inverse Hessian, and so are its estimates. */
+const PROVEN = 0.03
+
 /** Pairs of steps and changes of the gradient that are remembered. */
 const HISTORY = 12
 
@@ -93,7 +96,7 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     onIteration?.(iterations, value, gap)
     const finish = (outcome: LbfgsResult['outcome']): LbfgsResult => ({ point, value, gradientNorm: maxAbs(gradient), relativeGap: gap, iterations, outcome, step })
 
-    if (gap <= tolerance && (beyond || gap <= tolerance * SURE)) return finish('converged')
+    if (gap <= tolerance && (beyond || gap <= tolerance * SURE || (iterations >= 2 && ratio <= PROVEN))) return finish('converged')
     if (gap <= GAP_FLOOR && ratio > 0.25) return finish('converged')
     if (iterations >= maxIterations) return finish(gap <= tolerance ? 'converged' : 'iterations')
     if (evaluations >= maxEvaluations) return finish(gap <= tolerance ? 'converged' : 'slow')

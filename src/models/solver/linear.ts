@@ -33,7 +33,7 @@ export class ScaledCholesky implements StepSolver {
   /** Largest ridge that had to be added so far, relative to the diagonal; 0 for none. */
   ridge = 0
   readonly #n: number
-  readonly #choleskySolve: CholeskySolve
+  readonly choleskySolve: CholeskySolve
   readonly #factor: Float64Array
   /** 1 / √diagonal; 0 for coordinates without curvature, which don't move. */
   readonly #scale: Float64Array
@@ -41,7 +41,7 @@ export class ScaledCholesky implements StepSolver {
 
   constructor(n: number, choleskySolve: CholeskySolve) {
     this.#n = n
-    this.#choleskySolve = choleskySolve
+    this.choleskySolve = choleskySolve
     this.#factor = new Float64Array(n * n)
     this.#scale = new Float64Array(n)
   }
@@ -56,7 +56,7 @@ export class ScaledCholesky implements StepSolver {
     for (let ridge = 0; ridge < 1; ridge = ridge === 0 ? FIRST_RIDGE : ridge * RIDGE_GROWTH) {
       this.#load(hessian, ridge)
       for (let i = 0; i < n; i++) step[i] = -gradient[i]! * scale[i]!
-      if (!this.#choleskySolve(this.#factor, n, step) || (ridge === 0 && this.#isSingular())) continue
+      if (!this.choleskySolve(this.#factor, n, step) || (ridge === 0 && this.#isSingular())) continue
       if (ridge > 0) this.#correct(hessian, gradient, step)
       for (let i = 0; i < n; i++) step[i] = step[i]! * scale[i]!
       this.ridge = Math.max(this.ridge, ridge)

@@ -55,6 +55,8 @@ export interface NewtonOptions {
   readonly onIteration?: ((iteration: number, objective: number, relativeGap: number) => void) | undefined
   /** Whether the point is wanted as precisely as rounding allows, not only a value near the minimum. Default false. */
   readonly precise?: boolean | undefined
+  /** Whether steps beyond the tolerance are worth a gradient each. Default true. */
+  readonly polish?: boolean | undefined
   /** Asked after each evaluation with derivatives: whether to give up, for there is no optimum to find. */
   readonly hopeless?: (() => boolean) | undefined
 }
@@ -106,8 +108,8 @@ const MAX_HALVINGS = 60
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
 export function* newton(options: NewtonOptions): Generator<EvaluationRequest, NewtonResult, Evaluation> {
-  const { start, tolerance, maxIterations, solver, onIteration, precise = false, hopeless } = options
-  const polishingSteps = precise ? PRECISE_POLISHING_STEPS : POLISHING_STEPS
+  const { start, tolerance, maxIterations, solver, onIteration, precise = false, polish = true, hopeless } = options
+  const polishingSteps = !polish ? 0 : precise ? PRECISE_POLISHING_STEPS : POLISHING_STEPS
   const polishedGap = precise ? PRECISELY_POLISHED : POLISHED
   const n = start.length
   let point = start.slice()

@@ -160,6 +160,33 @@ impl<'a, T: Element> Input<'a, T> {
         simd.prefetch(self.start.wrapping_add(index).cast());
     }
 
+    /// `count` times eight elements as doubles, the first from `start` on, each `stride` elements after the one before, without a bounds
+    /// check each. Panics when the last lie outside.
+    #[inline(always)]
+    pub fn strided<S: Simd>(
+        self,
+        simd: S,
+        start: usize,
+        stride: usize,
+        count: usize,
+    ) -> impl Iterator<Item = S::Vector> {
+        let last = count.saturating_sub(1).saturating_mul(stride).saturating_add(start);
+        assert!(count == 0 || (last <= self.length && self.length - last >= WIDTH));
+        // SAFETY: in bounds by the line above, readable by the promise of `from_raw`.
+        (0..count).map(move |index| unsafe { T::read(simd, self.start.add(start + index * stride)) })
+    }
+
+    /// The lines of `count` elements from `from` on, which may lie outside, to be asked for in `shares` shares.
+    #[inline(always)]
+    pub fn ahead(self, from: usize, count: usize, shares: usize) -> Ahead {
+        let lines = (count * size_of::<T>()).div_ceil(LINE);
+        Ahead {
+            next: self.start.wrapping_add(from).cast(),
+            left: lines,
+            share: lines.div_ceil(shares),
+        }
+    }
+
     /// Rows of `stride` elements; of each the `8 · VECTORS` elements from `first` on. The remainder after the last whole
     /// row is left out. Panics unless `first + 8 · VECTORS <= stride`.
     #[inline(always)]
@@ -172,6 +199,39 @@ impl<'a, T: Element> Input<'a, T> {
             left: self.length / stride,
             memory: PhantomData,
         }
+    }
+}
+
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
+
+/// Memory that the cache is asked for bit by bit while something else is computed: a core waits for a dozen lines or so at a time, so asking for
+/// many at once is waiting. Made by [`Input::ahead`].
+#[derive(Clone, Copy, Debug)]
+pub struct Ahead {
+    next: *const u8,
+    /// Lines that are still to be asked for.
+    left: usize,
+    share: usize,
+}
+
+impl Ahead {
+    /// No memory.
+    pub const NOTHING: Ahead = Ahead {
+        next: std::ptr::null(),
+        left: 0,
+        share: 0,
+    };
+
+    /// Asks for a share, or for what is left. A function of its own, for it stands in many loops.
+    #[inline(never)]
+    pub fn ask<S: Simd>(&mut self, simd: S) {
+        let lines = self.share.min(self.left);
+        for line in 0..lines {
+            simd.prefetch_far(self.next.wrapping_add(line * LINE).cast());
+        }
+        self.next = self.next.wrapping_add(lines * LINE);
+        self.left -= lines;
     }
 }
 

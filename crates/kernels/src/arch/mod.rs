@@ -84,7 +84,7 @@ mod tests;
 
 pub use dispatch::Task;
 pub use element::{Element, F16, Float};
-pub use input::{Input, Rows};
+pub use input::{Ahead, Input, Rows};
 pub use labels::Labels;
 pub use level::Level;
 pub use output::Output;

@@ -207,6 +207,10 @@ pub trait Simd: Copy {
     #[inline(always)]
     fn prefetch(self, _place: *const f64) {}
 
+    /// The same of the second level of the cache, for what is wanted later than the next few hundred instructions.
+    #[inline(always)]
+    fn prefetch_far(self, _place: *const f64) {}
+
     /// Reads eight doubles.
     ///
     /// # Safety

@@ -62,6 +62,11 @@ impl Simd for Avx2 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
     }
     #[inline(always)]
+    fn prefetch_far(self, place: *const f64) {
+        // SAFETY: see the top of the file; a prefetch of any address is no access.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(place.cast()) }
+    }
+    #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {
         // SAFETY: see the top of the file; the caller promises eight readable doubles.
         unsafe { Eight(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }

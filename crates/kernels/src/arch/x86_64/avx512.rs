@@ -61,6 +61,11 @@ impl Simd for Avx512 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
     }
     #[inline(always)]
+    fn prefetch_far(self, place: *const f64) {
+        // SAFETY: see the top of the file; a prefetch of any address is no access.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(place.cast()) }
+    }
+    #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {
         // SAFETY: see the top of the file; the caller promises eight readable doubles.
         Eight(unsafe { _mm512_loadu_pd(from) })

@@ -2,7 +2,7 @@
 //! nothing cancels and nothing overflows. The TypeScript twin is `src/kernels/logistic-link.ts`.
 
 use super::panels::Column;
-use crate::arch::{Real, Simd, Vector, WIDTH};
+use crate::arch::{Ahead, Real, Simd, Vector, WIDTH};
 use crate::families::rows::ROW_BLOCK;
 use crate::math::{exp, log1p};
 
@@ -17,6 +17,8 @@ pub(super) struct LinkBlock {
     pub residuals: Vec<Column>,
     /// weight × p(1 − p) for two classes, else weight × p_k·p_l for each pair k > l, the pair's index being k(k − 1)/2 + l.
     pub pairs: Vec<Column>,
+    /// The rows of the next block, which the cache is asked for meanwhile.
+    pub ahead: Ahead,
 }
 
 /// Two classes, one score a row. Gives the sum of weight × log-loss.
@@ -25,6 +27,7 @@ pub(super) fn binary<S: Simd>(simd: S, block: &mut LinkBlock, rows: usize, order
     let c = |value| simd.splat(value);
     let mut losses = c(0.0);
     for group in 0..rows.min(ROW_BLOCK).div_ceil(WIDTH) {
+        block.ahead.ask(simd);
         let weight = block.weights.load(simd, group);
         let sign = Real::select(block.labels.load(simd, group).equal(c(1.0)), c(-1.0), c(1.0));
         // The score against the true class: positive means wrong.

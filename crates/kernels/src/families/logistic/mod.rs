@@ -18,11 +18,14 @@ mod sparse;
 mod weighted_gram;
 
 use super::rows::{ROW_BLOCK, RowPartition, pad_vectors};
-use crate::arch::{Element, Input, Labels, Level, Simd, Task, WIDTH};
+use crate::arch::{Ahead, Element, Input, Labels, Level, Simd, Task, WIDTH};
 pub use sparse::{SparseProblem, merge_sparse};
 
 use link::LinkBlock;
 use panels::{Column, Panel, Standard};
+
+/// Elements of the next block that the cache is asked for at most: so much is surely left of its second level.
+const MOST_AHEAD: usize = 8192;
 
 /// Rows of a matrix with one class index a row, and how its columns are standardised: what all requests share.
 pub struct Problem<'a, T> {
@@ -182,17 +185,23 @@ impl<T: Element> Task for Chunk<'_, '_, T> {
             scores: columns(vectors),
             residuals: columns(if order >= 1 { vectors } else { 0 }),
             pairs: columns(if order == 2 { problem.pairs() } else { 0 }),
+            ahead: Ahead::NOTHING,
         };
+        let next = ROW_BLOCK * problem.columns;
         for start in (first..last).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(last - start);
+            // Eight shares each while the rows are packed, scored and linked.
+            block.ahead = problem
+                .x
+                .ahead(start * problem.columns + next, next.min(MOST_AHEAD), 3 * WIDTH);
             panels::pack(
                 simd,
                 problem.x,
                 problem.columns,
-                start,
-                rows,
+                start..start + rows,
                 &problem.standard,
                 &mut panels,
+                &mut block.ahead,
             );
             problem.labels.widen(start, &mut block.labels.0[..rows]);
             for (request, total) in requests.iter().zip(partials.iter_mut()) {
@@ -237,7 +246,7 @@ fn add_block<S: Simd>(
         .iter_mut()
         .zip(request.coefficients.chunks_exact(panels.len()))
     {
-        panels::scores(simd, panels, rows, coefficients, scores);
+        panels::scores(simd, panels, rows, coefficients, scores, &mut block.ahead);
     }
     let loss = if vectors == 1 {
         link::binary(simd, block, rows, request.order)

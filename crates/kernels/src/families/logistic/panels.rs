@@ -1,11 +1,9 @@
 //! A packed block of rows: centred and scaled, eight columns to a panel, so that a panel's rows follow each other in
 //! memory and every access below is a whole vector.
 
-use crate::arch::{Element, Input, Real, Simd, Vector, WIDTH};
+use crate::arch::{Ahead, Element, Input, Real, Simd, Vector, WIDTH};
 use crate::families::rows::{ROW_BLOCK, intercept_masks, load_up_to};
-
-/// Elements ahead that the cache is asked for: as far as the next block, if that fits beside this one.
-const MOST_AHEAD: usize = 4096;
+use std::ops::Range;
 
 /// One number a row of a block.
 #[derive(Clone, Copy)]
@@ -53,41 +51,47 @@ pub(super) fn empty_panels(columns: usize) -> Vec<Panel> {
     vec![Panel::ZERO; columns / WIDTH + 1]
 }
 
-/// Packs rows `first … first + rows − 1` of `x`. Rows up to the next multiple of eight become zero, the intercept included.
+/// Packs rows of `x`, at most a block of them; those up to the next multiple of eight become zero, the intercept included. Between them the cache is asked
+/// for a share of what lies ahead.
 #[inline(always)]
 pub(super) fn pack<S: Simd, T: Element>(
     simd: S,
     x: Input<'_, T>,
     columns: usize,
-    first: usize,
-    rows: usize,
+    rows: Range<usize>,
     standard: &Standard,
     panels: &mut [Panel],
+    ahead: &mut Ahead,
 ) {
-    let rows = rows.min(ROW_BLOCK);
+    let first = rows.start;
+    let rows = rows.len().min(ROW_BLOCK);
     let whole = columns / WIDTH;
     let (keep, one) = intercept_masks(simd, columns);
     let (full, last) = panels.split_at_mut(whole);
     let last = &mut last[0].rows;
-    let ahead = (ROW_BLOCK * columns).min(MOST_AHEAD);
-    for r in 0..rows {
-        let start = (first + r) * columns;
-        for v in 0..=whole {
-            x.prefetch(simd, start + ahead + v * WIDTH);
+    let part = !columns.is_multiple_of(WIDTH);
+    for group in (0..rows).step_by(WIDTH) {
+        ahead.ask(simd);
+        let after = rows.min(group + WIDTH);
+        let start = (first + group) * columns;
+        let standards = standard.center.iter().zip(&standard.inverse_scale);
+        for (v, (panel, (center, inverse_scale))) in full.iter_mut().zip(standards).enumerate() {
+            let (center, inverse_scale) = (simd.pack(*center), simd.pack(*inverse_scale));
+            let vectors = x.strided(simd, start + v * WIDTH, columns, after - group);
+            for (row, vector) in panel.rows[group..after].iter_mut().zip(vectors) {
+                *row = ((vector - center) * inverse_scale).to_array();
+            }
         }
-        let groups = full.iter_mut().zip(&standard.center).zip(&standard.inverse_scale);
-        for (v, ((panel, center), inverse_scale)) in groups.enumerate() {
-            let z = (x.load(simd, start + v * WIDTH) - simd.pack(*center)) * simd.pack(*inverse_scale);
-            panel.rows[r] = z.to_array();
+        if !part {
+            last[group..after].fill(one.to_array());
+            continue;
         }
-        last[r] = if columns.is_multiple_of(WIDTH) {
-            one.to_array()
-        } else {
-            let center = simd.pack(standard.center[whole]);
-            let inverse_scale = simd.pack(standard.inverse_scale[whole]);
-            let z = (load_up_to(simd, x, start + whole * WIDTH) - center) * inverse_scale;
-            z.bit_and(keep).bit_or(one).to_array()
-        };
+        let center = simd.pack(standard.center[whole]);
+        let inverse_scale = simd.pack(standard.inverse_scale[whole]);
+        for (r, row) in last[group..after].iter_mut().enumerate() {
+            let vector = load_up_to(simd, x, start + r * columns + whole * WIDTH);
+            *row = ((vector - center) * inverse_scale).bit_and(keep).bit_or(one).to_array();
+        }
     }
     for panel in panels {
         for row in &mut panel.rows[rows..rows.next_multiple_of(WIDTH)] {
@@ -98,8 +102,16 @@ pub(super) fn pack<S: Simd, T: Element>(
 
 /// Scores of the packed rows (to the next multiple of eight): the dot product with one vector of coefficients.
 #[inline(always)]
-pub(super) fn scores<S: Simd>(simd: S, panels: &[Panel], rows: usize, coefficients: &[[f64; WIDTH]], out: &mut Column) {
+pub(super) fn scores<S: Simd>(
+    simd: S,
+    panels: &[Panel],
+    rows: usize,
+    coefficients: &[[f64; WIDTH]],
+    out: &mut Column,
+    ahead: &mut Ahead,
+) {
     for group in 0..rows.min(ROW_BLOCK).div_ceil(WIDTH) {
+        ahead.ask(simd);
         let mut lanes = [simd.splat(0.0); WIDTH];
         for (panel, coefficient) in panels.iter().zip(coefficients) {
             let coefficient = simd.pack(*coefficient);

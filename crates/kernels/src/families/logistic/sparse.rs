@@ -3,7 +3,7 @@
 
 use super::link::{self, LinkBlock};
 use super::panels::Column;
-use crate::arch::{Element, Input, Labels, Level, Output, Simd, Task};
+use crate::arch::{Ahead, Element, Input, Labels, Level, Output, Simd, Task};
 use crate::families::rows::ROW_BLOCK;
 
 /// Values of a chunk at least.
@@ -136,6 +136,7 @@ impl<T: Element> Task for Chunk<'_, '_, T> {
             scores: vec![Column::ZERO; vectors],
             residuals: vec![Column::ZERO; vectors],
             pairs: Vec::new(),
+            ahead: Ahead::NOTHING,
         };
         let (loss, gradient) = partial.split_at_mut(1);
         let intercept = problem.columns * vectors;
