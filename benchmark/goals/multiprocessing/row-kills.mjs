@@ -1,13 +1,11 @@
 import { randomIndex } from '../../../dist/bench/index.js'
-import { Pool } from '../../../dist/multiprocessing/index.js'
-import { same, within } from '../alternate.mjs'
+import { randomKills } from '../../kills/run.mjs'
+import { within } from '../alternate.mjs'
 import { OURS, pools, rivals } from './pools.mjs'
 import { ask, stopPython } from './python.mjs'
 import { scales } from './sizes.mjs'
 
-const tasks = new URL('tasks.mjs', import.meta.url)
-/** A map that has said nothing for so long hangs; so does a peer's. */
-const PATIENCE = 10_000
+/** A task that has said nothing for so long hangs. */
 const PEER_PATIENCE = 2000
 /** Each hang of a peer takes its patience. */
 const PEER_KILLS = 2
@@ -25,66 +23,22 @@ export const row = {
   once: true,
   async measure({ scale, seed, kills }) {
     const count = scale === 'tiny' ? scales.tiny.kills : Number(kills ?? scales[scale].kills)
-    const next = randomIndex(seed)
-    const threads = await killOurs('thread', Math.ceil(count * 0.75), next)
-    const processes = await killOurs('process', Math.floor(count * 0.25), next)
-    const whole = [...threads.whole, ...processes.whole]
+    const { hangs, wrong, stops, whole } = await randomKills({ kills: count, seed })
+    if (wrong.length > 0) throw new Error(wrong[0])
+    const of = (kind) => Object.entries(whole).filter(([way]) => way.startsWith(kind)).flatMap(([, seconds]) => seconds)
     const contestants = [
-      { name: `${OURS}, hangs`, samples: [threads.hangs + processes.hangs], note: `in ${count} kills; this figure is a count` },
-      { name: `${OURS}, until whole again, threads`, samples: threads.whole },
-      { name: `${OURS}, until whole again, processes`, samples: processes.whole },
-      { name: `${OURS}, longest until whole again`, samples: [Math.max(...whole)] },
+      { name: `${OURS}, hangs`, samples: [hangs.length], note: `in ${count} kills; this figure is a count` },
+      { name: `${OURS}, until whole again, threads`, samples: of('thread') },
+      { name: `${OURS}, until whole again, processes`, samples: of('process') },
+      { name: `${OURS}, longest until whole again`, samples: [Math.max(...Object.values(whole).flat())] },
     ]
+    const next = randomIndex(seed)
     for (const name of rivals) contestants.push(await killPeer(name, scale === 'tiny' ? 0 : PEER_KILLS, next))
     contestants.push(await killPython(scale === 'tiny' ? 0 : PEER_KILLS))
     stopPython()
-    return { contestants, notes: [`a worker of a thread pool ends itself in a random task (number lane and value lane in turns), one of a process pool is killed by SIGKILL at a random time; peers: ${PEER_KILLS} kills each, ${PEER_PATIENCE} ms of patience`] }
+    const note = `npm run bench:kills, by seed ${seed}: a worker exits or runs out of memory in a random item, or is terminated or killed by SIGKILL at a random time; ${stops} times until whole again were left out, since the machine didn't run the process meanwhile; peers: ${PEER_KILLS} kills each, ${PEER_PATIENCE} ms of patience`
+    return { contestants, notes: [note] }
   },
-}
-
-async function killOurs(kind, count, next) {
-  const make = () => new Pool(tasks, { processes: 2, kind })
-  let pool = make()
-  let hangs = 0
-  const whole = []
-  for (let k = 0; k < count; k++) {
-    try {
-      const victims = kind === 'process' ? await within(PATIENCE, pool.map('busy', [5, 5.1, 5.2, 5.3], { chunkSize: 1 }), 'pids') : []
-      const items = Array.from({ length: 200 }, (_, i) => i)
-      let call
-      if (kind === 'thread') {
-        items[next(items.length)] = -1
-        // Anything but numbers goes by messages.
-        call = pool.map('mayDie', k % 2 === 0 ? items : [...items, null])
-      } else {
-        call = pool.map('busy', new Array(20).fill(4), { chunkSize: 1 })
-        setTimeout(() => kill(victims[next(victims.length)]), next(30))
-      }
-      const outcome = await within(PATIENCE, call.then(() => undefined, (error) => error), 'the map')
-      const start = performance.now()
-      if (kind === 'thread') same(outcome?.code, 'ERR_MANYCORE_WORKER_DIED', 'error of the map')
-      const words = new Int32Array(new SharedArrayBuffer(4))
-      const both = kind === 'thread' ? Promise.all([0, 1].map(() => pool.apply('meet', [{ words, count: 2 }]))) : pool.map('busy', [5, 5, 5, 5], { chunkSize: 1 })
-      await within(PATIENCE, kind === 'process' ? both.catch(() => pool.map('busy', [5, 5, 5, 5], { chunkSize: 1 })) : both, 'whole again')
-      same((await within(PATIENCE, pool.map('square', items.map((_, i) => i)), 'the next map')).at(-1), 199 ** 2, 'square')
-      whole.push((performance.now() - start) / 1000)
-    } catch (error) {
-      if (!/nothing after/.test(error.message)) throw error
-      hangs++
-      void pool.terminate()
-      pool = make()
-    }
-  }
-  await pool.terminate()
-  return { hangs, whole }
-}
-
-function kill(pid) {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has been replaced since.
-  }
 }
 
 /** Tasks of which one ends its worker: hangs when one of them never settles. */
