@@ -30,7 +30,7 @@ for (const backend of backends) {
           t.true(explanation.microseconds > 0 && explanation.threads >= 1 && explanation.reason.length > 10)
           if (form !== name) t.false(['off-thread', 'slices'].includes(explanation.route), `${form} ${n}`)
         }
-        if (!name.startsWith('random.')) t.is(on(backend, () => explain(form, inputOf(name, 4)).route), 'inline', form)
+        if (!name.startsWith('random.')) t.is(on(backend, () => explain(form, inputOf(name, 1)).route), 'inline', form)
       }
     }
   })

@@ -75,6 +75,15 @@ export interface Addon {
     packed: number, id: number, timeout: number, first: number, last: number, a: number, aLow: number, b: number, bLow: number,
     x: ArrayBufferView, y: ArrayBufferView | undefined, out: ArrayBufferView,
   ): number | undefined | Promise<number | undefined>
+  /**
+   * What short elementwise calls share with the addon, 8-byte places: 64 for x and the result, 64 for y, two for the scalars a and b. Undefined where the engine takes
+   * no memory of others. To be called before the next two.
+   */
+  fewMemory(): ArrayBuffer | undefined
+  /** An elementwise kernel on what lies there: `packed` is the kernel + 16 if there is a y + 32 × the element type, not of bigints, + 512 × the number of elements, up to 64. Gives the index of the first one whose result doesn't fit, or undefined. */
+  mapFew(packed: number): number | undefined
+  /** The same on arrays, all of `out`; only a and b lie there. */
+  mapShort(packed: number, x: ArrayBufferView, out: ArrayBufferView, y?: ArrayBufferView): number | undefined
 
   /**
    * Kernels of order: `packed` is the element type of x + 16 × threads, `id` 0 or that of an operation on the native pool, `timeout` in ms, 0 for none;

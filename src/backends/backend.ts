@@ -20,6 +20,21 @@ export type { FloatArray }
 
 export type BackendName = 'native' | 'workers'
 
+/** Where the operands of a call of few elements are put; the result comes in place of x. */
+export interface OperandPair<Array> {
+  readonly x: Array
+  readonly y: Array
+}
+
+/** Elementwise kernels on up to `capacity` elements that are copied to where the backend computes: a copy of a number is cheaper than an argument. */
+export interface FewElements {
+  readonly capacity: number
+  readonly float64: OperandPair<Float64Array>
+  readonly float32: OperandPair<Float32Array>
+  /** The first n elements, at once: the kernel by its id, the pair by the code of its element type, `second` where there is a y. */
+  compute(kernel: number, code: number, second: boolean, a: number, b: number, n: number): void
+}
+
 /** Time limit of a call in milliseconds from now; 0 is none. */
 export type Timeout = number
 
@@ -69,9 +84,13 @@ export interface Backend {
   orderAtOnce?(kernel: 'sort' | 'argSort', code: number, x: NumericArray, out: NumericArray): void
 
   /**
-   * The first n elements at once on this thread, for short calls: the kernel by its id, one element type for all arrays by its code. Missing where no way is shorter than `map`.
+   * All of `out` at once on this thread, for short calls of equal lengths: the kernel by its id, one element type for all arrays by its code. Gives what `map` gives. Missing where no
+   * way is shorter than that.
    */
-  mapAtOnce?(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray, n: number): number
+  mapAtOnce?(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray): number
+
+  /** The way of fewest nanoseconds for a few elements. Missing where there is none. */
+  readonly fewElements?: FewElements | undefined
 
   /**
    * All elements off this thread, for memory that JavaScript can't free; missing where that can't be had. Undefined when the time limit ran out; rejects with

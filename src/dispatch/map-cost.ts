@@ -47,8 +47,12 @@ export function mapCost(kernel: MapName, x: ElementTypeName, out: ElementTypeNam
 /** What a call of the family that isn't done the shortest way costs before its first element, beside the bare native call: checks, and the description of the work. */
 export const mapCall = 500
 
-/** What a native call on the shortest way costs more than the bare call: its twelve arguments, and for integers their checks. */
-const shortCall = (x: ElementTypeName): number => (x.startsWith('float') ? 80 : 150)
+/** What a native call on the shortest way costs more than the bare call: its arrays, for bigints all twelve arguments, and for integers their checks. */
+const shortCall = (x: ElementTypeName): number => (x.startsWith('float') ? 40 : x.startsWith('big') ? 150 : 110)
+
+/** What a call of few elements costs that travel through memory which the addon knows, and each of their copies. */
+const fewCall = 45
+const fewCopies = 1
 
 /** An element on the shortest way: integers are checked to fit as they are stored, or widened to doubles first unless the kernel has loops for them. */
 function shortElement(kernel: MapName, x: ElementTypeName, out: ElementTypeName): MapCost {
@@ -80,6 +84,14 @@ export const floatLimits = limitsOf('float64')
 export const integerLimits = limitsOf('int32')
 export const bigintLimits = limitsOf('bigint64')
 
+/** The same for elements that travel by copies (FewElements), where their number fits. They are computed by eights. */
+export const fewLimits: readonly number[] = mapNames.map((kernel, id) => {
+  const { inline, native } = costs[kernel]
+  const most = floatLimits[id]!
+  for (let n = 1; n <= most; n++) if (n * inline > fewCall + n * fewCopies + 8 * Math.ceil(n / 8) * native) return n - 1
+  return most
+})
+
 /** The same for conversions, and for kernels that have loops from integers to doubles: natively neither takes much less. */
 export const conversionLimit = 2048
 export const directLimit = 1024
@@ -88,8 +100,8 @@ export const directLimit = 1024
 export function shortInlineLimit(kernel: MapName, x: ElementTypeName, out: ElementTypeName): number {
   if (kernel === 'astype') return conversionLimit
   const id = mapNames.indexOf(kernel)
-  if (x === out) return (x.startsWith('float') ? floatLimits : x.startsWith('big') ? bigintLimits : integerLimits)[id]!
-  return !x.startsWith('big') && (maps[kernel] as MapSpecification).direct === true ? directLimit : floatLimits[id]!
+  if (x === out) return (x.startsWith('float') ? fewLimits : x.startsWith('big') ? bigintLimits : integerLimits)[id]!
+  return !x.startsWith('big') && (maps[kernel] as MapSpecification).direct === true ? directLimit : fewLimits[id]!
 }
 
 /** Longest array that goes the shortest way, by the id of the kernel: no plan would hand a longer one to one thread for certain. */

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 pub mod arrays;
+pub mod few;
 pub mod models;
 pub mod pages;
 
@@ -174,6 +175,19 @@ pub fn allocate(call: &Call) -> Result<Value, Fault> {
         message: format!("{bytes} bytes can't be had"),
     };
     let allocation = Allocation::new(bytes, zeroed).ok_or_else(out_of_memory)?;
+    if let Some(buffer) = lend(call, allocation, bytes) {
+        return Ok(Value::Made(Made(buffer)));
+    }
+    let (mut ignored, mut buffer) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: plain allocation by the engine; zeroed by it.
+    if unsafe { sys::napi_create_arraybuffer(call.env, bytes, &mut ignored, &mut buffer) } != sys::Status::napi_ok {
+        return Err(out_of_memory());
+    }
+    Ok(Value::Made(Made(buffer)))
+}
+
+/// An ArrayBuffer on the first `bytes` of an allocation, which it holds; `None` where the engine (Electron) refuses memory that isn't its own.
+fn lend(call: &Call, allocation: Arc<Allocation>, bytes: usize) -> Option<sys::napi_value> {
     let data = allocation.data.as_ptr();
     let hint = Arc::into_raw(allocation);
     let mut buffer = ptr::null_mut();
@@ -189,16 +203,11 @@ pub fn allocate(call: &Call) -> Result<Value, Fault> {
         )
     };
     if status == sys::Status::napi_ok {
-        return Ok(Value::Made(Made(buffer)));
+        return Some(buffer);
     }
-    // SAFETY: the engine (Electron) refused the memory, so nobody will call `release`.
+    // SAFETY: the memory was refused, so nobody will call `release`.
     drop(unsafe { Arc::from_raw(hint) });
-    let mut ignored = ptr::null_mut();
-    // SAFETY: plain allocation by the engine; zeroed by it.
-    if unsafe { sys::napi_create_arraybuffer(call.env, bytes, &mut ignored, &mut buffer) } != sys::Status::napi_ok {
-        return Err(out_of_memory());
-    }
-    Ok(Value::Made(Made(buffer)))
+    None
 }
 
 unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {

@@ -5,6 +5,7 @@ mod axis;
 mod buffers;
 mod callback;
 mod exact;
+mod few;
 mod linear;
 mod logistic;
 mod map;
@@ -47,6 +48,9 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("exact", exact::exact),
     ("mapNames", map::names),
     ("map", map::map),
+    ("mapShort", few::map_short),
+    ("mapFew", few::map_few),
+    ("fewMemory", buffers::few::few_memory),
     ("random", random::random),
     ("permutation", random::permutation),
     ("logistic", logistic::logistic),

@@ -17,7 +17,7 @@ import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { SparseProblem, SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
 import { batches } from './logistic.ts'
-import { mapArguments, mapAtOnce } from './map.ts'
+import { mapArguments, mapAtOnce, ShortMaps } from './map.ts'
 import { callPermutation, callRandom } from './random.ts'
 
 /** Threads in a packed number: above the eight bits of the kernel's id. */
@@ -36,6 +36,7 @@ export class NativeBackend implements Backend {
   readonly name = 'native'
   readonly cpuLevel: string
   maxThreads: number
+  readonly fewElements: ShortMaps | undefined
   readonly #addon: Addon
   #nextOperation = 1
 
@@ -44,6 +45,8 @@ export class NativeBackend implements Backend {
     this.#addon = addon
     this.cpuLevel = addon.cpuLevel()
     this.maxThreads = addon.threads()
+    const memory = addon.fewMemory()
+    this.fewElements = memory === undefined ? undefined : new ShortMaps(addon, memory)
   }
 
   get defaultThreads(): number {
@@ -80,8 +83,9 @@ export class NativeBackend implements Backend {
     return this.#addon.map(...mapArguments(call, first, last, threads, 0, 0)) as number
   }
 
-  mapAtOnce(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray, n: number): number {
-    return mapAtOnce(this.#addon, kernel, code, x, y, a, b, out, n)
+  mapAtOnce(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray): number {
+    const few = this.fewElements
+    return few === undefined ? mapAtOnce(this.#addon, kernel, code, x, y, a, b, out) : few.map(kernel, code, x, y, a, b, out)
   }
 
   mapAsync(call: MapCall, threads: number, timeout: Timeout, signal: AbortSignal | undefined): Promise<number | undefined> {

@@ -3,6 +3,7 @@ import type { Addon } from '../../addon/index.ts'
 import { elementCodeOf, nativeView, type NumericArray } from '../../common/arrays.ts'
 import { mapNames } from '../../kernels/map-table.ts'
 import type { MapCall } from '../../kernels/maps.ts'
+import type { FewElements, OperandPair } from '../backend.ts'
 
 const SECOND_ARRAY = 16
 const X_TYPE = 256
@@ -15,10 +16,44 @@ export function mapArguments(call: MapCall, first: number, last: number, threads
   return [packed, id, timeout, first, last, high(a), low(a), high(b), low(b), nativeView(x), y === undefined ? undefined : nativeView(y), nativeView(out)]
 }
 
-/** A short call of one element type, not of bigints, on one thread: no object on the way. */
-export function mapAtOnce(addon: Addon, kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray, n: number): number {
+/** Elements that the shared memory has room for. */
+const FEW = 64
+const SHORT_TYPE = 32
+const SHORT_LENGTH = 512
+
+/** Elementwise calls that are over sooner than twelve arguments are fetched: scalars, and up to 64 elements of each operand, travel through memory that the addon knows. */
+export class ShortMaps implements FewElements {
+  readonly capacity = FEW
+  readonly float64: OperandPair<Float64Array>
+  readonly float32: OperandPair<Float32Array>
+  readonly #addon: Addon
+  readonly #scalars: Float64Array
+
+  constructor(addon: Addon, memory: ArrayBuffer) {
+    this.#addon = addon
+    this.#scalars = new Float64Array(memory, 16 * FEW, 2)
+    this.float64 = { x: new Float64Array(memory, 0, FEW), y: new Float64Array(memory, 8 * FEW, FEW) }
+    this.float32 = { x: new Float32Array(memory, 0, FEW), y: new Float32Array(memory, 8 * FEW, FEW) }
+  }
+
+  compute(kernel: number, code: number, second: boolean, a: number, b: number, n: number): void {
+    this.#scalars[0] = a
+    this.#scalars[1] = b
+    this.#addon.mapFew(kernel + (second ? SECOND_ARRAY : 0) + SHORT_TYPE * code + SHORT_LENGTH * n)
+  }
+
+  map(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray): number {
+    this.#scalars[0] = a
+    this.#scalars[1] = b
+    const packed = kernel + SHORT_TYPE * code
+    return (y === undefined ? this.#addon.mapShort(packed, x, out) : this.#addon.mapShort(packed + SECOND_ARRAY, x, out, y)) ?? -1
+  }
+}
+
+/** A short call where there is no such memory. */
+export function mapAtOnce(addon: Addon, kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray): number {
   const packed = kernel + (y === undefined ? 0 : SECOND_ARRAY) + (X_TYPE + OUT_TYPE) * code + THREADS
-  return addon.map(packed, 0, 0, 0, n, a, 0, b, 0, x, y, out) as number
+  return addon.map(packed, 0, 0, 0, out.length, a, 0, b, 0, x, y, out) as number
 }
 
 /** A number as it is; of a bigint, which a double may not hold, the part above the lower 32 bits. */

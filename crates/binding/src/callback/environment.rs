@@ -3,6 +3,7 @@
 
 use super::settle::Channel;
 use super::{Call, Fault};
+use crate::buffers::few::FewMemory;
 use manycore_exec::Cancel;
 use napi_sys as sys;
 use std::cell::{Cell, OnceCell};
@@ -22,6 +23,8 @@ pub struct Environment {
     pub owner: u64,
     pub(super) operations: Arc<Operations>,
     pub(super) channel: OnceCell<Channel>,
+    /// Where JavaScript puts the operands of calls of few elements.
+    pub few: OnceCell<FewMemory>,
     /// Promises not settled yet: while there are any, the channel keeps the event loop alive.
     pub(super) pending: Cell<usize>,
 }
@@ -106,6 +109,7 @@ pub(crate) unsafe fn install(env: sys::napi_env) {
         owner: NEXT_OWNER.fetch_add(1, Ordering::Relaxed),
         operations: Arc::default(),
         channel: OnceCell::new(),
+        few: OnceCell::new(),
         pending: Cell::new(0),
     });
     LIVE.fetch_add(1, Ordering::SeqCst);

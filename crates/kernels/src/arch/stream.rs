@@ -3,7 +3,7 @@
 use super::element::{Element, Float};
 use super::input::Input;
 use super::output::Output;
-use super::vector::{Real, Simd, WIDTH};
+use super::vector::{Real, Simd, Vector, WIDTH};
 
 /// Elements ahead that the cache is asked for, as in `input.rs`.
 const AHEAD: usize = 512;
@@ -16,7 +16,7 @@ pub trait Operation: Copy {
     fn apply<R: Real>(self, x: R, y: R) -> R;
 }
 
-/// `out[i] = operation(x[i], b)`, eight elements a turn and the rest one by one. Where `out` is the memory of `x`, every element is read
+/// `out[i] = operation(x[i], b)`, eight elements a turn. Where `out` is the memory of `x`, every element is read
 /// before its place is written. Panics unless both are equally long.
 #[inline(always)]
 pub fn map<S: Simd, X: Element, O: Float>(
@@ -38,8 +38,20 @@ pub fn map<S: Simd, X: Element, O: Float>(
         unsafe { O::write(operation.apply(X::read(simd, from.add(index)), y), to.add(index)) };
         index += WIDTH;
     }
-    for index in whole..n {
-        out.set(index, O::narrow(operation.apply(x.get(index), b)));
+    if S::ARRAYS {
+        for index in 0..n {
+            out.set(index, O::narrow(operation.apply(x.get(index), b)));
+        }
+    } else if index < n {
+        // SAFETY: index < n, and n − index < 8.
+        unsafe {
+            let left = eight(from.add(index), n - index);
+            write_few(
+                operation.apply(X::read(simd, left.as_ptr()), y),
+                to.add(index),
+                n - index,
+            );
+        }
     }
 }
 
@@ -67,7 +79,49 @@ pub fn zip<S: Simd, X: Element, O: Float>(
         }
         index += WIDTH;
     }
-    for index in whole..n {
-        out.set(index, O::narrow(operation.apply(x.get(index), y.get(index))));
+    if S::ARRAYS {
+        for index in 0..n {
+            out.set(index, O::narrow(operation.apply(x.get(index), y.get(index))));
+        }
+    } else if index < n {
+        // SAFETY: index < n, and n − index < 8.
+        unsafe {
+            let (left, right) = (eight(left.add(index), n - index), eight(right.add(index), n - index));
+            let result = operation.apply(X::read(simd, left.as_ptr()), X::read(simd, right.as_ptr()));
+            write_few(result, to.add(index), n - index);
+        }
+    }
+}
+
+/// Fewer than eight elements as eight, since an elementary function takes as long for one as for eight. The first once more stands in for those that are missing, so
+/// that none of them takes a rarer way than an element of the input does.
+///
+/// # Safety
+/// `from` must be valid for reads of `count` elements, from 1 to 8.
+#[inline(always)]
+unsafe fn eight<X: Element>(from: *const X, count: usize) -> [X; WIDTH] {
+    // SAFETY: the caller answers for `count` elements, and there is one at least.
+    unsafe {
+        let mut elements = [from.read(); WIDTH];
+        for (index, element) in elements.iter_mut().enumerate().take(count).skip(1) {
+            *element = from.add(index).read();
+        }
+        elements
+    }
+}
+
+/// Writes the first `count` lanes.
+///
+/// # Safety
+/// `to` must be valid for writes of `count` elements, up to 8.
+#[inline(always)]
+unsafe fn write_few<V: Vector, O: Float>(vector: V, to: *mut O, count: usize) {
+    let mut elements = [O::narrow(0.0); WIDTH];
+    // SAFETY: eight elements of our own; the caller answers for those of `to`.
+    unsafe {
+        O::write(vector, elements.as_mut_ptr());
+        for (index, element) in elements.iter().enumerate().take(count) {
+            to.add(index).write(*element);
+        }
     }
 }
