@@ -13,11 +13,14 @@ const map = (expression) => `(x, y) => { const out = new x.constructor(x.length)
 const draw = (type, expression) => `(x) => { const out = new ${type}(x.length); for (let i = 0; i < x.length; i++) out[i] = ${expression}; return out }`
 /** Integers as ours gives them: a result beyond the type is an error. */
 const checkedMap = (expression) => `(x, y) => { const out = new x.constructor(x.length); for (let i = 0; i < x.length; i++) { const r = ${expression}; out[i] = r; if (out[i] !== r) throw new RangeError() } return out }`
+/** The upper half of a Gram matrix, and then its mirror. */
+const products = (of) => `for (let d = 0; d < rows; d++) { const row = d * p; for (let i = 0; i < p; i++) { const factor = ${of}[row + i]; const start = i * p; for (let j = i; j < p; j++) out[start + j] += factor * ${of}[row + j] } } for (let i = 0; i < p; i++) for (let j = 0; j < i; j++) out[i * p + j] = out[j * p + i];`
 const mean = 'let m = 0; for (let i = 0; i < x.length; i++) m += x[i]; m /= x.length;'
 
 /**
  * name: of the Sync form without Sync · types: that are measured · loop: text of a function (x, y) · call: ours, where it takes more than x ·
- * two: whether there is a y · limit: a loop that isn't worth waiting for beyond so many elements.
+ * two: whether there is a y · limit: a loop that isn't worth waiting for beyond so many elements · square: x is a matrix of n elements, for as many n as are squares, and y a
+ * matrix, a vector, or nothing; its loop gets them as { data, rows, columns }, vectors as arrays.
  */
 export const cases = [
   { name: 'sum', types: everything, loop: fold('x.length > 0 && typeof x[0] === "bigint" ? 0n : 0', 's += x[i]') },
@@ -66,4 +69,9 @@ export const cases = [
   { name: 'random.normal', types: floats, call: (f) => (x) => f(x.length, { type: x instanceof Float32Array ? 'float32' : 'float64' }), loop: '(x) => { const out = new x.constructor(x.length); for (let i = 0; i < x.length; i += 2) { const r = Math.sqrt(-2 * Math.log(1 - Math.random())); const a = 2 * Math.PI * Math.random(); out[i] = r * Math.cos(a); if (i + 1 < x.length) out[i + 1] = r * Math.sin(a) } return out }' },
   { name: 'random.integers', types: ['Int32Array'], call: (f) => (x) => f(0, 100, x.length), loop: draw('Int32Array', 'Math.floor(Math.random() * 100)') },
   { name: 'random.permutation', types: ['Uint32Array'], call: (f) => (x) => f(x.length), loop: '(x) => { const out = new Uint32Array(x.length); for (let i = 0; i < x.length; i++) { const j = Math.floor(Math.random() * (i + 1)); out[i] = out[j]; out[j] = i } return out }' },
+  { name: 'matvec', types: floats, square: 'vector', loop: `(a, x) => { const { data, rows, columns } = a; const out = new data.constructor(rows); for (let i = 0; i < rows; i++) { let s = 0; const start = i * columns; for (let j = 0; j < columns; j++) s += data[start + j] * x[j]; out[i] = s } return out }` },
+  { name: 'matmul', types: floats, square: 'matrix', limit: 65536, loop: `(a, b) => { const [m, n, k] = [a.rows, b.columns, a.columns]; const [x, y] = [a.data, b.data]; const data = new x.constructor(m * n); for (let i = 0; i < m; i++) { const row = i * n; for (let d = 0; d < k; d++) { const factor = x[i * k + d]; const start = d * n; for (let j = 0; j < n; j++) data[row + j] += factor * y[start + j] } } return { data, rows: m, columns: n } }` },
+  { name: 'gram', types: floats, square: 'nothing', limit: 65536, loop: `(x) => { const { data, rows, columns: p } = x; const out = new data.constructor(p * p); ${products('data')} return { data: out, rows: p, columns: p } }` },
+  { name: 'covariance', types: floats, square: 'nothing', limit: 65536, loop: `(x) => { const { data, rows, columns: p } = x; const means = new Float64Array(p); for (let d = 0; d < rows; d++) for (let j = 0; j < p; j++) means[j] += data[d * p + j]; for (let j = 0; j < p; j++) means[j] /= rows; const centered = new Float64Array(rows * p); for (let d = 0; d < rows; d++) for (let j = 0; j < p; j++) centered[d * p + j] = data[d * p + j] - means[j]; const out = new data.constructor(p * p); ${products('centered')} for (let i = 0; i < p * p; i++) out[i] /= rows; return { data: out, rows: p, columns: p } }` },
+  { name: 'choleskySolve', types: floats, square: 'definite', limit: 65536, loop: `(a, b) => { const n = a.rows; const l = new Float64Array(a.data); for (let j = 0; j < n; j++) { let d = l[j * n + j]; for (let k = 0; k < j; k++) d -= l[j * n + k] * l[j * n + k]; if (!(d > 0)) throw new RangeError('not positive definite'); const root = Math.sqrt(d); l[j * n + j] = root; for (let i = j + 1; i < n; i++) { let s = l[i * n + j]; for (let k = 0; k < j; k++) s -= l[i * n + k] * l[j * n + k]; l[i * n + j] = s / root } } const x = new b.constructor(b); for (let i = 0; i < n; i++) { let s = x[i]; for (let k = 0; k < i; k++) s -= l[i * n + k] * x[k]; x[i] = s / l[i * n + i] } for (let i = n - 1; i >= 0; i--) { let s = x[i]; for (let k = i + 1; k < n; k++) s -= l[k * n + i] * x[k]; x[i] = s / l[i * n + i] } return x }` },
 ]

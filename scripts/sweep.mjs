@@ -29,6 +29,7 @@ const max = Number(options.max)
 const budget = Number(options.milliseconds)
 const workers = options.backend === 'workers'
 manycore.setBackend(options.backend)
+const squares = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1000, 2000, 4000].map((side) => side * side).filter((n) => n <= max)
 const lengths = [1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 16384, 65536, 131072, 262144, 524288, 1e6, 4e6, 1.6e7, 1e8].filter((n) => n <= max)
 const { addon } = load()
 let sink = 0
@@ -97,6 +98,20 @@ function inputs(type, n) {
   return x
 }
 
+/** x and y of a case. */
+function operands({ two, square }, type, n) {
+  if (square === undefined) return [inputs(type, n), two ? inputs(type, n) : undefined]
+  const side = Math.round(Math.sqrt(n))
+  const matrix = new manycore.Matrix(inputs(type, n), side, side)
+  if (square !== 'definite') return [matrix, square === 'matrix' ? new manycore.Matrix(inputs(type, n), side, side) : square === 'vector' ? inputs(type, side) : undefined]
+  const { data } = matrix
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < i; j++) data[i * side + j] = data[j * side + i]
+    data[i * side + i] += side
+  }
+  return [matrix, inputs(type, side)]
+}
+
 function publicFunction(name) {
   const path = `${name}Sync`.split('.')
   return path.reduce((from, part) => from?.[part], manycore)
@@ -107,7 +122,9 @@ let points = 0
 const broken = []
 const reductionOf = { norm: 'euclideanNorm', standardDeviation: 'variance', mean: 'sum', hasNaN: 'countNaN' }
 
-for (const { name, label = name, types, loop, call, two, limit } of cases) {
+for (const one of cases) {
+  const { name, label = name, types, loop, call, limit } = one
+  const two = one.two === true || (one.square ?? 'nothing') !== 'nothing'
   if (options.kernel !== undefined && !options.kernel.split(',').includes(name)) continue
   const ours = publicFunction(name)
   if (ours === undefined) {
@@ -122,11 +139,11 @@ for (const { name, label = name, types, loop, call, two, limit } of cases) {
     const kernel = reductionOf[name] ?? name
     const floating = type.startsWith('Float')
     const measured = []
-    for (const n of lengths) {
+    for (const n of one.square === undefined ? lengths : squares) {
       if (n > (limit ?? Infinity)) continue
       let x, y
       try {
-        ;[x, y] = [inputs(type, n), two ? inputs(type, n) : undefined]
+        ;[x, y] = operands(one, type, n)
       } catch {
         console.log(`  ${n}: no memory for it`)
         break
@@ -158,8 +175,8 @@ for (const { name, label = name, types, loop, call, two, limit } of cases) {
     }
     const wins = crossing(measured, ({ ratio }) => ratio <= 1)
     const nativeWins = crossing(measured.filter(({ native }) => native !== undefined), ({ twin, native }) => native <= twin)
-    const threadsWin = workers ? undefined : threadCrossing(api, type, two, limit)
-    const perElement = elementCosts(api, type, two, limit)
+    const threadsWin = workers ? undefined : threadCrossing(api, type, one)
+    const perElement = elementCosts(api, type, one)
     reports.push({ name, type, wins, nativeWins, threadsWin, ...perElement, points: measured })
     console.log(
       `  ours wins from ${wins ?? 'nowhere'}${nativeWins === undefined ? '' : `; a native call beats the twin from ${nativeWins}`}${threadsWin === undefined ? '' : `; a second thread pays from ${threadsWin}`}` +
@@ -169,11 +186,11 @@ for (const { name, label = name, types, loop, call, two, limit } of cases) {
 }
 
 /** From which length all threads beat one, by the public option; undefined where they never do. */
-function threadCrossing(api, type, two, limit) {
+function threadCrossing(api, type, one) {
   const found = []
-  for (const n of lengths) {
-    if (n < 16_384 || n > Math.min(4e6, max, limit ?? Infinity)) continue
-    const [x, y] = [inputs(type, n), two ? inputs(type, n) : undefined]
+  for (const n of one.square === undefined ? lengths : squares) {
+    if (n < 16_384 || n > Math.min(4e6, max, one.limit ?? Infinity)) continue
+    const [x, y] = operands(one, type, n)
     const all = manycore.getThreads()
     const [one, many] = [[], []]
     // In turns of some calls each: changing the number of threads rebuilds the pool.
@@ -191,9 +208,9 @@ function threadCrossing(api, type, two, limit) {
 }
 
 /** Nanoseconds an element on one thread with the data in a cache: of the TypeScript twin (the workers backend), and of the backend in use. */
-function elementCosts(api, type, two, limit) {
-  const n = Math.min(20_000, max, limit ?? Infinity)
-  const [x, y] = [inputs(type, n), two ? inputs(type, n) : undefined]
+function elementCosts(api, type, one) {
+  const n = one.square === undefined ? Math.min(20_000, max, one.limit ?? Infinity) : squares.findLast((n) => n <= 20_000)
+  const [x, y] = operands(one, type, n)
   const on = (backend) => () => {
     manycore.setBackend(backend)
     return api(x, y)

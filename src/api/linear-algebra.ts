@@ -19,6 +19,7 @@ import { matrixOperand, resultType, type MatrixOperand } from '../common/operand
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { calculate, calculateSync, type Calculation } from '../dispatch/linear-algebra.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../dispatch/linear-algebra-cost.ts'
+import { choleskySolveShort, covarianceShort, gramShort, matmulShort, matvecShort } from '../dispatch/linear-short.ts'
 import type { Transferred, TransferredPair, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
 import { argumentError, makeError } from '../errors.ts'
@@ -47,13 +48,15 @@ export interface VectorOptions extends CallOptions {
  * @returns m × n, or `out`. Entries are 0 where k is 0.
  */
 export function matmulSync(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): FloatMatrix {
-  return calculateSync(product(A, B, options), options)
+  return (options === undefined ? matmulShort(A, B) : undefined) ?? calculateSync(product(A, B, options), options)
 }
 
 /** The promise form of {@link matmulSync}. `out` is unspecified after a rejection. */
 export function matmul<M extends MatrixLike>(A: M, B: M, options: MatrixOptions & TransferOption): Promise<TransferredPair<M, FloatMatrix>>
 export function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): Promise<FloatMatrix>
 export async function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): Promise<unknown> {
+  const short = options === undefined ? matmulShort(A, B) : undefined
+  if (short !== undefined) return short
   return givingBack([A, B], options, ([A, B], options) => product(A!, B!, options), calculate)
 }
 
@@ -65,13 +68,15 @@ export async function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptio
  * @returns m numbers, or `out`.
  */
 export function matvecSync(A: MatrixLike, x: NumbersInput, options?: VectorOptions): FloatArray {
-  return calculateSync(timesVector(A, x, options), options)
+  return (options === undefined ? matvecShort(A, x) : undefined) ?? calculateSync(timesVector(A, x, options), options)
 }
 
 /** The promise form of {@link matvecSync}. `out` is unspecified after a rejection. */
 export function matvec<M extends MatrixLike, X extends NumbersInput>(A: M, x: X, options: VectorOptions & TransferOption): Promise<{ result: FloatArray; x: M; y: X }>
 export function matvec(A: MatrixLike, x: NumbersInput, options?: VectorOptions): Promise<FloatArray>
 export async function matvec(A: MatrixLike, x: NumbersInput, options?: VectorOptions): Promise<unknown> {
+  const short = options === undefined ? matvecShort(A, x) : undefined
+  if (short !== undefined) return short
   return givingBack([A, x], options, ([A, x], options) => timesVector(A!, x!, options), calculate)
 }
 
@@ -89,13 +94,15 @@ export interface GramOptions extends MatrixOptions {
  * @returns p × p, or `out`; zeros where n is 0.
  */
 export function gramSync(X: MatrixLike, options?: GramOptions): FloatMatrix {
-  return calculateSync(gramOf(X, options), options)
+  return (options === undefined ? gramShort(X) : undefined) ?? calculateSync(gramOf(X, options), options)
 }
 
 /** The promise form of {@link gramSync}. `out` is unspecified after a rejection. */
 export function gram<M extends MatrixLike>(X: M, options: GramOptions & TransferOption): Promise<Transferred<M, FloatMatrix>>
 export function gram(X: MatrixLike, options?: GramOptions): Promise<FloatMatrix>
 export async function gram(X: MatrixLike, options?: GramOptions): Promise<unknown> {
+  const short = options === undefined ? gramShort(X) : undefined
+  if (short !== undefined) return short
   return givingBack([X], options, ([X], options) => gramOf(X!, options), calculate)
 }
 
@@ -113,13 +120,15 @@ export interface CovarianceOptions extends MatrixOptions {
  * @returns p × p, or `out`.
  */
 export function covarianceSync(X: MatrixLike, options?: CovarianceOptions): FloatMatrix {
-  return calculateSync(covarianceOf(X, options), options)
+  return (options === undefined ? covarianceShort(X) : undefined) ?? calculateSync(covarianceOf(X, options), options)
 }
 
 /** The promise form of {@link covarianceSync}. `out` is unspecified after a rejection. */
 export function covariance<M extends MatrixLike>(X: M, options: CovarianceOptions & TransferOption): Promise<Transferred<M, FloatMatrix>>
 export function covariance(X: MatrixLike, options?: CovarianceOptions): Promise<FloatMatrix>
 export async function covariance(X: MatrixLike, options?: CovarianceOptions): Promise<unknown> {
+  const short = options === undefined ? covarianceShort(X) : undefined
+  if (short !== undefined) return short
   return givingBack([X], options, ([X], options) => covarianceOf(X!, options), calculate)
 }
 
@@ -135,7 +144,7 @@ export async function covariance(X: MatrixLike, options?: CovarianceOptions): Pr
 export function choleskySolveSync(A: MatrixLike, b: NumericArray | readonly number[], options?: VectorOptions): FloatArray
 export function choleskySolveSync(A: MatrixLike, b: MatrixLike, options?: MatrixOptions): FloatMatrix
 export function choleskySolveSync(A: MatrixLike, b: RightSide, options?: VectorOptions | MatrixOptions): FloatArray | FloatMatrix {
-  return calculateSync(definiteSystem(A, b, options), options)
+  return (options === undefined ? choleskySolveShort(A, b) : undefined) ?? calculateSync(definiteSystem(A, b, options), options)
 }
 
 /** The promise form of {@link choleskySolveSync}. `out` is unspecified after a rejection. */
@@ -144,6 +153,8 @@ export function choleskySolve<M extends MatrixLike, B extends MatrixLike>(A: M, 
 export function choleskySolve(A: MatrixLike, b: NumericArray | readonly number[], options?: VectorOptions): Promise<FloatArray>
 export function choleskySolve(A: MatrixLike, b: MatrixLike, options?: MatrixOptions): Promise<FloatMatrix>
 export async function choleskySolve(A: MatrixLike, b: RightSide, options?: VectorOptions | MatrixOptions): Promise<unknown> {
+  const short = options === undefined ? choleskySolveShort(A, b) : undefined
+  if (short !== undefined) return short
   return givingBack([A, b], options, ([A, b], options) => definiteSystem(A!, b!, options), calculate)
 }
 

@@ -45,7 +45,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
    *   are no counts or their product is not the length of `data`.
    */
   constructor(data: T, rows: number, columns: number) {
-    if (!isMatrixData(data)) throw argumentError('TYPE', 'data', 'a typed array of numbers', data)
+    if (!(ArrayBuffer.isView(data) && data instanceof Float64Array) && !isMatrixData(data)) throw argumentError('TYPE', 'data', 'a typed array of numbers', data)
     checkCount(rows, 'rows')
     checkCount(columns, 'columns')
     if (data.length !== rows * columns) {

@@ -35,7 +35,7 @@ export function matvecTwin({ numbers, inputs }: Operands): Twin {
   }
 }
 
-function dotOfRow(a: Float64Array, start: number, x: Float64Array, columns: number): number {
+export function dotOfRow(a: Float64Array, start: number, x: Float64Array, columns: number): number {
   let s0 = 0, s1 = 0, s2 = 0, s3 = 0
   const whole = columns - (columns % 4)
   let p = start

@@ -1,0 +1,130 @@
+/**
+ * The short ways of linear algebra: matrices of doubles or of floats, no options, and a shape that the planner computes in TypeScript on this thread. The same bits as the long way
+ * (src/dispatch/linear-algebra.ts), which takes half a microsecond or more to describe a call. Undefined where a call isn't for them: the long way looks closer, and says why
+ * if something is wrong.
+ */
+import { Matrix } from '../common/matrix.ts'
+import { dotOfRow } from '../kernels/linear-algebra/matvec.ts'
+import { covarianceOfFew, FEW_COLUMNS, FEW_ELEMENTS, FEW_TERMS, gramOfFew, matvecOfFloats, multiplyFew, solveFew } from '../kernels/linear-algebra/short.ts'
+import { nativeCall } from './cost.ts'
+import { definiteCost, gramCost, matmulCost, matvecCost, type Cost } from './linear-algebra-cost.ts'
+
+type Floats = Float64Array | Float32Array
+type Product = Matrix<Float64Array> | Matrix<Float32Array>
+
+/** Where floats are widened before anything is computed, and where results are until they are rounded; each call is done with it before the next begins. */
+const [first, second, result] = [new Float64Array(FEW_ELEMENTS), new Float64Array(FEW_ELEMENTS), new Float64Array(FEW_ELEMENTS)]
+
+export function matvecShort(A: unknown, x: unknown): Floats | undefined {
+  if (!isWhole(A) || !ArrayBuffer.isView(x)) return undefined
+  const { data, rows, columns } = A
+  if ((x as Float64Array).length !== columns || !isInline(matvecCost(rows, columns))) return undefined
+  if (isDoubles(data)) {
+    if (!isDoubles(x)) return undefined
+    const out = new Float64Array(rows)
+    for (let i = 0; i < rows; i++) out[i] = dotOfRow(data, i * columns, x, columns)
+    return out
+  }
+  if (!isFloats(data) || !isFloats(x)) return undefined
+  const out = new Float32Array(rows)
+  matvecOfFloats(data, x, rows, columns, out)
+  return out
+}
+
+export function matmulShort(A: unknown, B: unknown): Product | undefined {
+  if (!isWhole(A) || !isWhole(B)) return undefined
+  const { data: a, rows, columns: depth } = A
+  const { data: b, columns } = B
+  if (B.rows !== depth || depth > FEW_TERMS || !isInline(matmulCost(rows, columns, depth))) return undefined
+  if (isDoubles(a)) {
+    if (!isDoubles(b)) return undefined
+    const out = new Float64Array(rows * columns)
+    multiplyFew(a, b, rows, columns, depth, out)
+    return new Matrix(out, rows, columns)
+  }
+  if (!isFloats(a) || !isFloats(b) || rows * depth > FEW_ELEMENTS || depth * columns > FEW_ELEMENTS || rows * columns > FEW_ELEMENTS) return undefined
+  widen(a, first)
+  widen(b, second)
+  multiplyFew(first, second, rows, columns, depth, result)
+  return rounded(rows, columns)
+}
+
+export function gramShort(X: unknown): Product | undefined {
+  if (!isWhole(X)) return undefined
+  const { data, rows, columns } = X
+  if (rows > FEW_TERMS || !isInline(gramCost(rows, columns, 0))) return undefined
+  if (isDoubles(data)) {
+    const out = new Float64Array(columns * columns)
+    gramOfFew(data, rows, columns, 1, out)
+    return new Matrix(out, columns, columns)
+  }
+  if (!isFloats(data) || rows * columns > FEW_ELEMENTS || columns * columns > FEW_ELEMENTS) return undefined
+  widen(data, first)
+  gramOfFew(first, rows, columns, 1, result)
+  return rounded(columns, columns)
+}
+
+export function covarianceShort(X: unknown): Product | undefined {
+  if (!isWhole(X)) return undefined
+  const { data, rows, columns } = X
+  if (rows > FEW_TERMS || rows * columns > FEW_ELEMENTS || !isInline(gramCost(rows, columns, 1))) return undefined
+  if (isDoubles(data)) {
+    const out = new Float64Array(columns * columns)
+    covarianceOfFew(data, rows, columns, rows, out)
+    return new Matrix(out, columns, columns)
+  }
+  if (!isFloats(data) || columns * columns > FEW_ELEMENTS) return undefined
+  widen(data, first)
+  covarianceOfFew(first, rows, columns, rows, result)
+  return rounded(columns, columns)
+}
+
+export function choleskySolveShort(A: unknown, b: unknown): Floats | undefined {
+  if (!isWhole(A) || !ArrayBuffer.isView(b)) return undefined
+  const { data, rows: n } = A
+  if (A.columns !== n || (b as Float64Array).length !== n || n >= FEW_COLUMNS || !isInline(definiteCost(n, 1))) return undefined
+  if (isDoubles(data)) {
+    if (!isDoubles(b)) return undefined
+    const out = new Float64Array(n)
+    return solveFew(data, b, n, out) ? out : undefined
+  }
+  if (!isFloats(data) || !isFloats(b)) return undefined
+  widen(data, first)
+  widen(b, second)
+  if (!solveFew(first, second, n, result)) return undefined
+  const out = new Float32Array(n)
+  for (let i = 0; i < n; i++) out[i] = result[i]!
+  return out
+}
+
+/** Whether a value is a Matrix that has elements, all of them still there. */
+function isWhole(matrix: unknown): matrix is Matrix {
+  if (!(matrix instanceof Matrix)) return false
+  const { length } = matrix.data
+  return length > 0 && length === matrix.rows * matrix.columns
+}
+
+/** As the planner decides. */
+function isInline(cost: Cost): boolean {
+  return cost.inline <= nativeCall + cost.native
+}
+
+function isDoubles(data: unknown): data is Float64Array {
+  return ArrayBuffer.isView(data) && data instanceof Float64Array
+}
+
+function isFloats(data: unknown): data is Float32Array {
+  return ArrayBuffer.isView(data) && data instanceof Float32Array
+}
+
+function widen(from: Float32Array, to: Float64Array): void {
+  for (let i = 0; i < from.length; i++) to[i] = from[i]!
+}
+
+/** The result that was computed in double, each entry rounded once. */
+function rounded(rows: number, columns: number): Matrix<Float32Array> {
+  const length = rows * columns
+  const out = new Float32Array(length)
+  for (let i = 0; i < length; i++) out[i] = result[i]!
+  return new Matrix(out, rows, columns)
+}
