@@ -119,3 +119,18 @@ test('inputs larger than a part that is copied at once, while workers compute, i
     t.deepEqual(await pool.mapBatches('endsOf', counted, { batchSize }), ends as [number, number][])
   }
 })
+
+test('results that take the place of their elements meet every element first, whatever the function gives', async (t) => {
+  const n = 70_001
+  const counted = Float64Array.from({ length: n }, (_, i) => i)
+  const before = counted.slice()
+  const words = Array.from(counted, (x) => (x % 2 === 1 ? x : 'even'))
+  const waited = counted.map((x) => (x % 3 === 0 ? -x : x))
+  for (const chunkSize of ['auto', 7001] as const) {
+    t.deepEqual(await pool.map('oddOrWord', counted, { chunkSize }) as never, words)
+    t.deepEqual(await pool.map('oddOrWord', [...counted], { chunkSize }), words)
+    t.deepEqual(await pool.map('onlySomeWait', counted, { chunkSize }) as never, waited)
+    t.deepEqual(await pool.map('onlySomeWait', [...counted], { chunkSize }), [...waited])
+  }
+  t.deepEqual(counted, before)
+})

@@ -3,22 +3,28 @@
  * they decide to do so: a thread that makes little garbage of other kinds would hold gigabytes of it. This makes them look now and then.
  */
 
-/** Look after so many bytes of shared memory have been seen. */
-const LOOK_AFTER = 2 ** 27
-/** An ordinary buffer of this size makes V8 collect young objects when the next one is made. Its pages are never touched, so it costs no memory. */
-const BALLAST = 2 ** 26
+/** Look after so many bytes of shared memory have been seen. Memory that is soon used again is in the cache still, and needs no new pages. */
+const LOOK_AFTER = 2 ** 26
+/**
+ * An ordinary buffer of this size makes V8 collect young objects when the next one is made, in a fraction of a millisecond; one twice as large all objects, which takes
+ * several. Its pages are never touched, so it costs no memory.
+ */
+const BALLAST = 2 ** 25
+/** One look in so many is for objects that have grown old. */
+const THOROUGH = 16
 
 let seen = 0
+let looks = 0
 /** Somewhere to put the buffers, so that they are really made. */
 const ballast: ArrayBuffer[] = []
 
-/** This thread has made, or been sent, shared memory for one call. */
+/** This thread has made, or been sent, shared memory for one call. To be called when the thread has nothing better to do. */
 export function sawShared(bytes: number): void {
   seen += bytes
   if (seen < LOOK_AFTER) return
   seen = 0
   try {
-    ballast.push(new ArrayBuffer(BALLAST))
+    ballast.push(new ArrayBuffer(++looks % THOROUGH === 0 ? 2 * BALLAST : BALLAST))
     ballast.length = 0
     ballast.push(new ArrayBuffer(8))
   } catch {

@@ -2,14 +2,17 @@
  * A map over numbers in shared memory: each worker gets one message, draws chunks from a shared counter and writes results
  * into one shared output. Threads only.
  */
+import { availableProcessors } from '../../common/parallelism.ts'
 import { makeError } from '../../errors.ts'
 import { sawShared } from '../../threads/pressure.ts'
 import { CONTROL_HEAD, DONE, NEXT, THERE, type Failure, type LaneResult, type LaneSource, type LaneTask } from './protocol.ts'
+import type { Fill } from './numbers.ts'
 import type { Job, Unit } from './unit.ts'
 
 export interface LaneJobOptions {
   readonly name: string
-  readonly source: LaneSource
+  /** Undefined: `fill` brings the elements to where the results go, each to the place of its own. */
+  readonly source: LaneSource | undefined
   readonly length: number
   readonly batchSize: number
   readonly chunkSize: number
@@ -18,7 +21,9 @@ export interface LaneJobOptions {
   /** Whether workers take a limited number of tasks, so that claims must be counted. */
   readonly countClaims: boolean
   /** Brings the elements to where the source is, while workers may have begun; undefined: they are there. */
-  readonly fill: ((there: (elements: number) => void) => void) | undefined
+  readonly fill: Fill | undefined
+  /** All elements are there: more workers may begin than before. */
+  filled(): void
   /** Once: `out` has the results, but for those in `chunks`. */
   complete(out: Float64Array, chunks: LaneResult['chunks']): void
   /** Once: why the map ended early, and the units that may still be running. */
@@ -26,6 +31,9 @@ export interface LaneJobOptions {
   progress(done: number): void
   measured(calls: number, milliseconds: number): void
 }
+
+/** Workers that may draw while the caller copies: it needs a core of its own, or all would wait for it. */
+const besideCaller = (): number => Math.max(1, availableProcessors() - 1)
 
 /** How often the shared counter is looked at for `onProgress`, in milliseconds. */
 const PROGRESS_MILLISECONDS = 50
@@ -41,6 +49,7 @@ export class LaneJob implements Job {
   readonly #chunks: (readonly [number, readonly unknown[]])[] = []
   #timer: NodeJS.Timeout | undefined
   #over = false
+  #filling: boolean
 
   constructor(options: LaneJobOptions, watched: boolean) {
     this.#options = options
@@ -48,8 +57,8 @@ export class LaneJob implements Job {
     this.#calls = batchSize > 0 ? Math.ceil(length / batchSize) : length
     this.#control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * (CONTROL_HEAD + 2 * slots)))
     this.#out = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * this.#calls))
-    sawShared(this.#out.byteLength)
-    this.#tellThere(options.fill === undefined ? length : 0)
+    this.#filling = options.fill !== undefined
+    this.#tellThere(this.#filling ? 0 : length)
     this.#stamps = timeout === undefined ? undefined : new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * slots))
     this.#freeRows = Array.from({ length: slots }, (_, row) => row)
     if (watched || timeout !== undefined) {
@@ -67,7 +76,9 @@ export class LaneJob implements Job {
   }
 
   demand(): number {
-    return this.#over ? 0 : Math.min(this.#freeRows.length, this.#unclaimed())
+    if (this.#over) return 0
+    const rows = this.#filling ? Math.min(this.#freeRows.length, besideCaller() - this.#running.size) : this.#freeRows.length
+    return Math.max(0, Math.min(rows, this.#unclaimed()))
   }
 
   finished(): boolean {
@@ -84,7 +95,7 @@ export class LaneJob implements Job {
   #unit(row: number, most: number): Unit {
     const { name, source, length, batchSize, slots, chunkSize, countClaims } = this.#options
     const task: LaneTask = {
-      source, length, calls: this.#calls, batchSize, out: this.#out, control: this.#control, stamps: this.#stamps,
+      source: source ?? { view: this.#out }, length, calls: this.#calls, batchSize, out: this.#out, control: this.#control, stamps: this.#stamps,
       row, rows: slots, chunkSize, claims: countClaims ? most : 0,
     }
     const unit: Unit = {
@@ -122,9 +133,15 @@ export class LaneJob implements Job {
     this.#options.complete(this.#out, this.#chunks)
   }
 
-  /** To be called once the scheduler has the job: brings the elements, and there may be nothing to do. */
+  /** To be called once the scheduler has the job, and before it looks for work again: brings the elements, and there may be nothing to do. */
   start(): void {
-    this.#options.fill?.((elements) => this.#tellThere(elements))
+    if (this.#filling) {
+      this.#options.fill?.(this.#out, (elements) => this.#tellThere(elements))
+      this.#filling = false
+      this.#options.filled()
+    }
+    // While the workers compute.
+    sawShared(this.#out.byteLength)
     this.#completeIfDone()
   }
 

@@ -1,6 +1,5 @@
 /** A worker's share of a map over numbers: claim the next calls from a shared counter, make them, write into the shared output. */
 import { Range } from '../../common/range.ts'
-import { sawShared } from '../../threads/pressure.ts'
 import { isPromise, loopsOf, type Loops, type Target } from './loops.ts'
 import { CONTROL_HEAD, DONE, NEXT, THERE, type LaneResult, type LaneTask } from './protocol.ts'
 
@@ -9,6 +8,8 @@ const CLAIM_MILLISECONDS = 0.2
 /** The size of a claim grows by this factor at the most from one to the next, since the first ones run cold. */
 const GROWTH = 8
 
+/** Looks, some nanoseconds each, before it sleeps. */
+const LOOKS = 5000
 /** Between two looks at what a caller that copies has brought. */
 const SLICE = 10
 
@@ -20,7 +21,6 @@ interface Gathered {
 
 /** Resolves when there is nothing left to claim, or `claims` have been made. */
 export function runLane(target: Target, task: LaneTask): LaneResult | Promise<LaneResult> {
-  sawShared(task.out.byteLength)
   const loops = loopsOf(target)
   return loops instanceof Promise ? loops.then((ready) => draw(target, ready, task)) : draw(target, loops, task)
 }
@@ -77,8 +77,9 @@ function take({ control, calls, chunkSize, rows }: LaneTask, want: number): read
     const size = chunkSize > 0 ? chunkSize : Math.max(1, Math.min(want, Math.ceil((calls - first) / (2 * rows)), there - first))
     const last = Math.min(calls, first + size)
     if (last > there) {
-      // The caller is copying.
-      Atomics.wait(control, THERE, there, SLICE)
+      // The caller is copying: the next part is there in less time than it takes to wake up.
+      for (let looks = 0; looks < LOOKS && Atomics.load(control, THERE) === there; looks++) { /* looks again */ }
+      if (Atomics.load(control, THERE) === there) Atomics.wait(control, THERE, there, SLICE)
       continue
     }
     if (Atomics.compareExchange(control, NEXT, first, last) === first) return [first, last]

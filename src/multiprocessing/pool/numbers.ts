@@ -3,13 +3,17 @@ import { Range } from '../../common/range.ts'
 import { argumentError } from '../../errors.ts'
 import type { LaneSource, LaneView } from './protocol.ts'
 
+/** Brings elements to where the source is, or to `out`, and tells after each part how many are there. */
+export type Fill = (out: Float64Array, there: (elements: number) => void) => void
+
 /** Items for the number lane: where they come from, and whether the caller gets a typed array back. */
 export interface Numbers {
-  readonly source: LaneSource
+  /** Undefined: they are brought to where the results go. */
+  readonly source: LaneSource | undefined
   readonly length: number
   readonly typed: boolean
-  /** Copies the input to where the source is, and tells after each part how many elements are there; undefined: they are there. */
-  readonly fill: ((there: (elements: number) => void) => void) | undefined
+  /** Undefined: the elements are where the source is. */
+  readonly fill: Fill | undefined
   /** To be called when no worker reads the copy any more. */
   release(): void
 }
@@ -44,8 +48,8 @@ function isNumberArray(items: unknown): items is readonly number[] {
 export class Copies {
   #kept: SharedArrayBuffer | undefined
 
-  /** Items as a source for the number lane, `batchSize` a call; undefined if they can't go there. */
-  numbers(items: unknown, batchSize = 1): Numbers | undefined {
+  /** Items as a source for the number lane, `batchSize` a call, or one by one (0); undefined if they can't go there. */
+  numbers(items: unknown, batchSize: number): Numbers | undefined {
     if (items instanceof Range) {
       checkLength(items.length, batchSize)
       return { source: { start: items.start, step: items.step }, length: items.length, typed: true, fill: undefined, release: () => undefined }
@@ -53,21 +57,24 @@ export class Copies {
     if (isView(items)) {
       checkLength(items.length, batchSize)
       if (items.buffer instanceof SharedArrayBuffer) return { source: { view: items }, length: items.length, typed: true, fill: undefined, release: () => undefined }
+      // A call has read its element when its result comes: both in one place are half the memory to go through.
+      if (batchSize === 0 && items[Symbol.toStringTag] === 'Float64Array') {
+        const fill: Fill = (out, there) => inParts(items.length, (first, last) => out.set(items.subarray(first, last) as Float64Array, first), there)
+        return { source: undefined, length: items.length, typed: true, fill, release: () => undefined }
+      }
       // By its tag, since a Buffer can't be made over shared memory.
       const Type = (globalThis as never as Record<string, unknown>)[items[Symbol.toStringTag]] as new (buffer: SharedArrayBuffer, offset: number, length: number) => LaneView
       const memory = this.#take(items.byteLength)
       const view = new Type(memory, 0, items.length)
       const copy = (first: number, last: number): void => view.set(items.subarray(first, last) as never, first)
-      return { source: { view }, length: items.length, typed: true, fill: (there) => inParts(items.length, copy, there), release: () => this.#keep(memory) }
+      return { source: { view }, length: items.length, typed: true, fill: (_out, there) => inParts(items.length, copy, there), release: () => this.#keep(memory) }
     }
     if (!isNumberArray(items)) return undefined
     checkLength(items.length, batchSize)
-    const memory = this.#take(items.length * Float64Array.BYTES_PER_ELEMENT)
-    const view = new Float64Array(memory, 0, items.length)
-    const copy = (first: number, last: number): void => {
-      for (let i = first; i < last; i++) view[i] = items[i] as number
-    }
-    return { source: { view }, length: items.length, typed: false, fill: (there) => inParts(view.length, copy, there), release: () => this.#keep(memory) }
+    const fill: Fill = (out, there) => inParts(items.length, (first, last) => {
+      for (let i = first; i < last; i++) out[i] = items[i] as number
+    }, there)
+    return { source: undefined, length: items.length, typed: false, fill, release: () => undefined }
   }
 
   #take(bytes: number): SharedArrayBuffer {
@@ -92,5 +99,5 @@ function inParts(length: number, copy: (first: number, last: number) => void, th
 }
 
 function checkLength(length: number, batchSize: number): void {
-  if (length / batchSize > MOST_ELEMENTS) throw argumentError('RANGE', 'items', `${MOST_ELEMENTS} elements at the most; use mapBatches`, length)
+  if (length / Math.max(1, batchSize) > MOST_ELEMENTS) throw argumentError('RANGE', 'items', `${MOST_ELEMENTS} elements at the most; use mapBatches`, length)
 }

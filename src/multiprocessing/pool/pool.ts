@@ -156,7 +156,7 @@ export class Pool<M = AnyModule> {
     checkItems(items)
     const chunkSize = checkChunkOptions(options)
     options.signal?.throwIfAborted()
-    const numbers = this.#usesLane() ? this.#copies.numbers(items) : undefined
+    const numbers = this.#usesLane() ? this.#copies.numbers(items, 0) : undefined
     if (numbers !== undefined) return this.#mapNumbers(name, numbers, 0, chunkSize, options, caller)
     return this.#mapValues('map', name, items as AnyIterable<unknown>, isNumeric(items), chunkSize, options, caller)
   }
@@ -275,6 +275,7 @@ export class Pool<M = AnyModule> {
       const job: LaneJob = new LaneJob({
         name, source: numbers.source, length: numbers.length, batchSize, chunkSize, timeout, slots: this.#scheduler.slots,
         countClaims: this.#options.lifetime !== Infinity, fill: numbers.fill,
+        filled: () => this.#scheduler.pump(),
         complete: (out, chunks) => {
           numbers.release()
           if (!this.#guard(call, job, () => this.#progress(onProgress, out.length, out.length))) return

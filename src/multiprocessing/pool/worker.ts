@@ -5,6 +5,7 @@ import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import { encode, revive } from '../../threads/encode.ts'
 import { encodeError, type EncodedError } from '../../threads/error-transport.ts'
 import { exportedFunction, loadModule, type Namespace } from '../../threads/load-module.ts'
+import { sawShared } from '../../threads/pressure.ts'
 import { expectTravellers } from '../arrivals.ts'
 import { runLane } from './lane-worker.ts'
 import { isPromise, type Target } from './loops.ts'
@@ -87,6 +88,7 @@ class TaskRunner {
     }
     this.#open.delete(slot)
     this.#send(answer)
+    if (operation === 'lane') for (const task of payloads as readonly LaneTask[]) sawShared(task.out.byteLength)
   }
 
   #send(answer: Answer): void {
