@@ -221,6 +221,29 @@ test('bad arguments of searches are errors before any work', async (t) => {
   await t.throwsAsync(() => crossValidate({} as never, X, y), { code: 'ERR_MANYCORE_TYPE' })
 })
 
+test('models of a search that start from each other are those that start afresh, in any order, up to the tolerance', async (t) => {
+  for (const [{ X, y }, l1Ratio] of [[breastCancer, 0], [breastCancer, 0.5], [iris, 0], [clusters(300, 5, 3), 1]] as const) {
+    for (const Cs of [[1, 1e-4, 1e4, 1, 30, 1e-300, 0.05, 1e8], Array.from({ length: 20 }, (_, k) => 10 ** (-4 + (8 * k) / 19))]) {
+      const fitted: LogisticRegression[] = []
+      const scoring = (model: Classifier): number => fitted.push(model as LogisticRegression)
+      const all = { train: Int32Array.from(y, (_, row) => row), test: Int32Array.of(0) }
+      new GridSearch(new LogisticRegression({ l1Ratio }), { C: Cs }, { cv: [all], scoring }).fitSync(X, y)
+      Cs.forEach((C, i) => {
+        const alone = new LogisticRegression({ C, l1Ratio }).fitSync(X, y)
+        const { certificate, converged } = fitted[i]!
+        t.true(converged, `C = ${C}`)
+        t.true(Math.abs(certificate.objective / alone.certificate.objective - 1) <= 2e-9, `C = ${C}: ${certificate.objective} against ${alone.certificate.objective}`)
+        const probabilities = alone.predictProbabilitiesSync(X).data
+        const differences = fitted[i]!.predictProbabilitiesSync(X).data.map((p, j) => Math.abs(p - probabilities[j]!))
+        t.true(Math.max(...differences) <= 1e-4, `C = ${C}: probabilities ${Math.max(...differences)} apart`)
+      })
+      const asynchronous: LogisticRegression[] = []
+      await new GridSearch(new LogisticRegression({ l1Ratio }), { C: Cs }, { cv: [all], scoring: (model) => asynchronous.push(model as LogisticRegression) }).fit(X, y, { threads: 1 })
+      asynchronous.forEach((model, i) => t.deepEqual(model.coefficients, fitted[i]!.coefficients))
+    }
+  }
+})
+
 test('a path: each model as if alone', async (t) => {
   const { X, y } = breastCancer
   const Cs = [0.01, 1, 100]

@@ -1,30 +1,27 @@
 /** Fits logistic regressions: one or several on the same data, in lockstep, as a generator of work (work.ts). */
 import type { Backend, LogisticProblem } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
-import type { Certificate, FittedLogistic } from './fitted.ts'
+import { certificateOf } from './certificate.ts'
+import type { FittedLogistic } from './fitted.ts'
 import { coefficientVariances } from './inference.ts'
+import { reach, successors } from './chains.ts'
 import { blocksPay, ClassBlocks } from './class-blocks.ts'
 import { checkLength, type Dense } from './input.ts'
 import { encodeLabels, type EncodedLabels } from './labels.ts'
 import { LogisticObjective } from './loss/logistic.ts'
-import { mayRunAway, SeparationTest, unscaled, type ScaledColumns } from './loss/separation.ts'
+import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
 import { columnScaling, ColumnMoments, isConstant, type Moments } from './scaling.ts'
 import { lbfgs, type LbfgsMemory } from './solver/lbfgs.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
+import type { FitPlan } from './plan.ts'
 import { ProximalSolver } from './solver/proximal.ts'
+import { centerClasses, startingPoint } from './starting-point.ts'
 import { RowSample, sharesOf, sharesOfPart } from './row-sample.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
 import type { Pieces, Work } from './work.ts'
-
-/** One model to be fitted. */
-export interface FitPlan {
-  readonly options: CheckedOptions
-  /** What the model had found before. */
-  readonly previous: FittedLogistic | undefined
-}
 
 /** Rows' labels and weights, checked. */
 export interface Targets {
@@ -37,6 +34,8 @@ export interface FitContext {
   readonly backend: Backend
   readonly threads: number | undefined
   readonly onProgress: ((progress: FitProgress) => void) | undefined
+  /** Whether models that differ in C alone may start from each other's optimum: faster, but their last bits then depend on their company. */
+  readonly chained: boolean
 }
 
 /** Numbers the classes and copies the weights; throws if they don't fit X or don't make a classification problem. */
@@ -63,19 +62,28 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   const samples = yield* samplesOf(plans, dense, labels, vectors * (dense.columns + 1), context)
   let whole: ((center: boolean) => LogisticProblem) | undefined
   const fits: Fit[] = []
+  const after = context.chained && samples === undefined && !blocksPay({ ...dense, classes: labels.classes.length }) ? successors(plans) : undefined
+  const following = new Set(after?.values())
   for (const [model, plan] of plans.entries()) {
+    if (following.has(model)) continue
     const sampled = maySample(plan) ? samples : undefined
     const problems = sampled?.problems ?? (whole ??= yield* wholeProblems(dense, labels, context))
-    fits.push(new Fit(plan, model, problems(plan.options.fitIntercept), sampled, weights[model]!, labels, context))
+    fits[model] = new Fit(plan, model, problems(plan.options.fitIntercept), sampled, weights[model]!, labels, context)
   }
-  yield* inLockstep(fits)
+  const next = (fit: Fit): Fit | undefined => {
+    const model = after?.get(fit.model)
+    if (model === undefined) return undefined
+    const plan = plans[model]!
+    return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.optimumFor(plan.options.C)))
+  }
+  yield* inLockstep(fits.filter((fit) => fit !== undefined), next)
   for (const [model, fit] of fits.entries()) {
     if (!fit.misled) continue
     // Something in X that the sample didn't show: the moments of all rows tell what, or make numbers of it that can be computed with.
     const plan = plans[model]!
     whole ??= yield* wholeProblems(dense, labels, context)
     fits[model] = new Fit(plan, model, whole(plan.options.fitIntercept), samples, weights[model]!, labels, context)
-    yield* inLockstep([fits[model]])
+    yield* inLockstep([fits[model]], () => undefined)
   }
 
   const found: FittedLogistic[] = []
@@ -83,9 +91,10 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   return found
 }
 
-/** Fits to their ends, all that look at the same problem by one read of X. */
-function* inLockstep(fits: readonly Fit[]): Generator<Work, void, void> {
-  for (let running = fits; running.length > 0; running = running.filter((fit) => fit.result === undefined && !fit.misled)) {
+/** Fits, and those that come next when one is done, to their ends, all that look at the same problem by one read of X. */
+function* inLockstep(fits: readonly Fit[], next: (fit: Fit) => Fit | undefined): Generator<Work, void, void> {
+  const goOn = (fit: Fit): Fit | undefined => (fit.misled ? undefined : fit.result === undefined ? fit : next(fit))
+  for (let running = fits; running.length > 0; running = running.map(goOn).filter((fit) => fit !== undefined)) {
     for (const fit of running) {
       for (let work = fit.work; work !== undefined; work = fit.work) {
         yield work
@@ -183,6 +192,7 @@ function maySample({ options, previous }: FitPlan): boolean {
 
 /** The state of one fit between evaluations. */
 export class Fit {
+  readonly model: number
   readonly problem: LogisticProblem
   result: NewtonResult | undefined
   /** Whether the scale of the columns, taken from a sample, turned out to be no scale for all rows. */
@@ -206,6 +216,7 @@ export class Fit {
     from?: Float64Array,
   ) {
     const { options } = plan
+    this.model = model
     this.problem = problem
     const sampled = maySample(plan) ? samples : undefined
     this.#unproven = sampled?.problems?.(options.fitIntercept) === problem ? MISLED * lossOfShares(weights) : undefined
@@ -295,6 +306,19 @@ export class Fit {
     this.#take(this.#steps.next(this.#pending!.objective.evaluation()))
   }
 
+  /** About where the optimum of this problem is for another C: along the tangent of the path, whose slope in log C is the inverse Hessian times the gradient of the penalty. */
+  optimumFor(C: number): Float64Array {
+    const { point } = this.result!
+    const solver = this.#solver
+    const start = point.slice()
+    if (!(solver instanceof ScaledCholesky) || this.result!.outcome !== 'converged') return start
+    const tangent = this.#objective.penaltyGradient(point)
+    solver.precondition(tangent)
+    const step = reach(this.#options.C, C)
+    for (let i = 0; i < start.length; i++) start[i] = point[i]! + step * tangent[i]!
+    return start
+  }
+
   /** Reads the result off the solver's last state. */
   *finish(start: number): Generator<Work, FittedLogistic, void> {
     const { point, value, gradientNorm, iterations, outcome, step } = this.result!
@@ -305,15 +329,10 @@ export class Fit {
     if (vectors > 1 && !sparse) centerClasses(point, vectors)
     const packed = unscaled(problem, point, vectors)
     if (vectors > 1 && sparse) centerClasses(packed, vectors, problem.columns)
-    const certificate: Certificate = {
-      objective: value * this.#factor,
-      gradientNorm: gradientNorm * this.#factor,
-      conditionEstimate: (this.#blocks ?? this.#solver).conditionEstimate(),
-      separated,
-      iterations,
-      seconds: (performance.now() - start) / 1000,
-      ridge: (this.#blocks ?? this.#solver).ridge,
-    }
+    const solver = this.#blocks ?? this.#solver
+    const certificate = certificateOf(
+      { objective: value * this.#factor, gradientNorm: gradientNorm * this.#factor, separated, iterations, seconds: (performance.now() - start) / 1000, ridge: solver.ridge }, solver,
+    )
     const { classes, kind } = this.#labels
     const converged = outcome === 'converged' && !separated
     const variances = converged && this.#options.C === Infinity ? yield* this.#variances(point) : undefined
@@ -439,59 +458,4 @@ function checkSize({ columns, classes }: LogisticProblem): void {
     got: `${count} coefficients`,
     wanted: `at most ${MAX_COEFFICIENTS}`,
   })
-}
-
-/** What an objective says of its variables. */
-type Variables = Pick<LogisticObjective, 'vectors' | 'size' | 'absoluteWeights'>
-
-/**
- * The last coefficients on a warm start, if they are of this problem's classes and columns; else zeros, with the intercept at the log-odds
- * of the classes' weights, where it would be without features.
- */
-export function startingPoint({ options, previous }: FitPlan, problem: ScaledColumns, weights: RowWeights, labels: EncodedLabels, objective: Variables): Float64Array {
-  const { warmStart, fitIntercept, maxIterations } = options
-  const { vectors, size } = objective
-  const { columns } = problem
-  if (warmStart && previous !== undefined && previous.columns === columns && sameClasses(previous, labels)) {
-    return scaled(problem, previous.packed, objective, fitIntercept)
-  }
-  const start = new Float64Array(size)
-  if (!fitIntercept || maxIterations === 0) return start
-  const { totals } = weights
-  if (vectors === 1) start[columns] = Math.log(totals[1]! / totals[0]!)
-  else for (let k = 0; k < vectors; k++) start[k * (columns + 1) + columns] = Math.log(totals[k]!)
-  if (vectors > 1) centerClasses(start, vectors)
-  return start
-}
-
-function sameClasses(previous: FittedLogistic, { classes }: EncodedLabels): boolean {
-  return previous.classes.length === classes.length && classes.every((label, k) => label === previous.classes[k])
-}
-
-/** The inverse of `unscaled`; columns without spread get 0, and so does the intercept if it isn't fitted. */
-function scaled({ columns, center, inverseScale }: ScaledColumns, packed: Float64Array, { vectors, absoluteWeights }: Variables, fitIntercept: boolean): Float64Array {
-  const out = new Float64Array(packed.length)
-  for (let k = 0; k < vectors; k++) {
-    const first = k * (columns + 1)
-    let intercept = packed[first + columns]!
-    for (let j = 0; j < columns; j++) {
-      const w = packed[first + j]!
-      out[first + j] = inverseScale[j] === 0 ? 0 : w / inverseScale[j]!
-      intercept += w * center[j]!
-    }
-    out[first + columns] = fitIntercept ? intercept : 0
-  }
-  if (vectors > 1) centerClasses(out, vectors, absoluteWeights === undefined ? 0 : columns)
-  return out
-}
-
-/** Makes the classes' coefficients of each column from `from` on sum to 0, which changes no probability; an L1 penalty leaves that freedom to the intercepts alone. */
-function centerClasses(point: Float64Array, vectors: number, from = 0): void {
-  const width = point.length / vectors
-  for (let j = from; j < width; j++) {
-    let sum = 0
-    for (let k = 0; k < vectors; k++) sum += point[k * width + j]!
-    const mean = sum / vectors
-    for (let k = 0; k < vectors; k++) point[k * width + j] = point[k * width + j]! - mean
-  }
 }

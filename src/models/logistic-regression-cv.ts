@@ -27,8 +27,7 @@ const ownNames = ['Cs', 'l1Ratios', 'cv', 'scoring']
 const modelNames = ['fitIntercept', 'classWeight', 'tol', 'maxIterations', 'solver']
 
 /**
- * Logistic regression with the C (and `l1Ratio`) that does best on rows it was not fitted with, fitted with all rows: `GridSearch` over them as one model. All fits of a
- * fold share the reads of its rows. Of equally good ones the first counts, `l1Ratios` before `Cs`.
+ * Logistic regression with the C (and `l1Ratio`) that does best on rows it was not fitted with, fitted with all rows: `GridSearch` over them as one model. Of equally good ones the first counts, `l1Ratios` before `Cs`.
  */
 export class LogisticRegressionCV extends LinearClassifier {
   /** The options as they were given; checked when the model is fitted. */

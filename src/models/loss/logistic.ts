@@ -100,6 +100,12 @@ export class LogisticObjective {
     return this.#evaluation
   }
 
+  /** Of the quadratic penalty at a point. */
+  penaltyGradient(point: Float64Array): Float64Array {
+    const width = this.#columns + 1
+    return point.map((u, i) => (i % width < this.#columns ? this.#curvature[i % width]! * u : 0))
+  }
+
   /**
    * Whether the last answer, of order 1 or 2, is a loss of at most `most` and finite numbers only, so that X holds finite numbers: what isn't finite there makes the gradient of its
    * column so.

@@ -3,7 +3,7 @@ import { isCSR } from '../../common/sparse.ts'
 import { either, type Job } from '../both-forms.ts'
 import type { Control } from '../control.ts'
 import type { Classifier, Transformer } from '../estimator.ts'
-import { fitAll, fitAllSync } from '../fit-all.ts'
+import { fitModels, fitModelsSync } from '../fit-all.ts'
 import type { Features } from '../input.ts'
 import type { Labels } from '../labels.ts'
 import { LogisticRegression } from '../logistic-regression.ts'
@@ -26,8 +26,8 @@ interface Group {
 }
 
 /**
- * Fits all models, which it changes, on the same rows. Each logistic regression gets the bits that it would get alone. `fitted` is called with how many more models are
- * done.
+ * Fits all models, which it changes, on the same rows. Logistic regressions that differ in C alone start from each other's optimum, so that
+ * their last digits depend on their company, if on nothing else. `fitted` is called with how many more models are done.
  */
 export function* fitCandidates(models: readonly Classifier[], X: Features, y: Labels, sampleWeight: Float64Array | null, control: Control, fitted: (count: number) => void): Job<FittedCandidate[]> {
   const out: FittedCandidate[] = Array.from({ length: models.length })
@@ -41,7 +41,7 @@ export function* fitCandidates(models: readonly Classifier[], X: Features, y: La
       const options: FitOptions = { ...control.rest(), sampleWeight }
       if (finals.every((model) => model.constructor === LogisticRegression)) {
         const regressions = finals as LogisticRegression[]
-        yield* either(() => fitAllSync(regressions, transformed, y, options), () => fitAll(regressions, transformed, y, options))
+        yield* either(() => fitModelsSync(regressions, transformed, y, options, true), () => fitModels(regressions, transformed, y, options, true))
       } else {
         for (const model of finals) yield* either(() => model.fitSync(transformed, y, options), () => model.fit(transformed, y, options))
       }

@@ -50,7 +50,8 @@ export interface GridSearchBest<M extends Classifier> {
 /**
  * Cross-validates a model with each combination of a grid's values, and fits the best one with all rows.
  *
- * Combinations are fitted fold by fold, logistic regressions of a fold together: their evaluations share each read of the rows. Transformers of a pipeline that
+ * Combinations are fitted fold by fold, logistic regressions of a fold together: where they differ in `C` alone each starts from where the one before leads, on rows so many that a sample
+ * serves as a start their evaluations share each read. Transformers of a pipeline that
  * combinations have in common are fitted once a fold. Takes a copy of one fold's rows at a time.
  */
 export class GridSearch<M extends Classifier> implements Classifier {

@@ -32,7 +32,8 @@ const POWER_STEPS = 6
 export class ScaledCholesky implements StepSolver {
   /** Largest ridge that had to be added so far, relative to the diagonal; 0 for none. */
   ridge = 0
-  readonly #n: number
+  readonly smooth = true
+  readonly size: number
   readonly choleskySolve: CholeskySolve
   readonly #factor: Float64Array
   /** 1 / √diagonal; 0 for coordinates without curvature, which don't move. */
@@ -40,14 +41,14 @@ export class ScaledCholesky implements StepSolver {
   #outlook: Outlook = { slope: 0, decrease: 0, gradientNorm: 0 }
 
   constructor(n: number, choleskySolve: CholeskySolve) {
-    this.#n = n
+    this.size = n
     this.choleskySolve = choleskySolve
     this.#factor = new Float64Array(n * n)
     this.#scale = new Float64Array(n)
   }
 
   factorAndSolve(hessian: Float64Array, gradient: Float64Array, step: Float64Array): void {
-    const n = this.#n
+    const n = this.size
     const scale = this.#scale
     for (let i = 0; i < n; i++) {
       const diagonal = hessian[i * n + i]!
@@ -67,7 +68,7 @@ export class ScaledCholesky implements StepSolver {
   }
 
   solveAgain(gradient: Float64Array, step: Float64Array): void {
-    const n = this.#n
+    const n = this.size
     const scale = this.#scale
     for (let i = 0; i < n; i++) step[i] = -gradient[i]! * scale[i]!
     this.#solve(step)
@@ -81,7 +82,7 @@ export class ScaledCholesky implements StepSolver {
 
   /** x ← inverse of the last matrix times x. */
   precondition(x: Float64Array): void {
-    const n = this.#n
+    const n = this.size
     const scale = this.#scale
     for (let i = 0; i < n; i++) x[i] = x[i]! * scale[i]!
     this.#solve(x)
@@ -93,7 +94,7 @@ export class ScaledCholesky implements StepSolver {
    * iteration on its factor. Takes about a dozen products with the factor.
    */
   conditionEstimate(): number {
-    const n = this.#n
+    const n = this.size
     // Multiples of the golden ratio modulo 1: spread evenly, in no order that an eigenvector would have.
     const seed = Float64Array.from({ length: n }, (_, i) => (((i + 1) * 0.6180339887498949) % 1) - 0.3)
     const x = seed.slice()
@@ -123,7 +124,7 @@ export class ScaledCholesky implements StepSolver {
   }
 
   #isSingular(): boolean {
-    const n = this.#n
+    const n = this.size
     for (let i = 0; i < n; i++) {
       if (this.#factor[i * (n + 1)]! ** 2 <= SINGULAR) return true
     }
@@ -132,7 +133,7 @@ export class ScaledCholesky implements StepSolver {
 
   /** Adds to the scaled step what the system without the ridge still asks for. */
   #correct(hessian: Float64Array, gradient: Float64Array, step: Float64Array): void {
-    const n = this.#n
+    const n = this.size
     const scale = this.#scale
     const rest = new Float64Array(n)
     for (let pass = 0; pass < CORRECTIONS; pass++) {
@@ -151,7 +152,7 @@ export class ScaledCholesky implements StepSolver {
 
   /** The upper triangle of the scaled matrix. */
   #load(hessian: Float64Array, ridge: number): void {
-    const n = this.#n
+    const n = this.size
     const scale = this.#scale
     const factor = this.#factor
     for (let i = 0; i < n; i++) {
@@ -164,7 +165,7 @@ export class ScaledCholesky implements StepSolver {
 
   /** x ← (Uᵀ·U)⁻¹·x */
   #solve(x: Float64Array): void {
-    const n = this.#n
+    const n = this.size
     const u = this.#factor
     for (let i = 0; i < n; i++) {
       const row = i * n
@@ -182,7 +183,7 @@ export class ScaledCholesky implements StepSolver {
 
   /** out ← Uᵀ·U·x */
   #multiply(x: Float64Array, out: Float64Array): void {
-    const n = this.#n
+    const n = this.size
     const u = this.#factor
     out.fill(0)
     for (let i = 0; i < n; i++) {

@@ -4,6 +4,7 @@
  * asynchronous and lockstep fits.
  */
 import { makeError } from '../../errors.ts'
+import { dot } from './vectors.ts'
 
 /** What the solver asks for: the function at `point`; its gradient from order 1 on; its Hessian from order 2 on. */
 export interface EvaluationRequest {
@@ -31,6 +32,8 @@ export interface Outlook {
 
 /** Finds the step that minimises the local model of the function: linear.ts for smooth functions, proximal.ts for those with absolute values. */
 export interface StepSolver {
+  /** Whether the function's derivatives tell of all of it, so that a step may go further than to the minimum of the local model. */
+  readonly smooth: boolean
   /** Largest ridge that had to be added so far, relative to the diagonal; 0 for none. */
   readonly ridge: number
   /** Takes in the Hessian and writes the step from `point`. */
@@ -96,6 +99,13 @@ const POLISHED = 1e-17
 const PRECISE_POLISHING_STEPS = 8
 const PRECISELY_POLISHED = 1e-25
 
+/**
+ * Where a step has left more than a share LEFT of the slope along it, the next one, whose curvature will fall as fast, is made longer: to where a slope that falls so evenly would be 0.
+ * Far from the optimum the loss falls like an exponential, of which Newton's steps take away too little.
+ */
+const LEFT = 0.1
+const LONGEST = 2.5
+
 /** Halvings before a line search gives up: 2^−60 of a step is no step. */
 const MAX_HALVINGS = 60
 
@@ -122,6 +132,7 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
   let evaluation = yield { point, order: 2 }
   let fresh = true
   let polished = 0
+  let length = 1
 
   for (;;) {
     const { value, gradient } = evaluation
@@ -159,12 +170,11 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
       continue
     }
 
-    addScaled(point, 1, step, trial)
-    const forecast = lastDecrement < Infinity ? (decrement / lastDecrement) ** 2 * decrement * 4 : Infinity
+    addScaled(point, length, step, trial)
+    const forecast = lastDecrement < Infinity && length === 1 ? (decrement / lastDecrement) ** 2 * decrement * 4 : Infinity
     const order = forecast <= tolerance || iterations + 1 >= maxIterations ? 1 : 2
     evaluation = yield { point: trial, order }
-    if (!acceptable(evaluation.value, value, slope)) {
-      let length = 1
+    if (!acceptable(evaluation.value, value, length * slope)) {
       let halvings = 0
       do {
         if (++halvings > MAX_HALVINGS) return finish(gap <= GAP_FLOOR ? 'converged' : 'stalled')
@@ -174,8 +184,11 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
       } while (!acceptable(evaluation.value, value, length * slope))
       evaluation = yield { point: trial, order: 2 }
       fresh = true
+      length = 1
     } else {
       fresh = order === 2
+      const left = solver.smooth ? dot(evaluation.gradient, step) / slope : 0
+      length = left > LEFT ? 1 / Math.max(1 - left, 1 / LONGEST) : 1
     }
     ;[point, trial] = [trial, point]
     iterations += 1

@@ -23,6 +23,7 @@ const ROUNDING = 8 * Number.EPSILON
 
 export class ProximalSolver implements StepSolver {
   ridge = 0
+  readonly smooth = false
   readonly #n: number
   readonly #weights: Float64Array
   readonly #choleskySolve: CholeskySolve
