@@ -3,6 +3,7 @@ import test from 'ava'
 import { calls } from '../../benchmark/kills/calls.mjs'
 import { randomKills } from '../../benchmark/kills/run.mjs'
 import { ways } from '../../benchmark/kills/ways.mjs'
+import { run, runtimes } from '../support/runtimes.ts'
 
 test('random kills hang nothing and change no result', async (t) => {
   t.timeout(120_000)
@@ -13,6 +14,15 @@ test('random kills hang nothing and change no result', async (t) => {
   t.is(died + survived, kills)
   t.true(died > 0)
 })
+
+for (const runtime of runtimes.filter(({ name }) => name === 'node24' || name === 'bun')) {
+  test(`random kills, ${runtime.name}`, async (t) => {
+    t.timeout(150_000)
+    const { code, stdout } = await run(runtime, new URL('../../benchmark/kills.mjs', import.meta.url), ['--kills', '18', '--seed', '3'])
+    t.is(code, 0, stdout)
+    t.regex(stdout, /^18 kills: 0 hangs, 0 wrong results/)
+  })
+}
 
 test('a wrong result is found', async (t) => {
   const pool = { map: () => Promise.resolve([0, 1, 5]), mapBatches: () => Promise.resolve([1]) }

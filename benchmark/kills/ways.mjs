@@ -53,9 +53,12 @@ function killable(retries) {
   } }
 }
 
+/** Bun takes limits of a worker's memory, and keeps none. */
+const limitsHold = process.versions.bun === undefined
+
 export const ways = [
   inside('thread, exits', 'exits'),
-  inside('thread, out of memory', 'fills', { resourceLimits: { maxOldGenerationSizeMb: 24 } }),
+  ...(limitsHold ? [inside('thread, out of memory', 'fills', { resourceLimits: { maxOldGenerationSizeMb: 24 } })] : []),
   inside('process, exits', 'exits', { kind: 'process' }),
   outside('thread, terminated', 'thread', false, () => terminable(0)),
   outside('thread, terminated, retries', 'thread', true, () => terminable(RETRIES)),

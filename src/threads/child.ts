@@ -163,7 +163,8 @@ function startProcess({ entry, identity, env, resourceLimits, setup, line = new 
   const setRef = (alive: boolean): void => {
     const method = alive ? 'ref' : 'unref'
     child[method]()
-    child.channel?.[method]()
+    // Bun's channel has no such methods once its process has ended.
+    child.channel?.[method]?.()
   }
   try {
     post(setup)
