@@ -186,11 +186,11 @@ for (const one of cases) {
 }
 
 /** From which length all threads beat one, by the public option; undefined where they never do. */
-function threadCrossing(api, type, one) {
+function threadCrossing(api, type, what) {
   const found = []
-  for (const n of one.square === undefined ? lengths : squares) {
-    if (n < 16_384 || n > Math.min(4e6, max, one.limit ?? Infinity)) continue
-    const [x, y] = operands(one, type, n)
+  for (const n of what.square === undefined ? lengths : squares) {
+    if (n < 16_384 || n > Math.min(4e6, max, what.limit ?? Infinity)) continue
+    const [x, y] = operands(what, type, n)
     const all = manycore.getThreads()
     const [one, many] = [[], []]
     // In turns of some calls each: changing the number of threads rebuilds the pool.
@@ -208,9 +208,9 @@ function threadCrossing(api, type, one) {
 }
 
 /** Nanoseconds an element on one thread with the data in a cache: of the TypeScript twin (the workers backend), and of the backend in use. */
-function elementCosts(api, type, one) {
-  const n = one.square === undefined ? Math.min(20_000, max, one.limit ?? Infinity) : squares.findLast((n) => n <= 20_000)
-  const [x, y] = operands(one, type, n)
+function elementCosts(api, type, what) {
+  const n = what.square === undefined ? Math.min(20_000, max, what.limit ?? Infinity) : squares.findLast((n) => n <= 20_000)
+  const [x, y] = operands(what, type, n)
   const on = (backend) => () => {
     manycore.setBackend(backend)
     return api(x, y)

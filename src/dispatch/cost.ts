@@ -19,7 +19,7 @@ export const kernelCosts: Readonly<Record<ReductionName, KernelCost>> = {
   dot: { inline: 0.9, native: 0.17, inlineLimit: 128 },
   min: { inline: 0.9, native: 0.11, inlineLimit: 80 },
   max: { inline: 0.9, native: 0.11, inlineLimit: 128 },
-  variance: { inline: 1.2, native: 0.2, inlineLimit: 64 },
+  variance: { inline: 1.2, native: 0.2, inlineLimit: 48 },
   minMax: { inline: 1.8, native: 0.17, inlineLimit: 128 },
   argMin: { inline: 0.9, native: 0.13, inlineLimit: 192 },
   argMax: { inline: 0.9, native: 0.13, inlineLimit: 192 },
@@ -43,8 +43,11 @@ export function reductionCall({ inline, native, inlineLimit }: KernelCost): numb
   return inlineLimit * (inline - native)
 }
 
-/** Waking helpers and waiting for the last of them. */
-export const nativeFork = 7_000
+/**
+ * Waking helpers and waiting for the last of them: 7 000 where a core is awake, and 50 000 to 150 000 where the system must wake it (two virtual cores: a second thread made maps and sorts of
+ * 30 to 150 µs a fifth slower).
+ */
+export const nativeFork = 20_000
 
 /** Bytes from which reading is bound by memory rather than by the loop, and what a byte costs there on one thread. */
 export const cacheBytes = 24e6

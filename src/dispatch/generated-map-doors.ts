@@ -12,6 +12,8 @@ const AXPY = 5
 const CLIP = 6
 const ABS = 7
 const ASTYPE = 15
+/** Most elements that a loop copies sooner than the engine. */
+const COPIED = 10
 
 function isClearFloat64(out: Float64Array, x: Float64Array): boolean {
   const distance = out.byteOffset - x.byteOffset
@@ -57,13 +59,15 @@ function computeFloat64(id: number, x: Float64Array, y: Float64Array | undefined
 function fewFloat64(few: FewElements, id: number, x: Float64Array, y: Float64Array | undefined, a: number, b: number, out: Float64Array, n: number): void {
   const pair = few.float64
   const first = pair.x
-  for (let i = 0; i < n; i++) first[i] = x[i]!
+  if (n > COPIED) first.set(x)
+  else for (let i = 0; i < n; i++) first[i] = x[i]!
   // Eight take as long as one, and less than a part of eight: some element stands in for those that are missing.
   const whole = (n + 7) & -8
   for (let i = n; i < whole; i++) first[i] = x[0]!
   if (y !== undefined) {
     const second = pair.y
-    for (let i = 0; i < n; i++) second[i] = y[i]!
+    if (n > COPIED && y.length === n) second.set(y)
+    else for (let i = 0; i < n; i++) second[i] = y[i]!
     for (let i = n; i < whole; i++) second[i] = y[0]!
   }
   few.compute(id, 0, y !== undefined, a, b, whole)
@@ -114,13 +118,15 @@ function computeFloat32(id: number, x: Float32Array, y: Float32Array | undefined
 function fewFloat32(few: FewElements, id: number, x: Float32Array, y: Float32Array | undefined, a: number, b: number, out: Float32Array, n: number): void {
   const pair = few.float32
   const first = pair.x
-  for (let i = 0; i < n; i++) first[i] = x[i]!
+  if (n > COPIED) first.set(x)
+  else for (let i = 0; i < n; i++) first[i] = x[i]!
   // Eight take as long as one, and less than a part of eight: some element stands in for those that are missing.
   const whole = (n + 7) & -8
   for (let i = n; i < whole; i++) first[i] = x[0]!
   if (y !== undefined) {
     const second = pair.y
-    for (let i = 0; i < n; i++) second[i] = y[i]!
+    if (n > COPIED && y.length === n) second.set(y)
+    else for (let i = 0; i < n; i++) second[i] = y[i]!
     for (let i = n; i < whole; i++) second[i] = y[0]!
   }
   few.compute(id, 1, y !== undefined, a, b, whole)

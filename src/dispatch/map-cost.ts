@@ -47,8 +47,8 @@ export function mapCost(kernel: MapName, x: ElementTypeName, out: ElementTypeNam
 /** What a call of the family that isn't done the shortest way costs before its first element, beside the bare native call: checks, and the description of the work. */
 export const mapCall = 500
 
-/** What a native call on the shortest way costs more than the bare call: its arrays, for bigints all twelve arguments, and for integers their checks. */
-const shortCall = (x: ElementTypeName): number => (x.startsWith('float') ? 40 : x.startsWith('big') ? 150 : 110)
+/** What a native call on the shortest way costs more than the bare call: two arrays or three; for bigints all twelve arguments. */
+const shortCall = (x: ElementTypeName): number => (x.startsWith('big') ? 150 : 25)
 
 /** What a call of few elements costs that travel through memory which the addon knows, and each of their copies. */
 const fewCall = 45
