@@ -15,7 +15,7 @@ test('random kills hang nothing and change no result', async (t) => {
   t.true(died > 0)
 })
 
-for (const runtime of runtimes.filter(({ name }) => name === 'node24' || name === 'bun')) {
+for (const runtime of runtimes.filter(({ name }) => ['node24', 'bun'].includes(name))) {
   test(`random kills, ${runtime.name}`, async (t) => {
     t.timeout(150_000)
     const { code, stdout } = await run(runtime, new URL('../../benchmark/kills.mjs', import.meta.url), ['--kills', '18', '--seed', '3'])

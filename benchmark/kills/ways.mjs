@@ -53,8 +53,8 @@ function killable(retries) {
   } }
 }
 
-/** Bun takes limits of a worker's memory, and keeps none. */
-const limitsHold = process.versions.bun === undefined
+/** Bun and Deno take limits of a worker's memory, and keep none. */
+const limitsHold = process.versions.bun === undefined && process.versions.deno === undefined
 
 export const ways = [
   inside('thread, exits', 'exits'),

@@ -124,6 +124,9 @@ function startThread({ entry, identity, env, resourceLimits, factory, setup, tra
   }
 }
 
+/** A process that has ended and sent nothing for so long sends nothing more, though its channel isn't said to be closed: Deno doesn't say so of one that is killed while it sends. */
+const SILENCE_MILLISECONDS = 300
+
 /** Child processes of this thread that run. */
 const running = new Set<ChildProcess>()
 
@@ -146,11 +149,25 @@ function startProcess({ entry, identity, env, resourceLimits, setup, line = new 
   let failure: Error | undefined
   let exited: number | undefined
   let ended = false
+  let heard = 0
+  let silence: NodeJS.Timeout | undefined
+  /** Ends after a while without a message. What came while this thread was busy is read between a timer and an immediate. */
+  const endInSilence = (exitCode: number, killed: boolean): void => {
+    silence = setTimeout(() => {
+      const before = heard
+      setImmediate(() => {
+        if (ended) return
+        if (heard === before) end(exitCode, killed)
+        else endInSilence(exitCode, killed)
+      })
+    }, SILENCE_MILLISECONDS)
+  }
   const forget = (): void => {
     if (running.delete(child) && running.size === 0) process.off('exit', endWithParent)
   }
   const end = (exitCode: number, killed: boolean): void => {
     forget()
+    clearTimeout(silence)
     if (ended) return
     ended = true
     line.end()
@@ -177,6 +194,8 @@ function startProcess({ entry, identity, env, resourceLimits, setup, line = new 
   }
   line.bind(post)
   child.on('message', (message) => {
+    if (ended) return
+    heard++
     if (!line.route(message)) onMessage(message)
   })
   child.on('error', (error) => {
@@ -185,8 +204,10 @@ function startProcess({ entry, identity, env, resourceLimits, setup, line = new 
     if (child.pid === undefined) end(1, false)
   })
   child.on('exit', (code, signal) => {
-    exited = code ?? -signalNumber(signal)
+    const exitCode = code ?? -signalNumber(signal)
+    exited = exitCode
     forget()
+    if (!ended) endInSilence(exitCode, code === null)
   })
   child.on('close', (code, signal) => end(code ?? -signalNumber(signal), code === null))
   setRef(false)
