@@ -11,6 +11,9 @@ try {
 /** Seconds that Benchmark.js may take for a contestant. */
 const MOST = 0.02
 
+/** Milliseconds of a call from which it isn't asked: three samples of everybody would take longer than the rounds. */
+const LONG = 25
+
 export function suite(contestants) {
   if (Benchmark === undefined) return undefined
   const results = {}
@@ -18,8 +21,10 @@ export function suite(contestants) {
     if (measure !== undefined) continue
     prepare?.()
     // Without `defer` it would call a function that returns a promise again and again, and the loop would never turn.
+    const start = performance.now()
     if (run() instanceof Promise) throw new Error(`${name} returns a promise`)
-    const benchmark = new Benchmark(name, run, { maxTime: MOST, minSamples: 3 })
+    if (performance.now() - start > LONG) continue
+    const benchmark = new Benchmark(name, run, { maxTime: MOST, minTime: MOST / 4, minSamples: 3 })
     benchmark.run()
     if (benchmark.error !== undefined) throw new Error(`${name}: ${benchmark.error.message}`)
     const { sample, mean, rme } = benchmark.stats

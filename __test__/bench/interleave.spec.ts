@@ -23,6 +23,13 @@ test('the same seed gives the same order', async (t) => {
   t.not(orders[0], orders[2])
 })
 
+test('who is slow leaves after the round in which patience ends, but never the first; the samples of the others are paired with the first rounds', async (t) => {
+  const measured = (name: string, seconds: number) => ({ name, run: () => name, measure: async () => ({ seconds, value: name }) })
+  const contestants = [measured('first', 1), measured('slow', 0.4), measured('quick', 0.01)]
+  const timings = await interleave(contestants, { rounds: 9, sampleTime: 1, budget: 0, leastRounds: 6, patience: 1000 })
+  t.deepEqual(timings.map(({ samples, rounds }) => [samples.length, rounds]), [[6, 6], [3, 3], [6, 6]])
+})
+
 test('waits for promises and gives what they resolve to', async (t) => {
   let running = 0
   let most = 0

@@ -30,13 +30,13 @@ export function near(value: unknown, wanted: number, tolerance: number, what: st
   throw new Error(`${what}: got ${got}, wanted ${wanted} to ${tolerance}`)
 }
 
-/** Throws unless the arrays agree, element by element, at some hundred places and at both ends. */
-export function nearArrays(value: unknown, wanted: (i: number) => number, length: number, tolerance: number, what: string): void {
+/** Throws unless the arrays agree, element by element, at some hundred places and at both ends; `read` makes of an element of the value what is compared. */
+export function nearArrays(value: unknown, wanted: (i: number) => number, length: number, tolerance: number, what: string, read = (element: number): number => element): void {
   const got = value as ArrayLike<number>
   if (got.length !== length) throw new Error(`${what}: got ${got.length} elements, wanted ${length}`)
   const step = Math.max(1, Math.floor(length / 300))
-  for (let i = 0; i < length; i += step) near(got[i], wanted(i), tolerance, `${what}, element ${i}`)
-  if (length > 0) near(got[length - 1], wanted(length - 1), tolerance, `${what}, last element`)
+  for (let i = 0; i < length; i += step) near(read(got[i]!), wanted(i), tolerance, `${what}, element ${i}`)
+  if (length > 0) near(read(got[length - 1]!), wanted(length - 1), tolerance, `${what}, last element`)
 }
 
 /** Numbers from −1 to 1, the same ones for a seed (a Weyl sequence: evenly spread, no generator to trust). */

@@ -32,41 +32,46 @@ export interface Interleaving {
   readonly rounds: number
   /** A sample takes at least this long, in milliseconds. */
   readonly sampleTime: number
-  /** No further round begins after so many milliseconds, once there have been {@link LEAST_ROUNDS}. Default: none is left out. */
+  /** No further round begins after so many milliseconds, once there have been `leastRounds`. Default: none is left out. */
   readonly budget?: number | undefined
+  /** Rounds that are run whatever they take. Default {@link LEAST_ROUNDS}. */
+  readonly leastRounds?: number | undefined
+  /** A contestant whose own samples have taken so many milliseconds takes no part in the rounds to come; the first, with which the others are paired, always does. Default: nobody leaves. */
+  readonly patience?: number | undefined
   /** Of the order of the contestants. Default 1. */
   readonly seed?: number | undefined
   readonly onRound?: ((round: number) => void) | undefined
 }
 
-/** Rounds that are run whatever they take: fewer give no interval. */
+/** Rounds that are run whatever they take: fewer give no interval, unless several processes run them. */
 export const LEAST_ROUNDS = 5
 
 /** From so many milliseconds a call, caches and sleeping threads don't matter, and nobody waits for a call that isn't timed. */
 const LONG = 50
 
 /** Runs the contestants; rejects with the first error that one of them throws. */
-export async function interleave(contestants: readonly Contestant[], { rounds, sampleTime, budget = Infinity, seed = 1, onRound }: Interleaving): Promise<Timing[]> {
+export async function interleave(contestants: readonly Contestant[], { rounds, sampleTime, budget = Infinity, leastRounds = LEAST_ROUNDS, patience = Infinity, seed = 1, onRound }: Interleaving): Promise<Timing[]> {
   const start = performance.now()
   const runs = []
   for (const contestant of contestants) {
     const { calls, long } = await calibrate(contestant, sampleTime)
-    runs.push({ contestant, calls, long, samples: [] as number[], value: undefined as unknown })
+    runs.push({ contestant, calls, long, samples: [] as number[], spent: 0, value: undefined as unknown })
   }
   const next = randomIndex(seed)
   let round = 0
-  for (; round < rounds && (round < LEAST_ROUNDS || performance.now() - start < budget); round++) {
+  for (; round < rounds && (round < leastRounds || performance.now() - start < budget); round++) {
     onRound?.(round)
-    const waiting = [...runs]
+    const waiting = runs.filter(({ spent }, k) => k === 0 || spent < patience)
     while (waiting.length > 0) {
       const [run] = waiting.splice(next(waiting.length), 1)
       if (run === undefined) break
       const { seconds, value } = await sample(run.contestant, run.calls, run.long)
       run.samples.push(seconds)
+      run.spent += 1000 * seconds * run.calls
       run.value = value
     }
   }
-  return runs.map(({ contestant, calls, samples, value }) => ({ name: contestant.name, seconds: median(samples), samples, calls, rounds: round, value }))
+  return runs.map(({ contestant, calls, samples, value }) => ({ name: contestant.name, seconds: median(samples), samples, calls, rounds: samples.length, value }))
 }
 
 /**

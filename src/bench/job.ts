@@ -3,11 +3,8 @@ import { caseNamed, cases } from './cases/index.ts'
 import type { Case } from './case.ts'
 import { LEAST_ROUNDS } from './interleave.ts'
 import { measureCase, type MeasureOptions, type Peer } from './measure.ts'
-import type { Job } from './processes.ts'
+import { LARGE, type Job } from './processes.ts'
 import { measureThreads } from './scaling.ts'
-
-/** Bytes from which a call takes long enough to be steady, and too long for many rounds. */
-const LARGE = 5e7
 
 export interface JobOptions {
   /** The cases to choose from. Default: those of this package. */
@@ -28,9 +25,9 @@ export function carryOut(text: string | undefined, options: JobOptions = {}): Pr
 async function run(job: Job, { cases: all = cases, peersOf = () => [], also }: JobOptions): Promise<void> {
   const subject = caseNamed(job.name, all)
   for (const n of job.sizes) {
-    const rounds = (subject.bytes?.(n) ?? 0) > LARGE ? Math.min(job.rounds, LEAST_ROUNDS) : job.rounds
+    const rounds = (subject.bytes?.(n) ?? 0) > LARGE ? Math.min(job.rounds, job.leastRounds ?? LEAST_ROUNDS) : job.rounds
     const result = job.threads === undefined
-      ? await measureCase(subject, n, { ...job, rounds, peers: peersOf(subject), also })
+      ? await measureCase(subject, n, { ...job, rounds, peers: peersOf(subject), also: job.further === false ? undefined : also })
       : measureThreads(subject, n, job.threads, { rounds })
     process.stdout.write(`${JSON.stringify(result)}\n`)
   }

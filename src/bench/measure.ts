@@ -17,6 +17,8 @@ export interface MeasureOptions {
   readonly rounds: number
   readonly sampleTime: number
   readonly budget?: number | undefined
+  readonly leastRounds?: number | undefined
+  readonly patience?: number | undefined
   readonly seed?: number | undefined
   /** Beside this package's own backends and the plain loop. */
   readonly peers?: readonly Peer[] | undefined
@@ -28,7 +30,7 @@ export interface MeasureOptions {
  * Times this package's call, the same again, its workers backend, the plain loop and the peers, in interleaved rounds. Every answer is checked
  * before the timing and after it.
  */
-export async function measureCase(subject: Case, n: number, { rounds, sampleTime, budget, seed, peers = [], also }: MeasureOptions): Promise<Measurement> {
+export async function measureCase(subject: Case, n: number, { peers = [], also, ...interleaving }: MeasureOptions): Promise<Measurement> {
   const data = subject.make(n)
   const failed: Sampled[] = []
   const contestants: Contestant[] = []
@@ -50,7 +52,7 @@ export async function measureCase(subject: Case, n: number, { rounds, sampleTime
   if (loop !== undefined) await add('plain loop', () => () => loop(data))
   for (const peer of peers) await add(peer.name, () => peer.make(data, n))
   try {
-    const timings = await interleave(contestants, { rounds, sampleTime, budget, seed })
+    const timings = await interleave(contestants, interleaving)
     for (const { name, value } of timings) {
       try {
         subject.check(value, data)

@@ -14,7 +14,12 @@ export interface Job {
   readonly sampleTime: number
   /** Milliseconds for the rounds of a size, but for the least number of them. */
   readonly budget: number
+  /** Rounds of a size that are run whatever they take, and milliseconds after which a contestant takes no part in the rest; see interleave.ts. */
+  readonly leastRounds?: number | undefined
+  readonly patience?: number | undefined
   readonly seed: number
+  /** Whether what measures beside the rounds is to do so; default true. */
+  readonly further?: boolean | undefined
   /** Numbers of threads, for a job that measures scaling. */
   readonly threads?: readonly number[] | undefined
 }
@@ -31,23 +36,26 @@ export interface RunOptions {
   readonly onProgress?: ((message: string) => void) | undefined
 }
 
+/** Bytes from which a call takes long enough to be steady, and too long for many rounds or more than two processes. */
+export const LARGE = 5e7
+
 // The budgets keep all cases with all peers within 3 and 20 minutes on two cores.
-const quickSettings = { rounds: 7, processes: 1, sampleTime: 1, budget: 250 }
-const fullSettings = { rounds: 11, processes: 3, sampleTime: 2, budget: 400 }
+const quickSettings = { rounds: 7, processes: 1, sampleTime: 1, budget: 250, leastRounds: 5, patience: 1000 }
+const fullSettings = { rounds: 11, processes: 3, sampleTime: 2, budget: 200, leastRounds: 3, patience: 1000 }
 
 /** Measures all cases in all sizes and gives the report. */
 export async function runCases(cases: readonly Case[], options: RunOptions): Promise<BenchmarkReport> {
   const start = performance.now()
   const { title, quick, child = new URL('./child.js', import.meta.url), notes = [], limit = 180_000, onProgress } = options
   const settings: Settings = { ...(quick ? quickSettings : fullSettings), ...options.settings, quick }
-  const { rounds, processes, sampleTime, budget } = settings
+  const { processes, quick: _, ...interleaving } = settings
   const machine = machineCard()
   const measurements: Measurement[] = []
   for (let process = 0; process < processes; process++) {
     for (const [k, subject] of cases.entries()) {
       onProgress?.(`process ${process + 1} of ${processes}: ${subject.name} (${k + 1} of ${cases.length})`)
-      const sizes = quick ? subject.quickSizes : subject.sizes
-      const { lines, error } = await runJob(child, { name: subject.name, sizes, rounds, sampleTime, budget, seed: process * cases.length + k + 1 }, limit)
+      const sizes = (quick ? subject.quickSizes : subject.sizes).filter((n) => process < 2 || (subject.bytes?.(n) ?? 0) <= LARGE)
+      const { lines, error } = await runJob(child, { name: subject.name, sizes, ...interleaving, seed: process * cases.length + k + 1, further: process === 0 }, limit)
       const done = lines as Measurement[]
       measurements.push(...done)
       const missing = sizes.filter((n) => !done.some((measurement) => measurement.n === n))
@@ -60,7 +68,7 @@ export async function runCases(cases: readonly Case[], options: RunOptions): Pro
   for (const subject of counts.length < 2 ? [] : scaled) {
     const sizes = (quick ? subject.quickSizes : subject.sizes).filter((size) => (subject.bytes?.(size) ?? 0) <= 1e8).slice(-1)
     onProgress?.(`threads: ${subject.name}`)
-    const { lines } = await runJob(child, { name: subject.name, sizes, rounds, sampleTime, budget, seed: 1, threads: counts }, limit)
+    const { lines } = await runJob(child, { name: subject.name, sizes, ...interleaving, seed: 1, threads: counts }, limit)
     scaling.push(...(lines as Scaling[]))
   }
   return {

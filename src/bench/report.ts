@@ -77,6 +77,8 @@ export interface Settings {
   readonly processes: number
   readonly sampleTime: number
   readonly budget: number
+  readonly leastRounds: number
+  readonly patience: number
   readonly quick: boolean
 }
 

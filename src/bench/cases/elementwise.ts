@@ -67,7 +67,7 @@ const axpy64: Case<Two> = {
     for (let i = 0; i < x.length; i++) out[i] = 2.5 * x[i]! + y[i]!
     return out
   },
-  check: (value, { x, y }) => nearArrays(Float64Array.from(value as ArrayLike<number>, (got) => got + 10), (i) => 2.5 * x[i]! + y[i]! + 10, x.length, TOLERANCE, 'axpy'),
+  check: (value, { x, y }) => nearArrays(value, (i) => 2.5 * x[i]! + y[i]! + 10, x.length, TOLERANCE, 'axpy', (got) => got + 10),
   share: shareTwo,
 }
 

@@ -228,7 +228,8 @@ interface Moments extends One {
 const describe64: Case<Moments> = {
   ...common,
   name: 'describe f64',
-  sizes: sizes.slice(1),
+  // NumPy takes ten seconds for 1e8.
+  sizes: sizes.slice(1, -1),
   bytes: (n) => 8 * n,
   make: one(Float64Array),
   ours: ({ x }) => {
