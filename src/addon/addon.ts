@@ -29,7 +29,7 @@ export interface Addon {
   /** Zeroed or uninitialised memory, 64-byte aligned, kept alive by whoever reads it. */
   allocate(bytes: number, zeroed: 0 | 1): ArrayBuffer
   /** Asks the system for large pages under memory that is about to be written for the first time; only advice. */
-  largePages(buffer: ArrayBuffer): void
+  largePages(bytes: Uint8Array): void
 
   /** A descriptor of new memory that processes can share, named `manycore-` + high and low as hexadecimal digits in /proc; -1 where there is none. */
   sharedCreate(high: number, low: number, bytes: number): number

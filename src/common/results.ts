@@ -8,6 +8,17 @@ const LARGE = 4 * 1024 * 1024
 /** A new array that is about to be written in full: making its memory page by page would take longer than most kernels compute. */
 export function newResult<A extends NumericArray>(Class: new (length: number) => A, length: number): A {
   const array = new Class(length)
-  if (array.byteLength >= LARGE) addon()?.largePages(array.buffer as ArrayBuffer)
+  preferLargePages(array.buffer)
   return array
+}
+
+/** The same of doubles that several threads write. */
+export function newSharedResult(length: number): Float64Array<SharedArrayBuffer> {
+  const buffer = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * length)
+  preferLargePages(buffer)
+  return new Float64Array(buffer)
+}
+
+function preferLargePages(buffer: ArrayBufferLike): void {
+  if (buffer.byteLength >= LARGE) addon()?.largePages(new Uint8Array(buffer))
 }

@@ -3,6 +3,7 @@
  * into one shared output. Threads only.
  */
 import { availableProcessors } from '../../common/parallelism.ts'
+import { newSharedResult } from '../../common/results.ts'
 import { makeError } from '../../errors.ts'
 import { sawShared } from '../../threads/pressure.ts'
 import { CONTROL_HEAD, DONE, NEXT, THERE, type Failure, type LaneResult, type LaneSource, type LaneTask } from './protocol.ts'
@@ -56,7 +57,7 @@ export class LaneJob implements Job {
     const { length, batchSize, slots, timeout } = options
     this.#calls = batchSize > 0 ? Math.ceil(length / batchSize) : length
     this.#control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * (CONTROL_HEAD + 2 * slots)))
-    this.#out = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * this.#calls))
+    this.#out = newSharedResult(this.#calls)
     this.#filling = options.fill !== undefined
     this.#tellThere(this.#filling ? 0 : length)
     this.#stamps = timeout === undefined ? undefined : new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * slots))
