@@ -20,6 +20,9 @@ const table = (name, kind, of) => [
 /** Whether a comes behind b in rising order. */
 const behind = ({ float }, a, b) => (float ? `isAbove(${a}, ${b})` : `${a} > ${b}`)
 
+/** The same where most numbers differ: none of those that do is handed to a function, which may cost an object. */
+const behindSoon = (type, a, b) => (type.float ? `(${a} > ${b} || (!(${a} < ${b}) && ${behind(type, a, b)}))` : behind(type, a, b))
+
 const topK = (type) => [
   `export function topK${type.name}(x: ${type.Class}, values: ${type.Class}, indices: Uint32Array | Float64Array, look?: Look): void {`,
   '  const n = x.length',
@@ -30,11 +33,11 @@ const topK = (type) => [
   '    const value = x[i]!',
   '    if (count === k) {',
   type.float ? '      const least = values[k - 1]!' : `      if (!(value > values[k - 1]!)) continue`,
-  ...(type.float ? [`      if (value < least || !${behind(type, 'value', 'least')}) continue`] : []),
+  ...(type.float ? [`      if (!${behindSoon(type, 'value', 'least')}) continue`] : []),
   '    } else count++',
   '    let place = count - 1',
   '    // What equals it came before, so it stays before it.',
-  `    for (; place > 0 && ${behind(type, 'value', 'values[place - 1]!')}; place--) {`,
+  `    for (; place > 0 && ${behindSoon(type, 'value', 'values[place - 1]!')}; place--) {`,
   '      values[place] = values[place - 1]!',
   '      indices[place] = indices[place - 1]!',
   '    }',

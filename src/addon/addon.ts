@@ -76,13 +76,17 @@ export interface Addon {
     x: ArrayBufferView, y: ArrayBufferView | undefined, out: ArrayBufferView,
   ): number | undefined | Promise<number | undefined>
   /**
-   * What short elementwise calls share with the addon, 8-byte places: 64 for x and the result, 64 for y, two for the scalars a and b. Undefined where the engine takes
-   * no memory of others. To be called before the next two.
+   * What short calls share with the addon, 8-byte places: 512 for x and the result, 512 for y, two for the scalars a and b, 8 for the root of a reduction. Undefined where the
+   * engine takes no memory of others. To be called before the next four.
    */
   fewMemory(): ArrayBuffer | undefined
-  /** An elementwise kernel on what lies there: `packed` is the kernel + 16 if there is a y + 32 × the element type, not of bigints, + 512 × the number of elements, up to 64. Gives the index of the first one whose result doesn't fit, or undefined. */
+  /** An elementwise kernel on what lies there: `packed` is the kernel + 16 if there is a y + 32 × the element type, not of bigints, + 512 × the number of elements, up to 512. Gives the index of the first one whose result doesn't fit, or undefined. */
   mapFew(packed: number): number | undefined
-  /** The same on arrays, all of `out`; only a and b lie there. */
+  /** A reduction of what lies there: `packed` is the kernel's id + 256 for floats instead of doubles + 512 × the number of elements. Gives the value; kernels with more than one result write all of them to the root. */
+  reduceFew(packed: number): number
+  /** An exact reduction to one sum of integers: `packed` is the kernel's id + 16 × the code of the element type + 512 × the number of elements. Gives the sum, rounded once, or undefined beyond 128 bits. */
+  exactFew(packed: number): number | undefined
+  /** `mapFew` on arrays, all of `out`; only a and b lie there. */
   mapShort(packed: number, x: ArrayBufferView, out: ArrayBufferView, y?: ArrayBufferView): number | undefined
 
   /**

@@ -35,6 +35,21 @@ export interface FewElements {
   compute(kernel: number, code: number, second: boolean, a: number, b: number, n: number): void
 }
 
+/** The same for reductions. */
+export interface FewReductions {
+  readonly capacity: number
+  readonly float64: OperandPair<Float64Array>
+  readonly float32: OperandPair<Float32Array>
+  /** All doubles of the root, for kernels whose callers want them (`isWhole`); overwritten by the next call. */
+  readonly root: Float64Array
+  readonly int32: OperandPair<Int32Array>
+  readonly uint32: OperandPair<Uint32Array>
+  /** The exact Σ x·y of the first n integers of a pair, rounded once. */
+  exactDot(type: 'int32' | 'uint32', n: number): number | undefined
+  /** The value of the first n elements of a pair, by the name of its element type. */
+  compute(kernel: ReductionName, type: 'float64' | 'float32', n: number): number
+}
+
 /** Time limit of a call in milliseconds from now; 0 is none. */
 export type Timeout = number
 
@@ -89,8 +104,9 @@ export interface Backend {
    */
   mapAtOnce?(kernel: number, code: number, x: NumericArray, y: NumericArray | undefined, a: number, b: number, out: NumericArray): number
 
-  /** The way of fewest nanoseconds for a few elements. Missing where there is none. */
+  /** The ways of fewest nanoseconds for a few elements. Missing where there are none. */
   readonly fewElements?: FewElements | undefined
+  readonly fewReductions?: FewReductions | undefined
 
   /**
    * All elements off this thread, for memory that JavaScript can't free; missing where that can't be had. Undefined when the time limit ran out; rejects with

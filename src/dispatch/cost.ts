@@ -28,7 +28,7 @@ export const kernelCosts: Readonly<Record<ReductionName, KernelCost>> = {
   product: { inline: 0.45, native: 0.085, inlineLimit: 160 },
   countNonzero: { inline: 0.6, native: 0.1, inlineLimit: 128 },
   countNaN: { inline: 0.6, native: 0.1, inlineLimit: 256 },
-  logSumExp: { inline: 8, native: 1.6, inlineLimit: 24 },
+  logSumExp: { inline: 8, native: 1.6, inlineLimit: 12 },
   compensatedSum: { inline: 2.2, native: 0.16, inlineLimit: 48 },
   compensatedSumOfSquares: { inline: 4, native: 0.4, inlineLimit: 32 },
   compensatedDot: { inline: 6, native: 0.6, inlineLimit: 24 },

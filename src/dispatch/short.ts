@@ -3,19 +3,20 @@
  * the long way of src/dispatch/reduce.ts does what it does, errors included. A planner that looks up kernels, types and places in tables takes 100 ns once a program has used many of
  * each, and a loop over 100 elements takes no longer. Every door has code of its own; who computes is what the planner would say.
  */
+import type { FewReductions } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
 import { elementTypeOf, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { exactMean, exactVariance } from '../kernels/exact/index.ts'
 import { inlineReduce } from '../kernels/index.ts'
 import { argMaxOf, argMinOf, extremes, extremesOf, maxOf, minOf } from '../kernels/short/extremes.ts'
 import { sumOfSigned, sumOfUnsigned } from '../kernels/short/bigints.ts'
-import { greatestOfIntegers, leastOfIntegers, productsOfIntegers, safeProductsOfIntegers, squaresOfIntegers } from '../kernels/short/integers.ts'
+import { greatestOfIntegers, leastOfIntegers, productsOfIntegers, safeProductsOfUnsignedWords, safeProductsOfWords, squaresOfIntegers } from '../kernels/short/integers.ts'
 import {
   countNonzeroOf, describeOf, dotOf, dotOfSingles, euclideanNormOf, finishLogSumExp, hasNaNOf, logSumExpOf, productOf, squaredDeviationsOf, sumOf, sumOfSquaresOf,
 } from '../kernels/short/reductions.ts'
-import { inputLength, isFloats, isLike, isWide, MOST, stage, stageBigInts, stageSingles, stageToo } from '../kernels/short/stage.ts'
+import { inputLength, isDoubles, isFloats, isLike, isSigned, lengthOfWide, MOST, stage, stageBigInts, stageSingles, stageToo, stageWords } from '../kernels/short/stage.ts'
 import type { ReductionName } from '../kernels/table.ts'
-import { kernelCosts } from './cost.ts'
+import { kernelCosts, nativeCall } from './cost.ts'
 import type { Plan } from './plan.ts'
 
 /** Floating-point elements up to which a native call is made here: one thread computes them, whatever their type, and there is nothing to plan. */
@@ -38,6 +39,9 @@ export function planShortIntegers(kernel: ReductionName, x: NumericArray): Plan 
   const type = elementTypeOf(x)!
   const most = type.startsWith('big') ? (kernel === 'sum' ? BIGINTS : 0) : ((shortIntegers as { readonly [name in ReductionName]?: number })[kernel] ?? 0)
   if (x.length === 0 || x.length > most || type.startsWith('float')) return undefined
+  if (kernel === 'dot' && (type === 'int32' || type === 'uint32') && x.length >= WIDE && x.length <= (active().fewReductions?.capacity ?? 0)) {
+    return { route: 'serial', threads: 1, microseconds: (nativeCall + x.length * kernelCosts.dot.native) / 1000, reason: 'few integers are copied to where the native core reads them' }
+  }
   return { route: 'inline', threads: 1, microseconds: (x.length * (kernelCosts[kernel].inline + COPY)) / 1000, reason: `up to ${most} integers the TypeScript loop beats a native call` }
 }
 
@@ -50,8 +54,21 @@ const root = new Float64Array(8)
 function serial(kernel: ReductionName, x: unknown, y?: unknown, root?: Float64Array): number | undefined {
   if (!isFloats(SERIAL)) return undefined
   const backend = active()
+  const few = backend.fewReductions
+  if (few !== undefined && inputLength <= few.capacity) return shared(few, kernel, x as FloatArray, y as FloatArray | undefined, root)
   if (backend.name === 'native') return backend.reduceSync(kernel, x as FloatArray, y as FloatArray | undefined, 1, 0, root)
   return isFloats(MOST) ? inlineReduce(kernel, x as FloatArray, y as FloatArray | undefined, root) : undefined
+}
+
+/** Natively too, with the elements copied to where the backend computes. */
+function shared(few: FewReductions, kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, root: Float64Array | undefined): number {
+  const doubles = isDoubles()
+  const pair = doubles ? few.float64 : few.float32
+  pair.x.set(x)
+  if (y !== undefined) pair.y.set(y)
+  const value = few.compute(kernel, doubles ? 'float64' : 'float32', inputLength)
+  if (root !== undefined) for (let i = 0; i < root.length; i++) root[i] = few.root[i]!
+  return value
 }
 
 export function shortSum(x: unknown): number | bigint | undefined {
@@ -87,11 +104,30 @@ export function shortSumOfSquares(x: unknown): number | undefined {
 export function shortDot(x: unknown, y: unknown): number | undefined {
   const few = stageSingles(x, y, kernelCosts.dot.inlineLimit)
   if (few !== 0) return dotOfSingles(few)
+  const wide = lengthOfWide(x)
+  if (wide !== 0) return wide <= shortIntegers.dot && isLike(y) ? wideProducts(x as Int32Array, y as Int32Array, wide) : undefined
   const n = stage(x, kernelCosts.dot.inlineLimit, shortIntegers.dot)
   if (n === 0) return isLike(y) ? serial('dot', x, y) : undefined
   if (!stageToo(y)) return undefined
-  if (n > 0) return dotOf(n)
-  return isWide() ? safeProductsOfIntegers(-n) : productsOfIntegers(-n)
+  return n > 0 ? dotOf(n) : productsOfIntegers(-n)
+}
+
+/** Integers of 32 bits from which on a native call gives their products sooner: in TypeScript every term is watched, lest a sum is no safe integer. */
+const WIDE = 48
+
+/** Σ x·y of integers of 32 bits. */
+function wideProducts(x: Int32Array, y: Int32Array, n: number): number | undefined {
+  const signed = isSigned()
+  const few = n < WIDE ? undefined : active().fewReductions
+  if (few === undefined || n > few.capacity) {
+    stageWords(x, y)
+    return signed ? safeProductsOfWords(n) : safeProductsOfUnsignedWords(n)
+  }
+  const type = signed ? 'int32' : 'uint32'
+  const pair = few[type]
+  pair.x.set(x)
+  pair.y.set(y)
+  return few.exactDot(type, n)
 }
 
 export function shortMin(x: unknown): number | undefined {

@@ -1,11 +1,13 @@
-//! Elementwise kernels on few elements, on this thread: the same arithmetic as `map.rs` with as few arguments as will do, since fetching twelve takes
-//! longer than the elements.
+//! Elementwise kernels and reductions on few elements, on this thread: the same arithmetic as `map.rs` and `reduce.rs` with as few arguments as will do, since fetching them
+//! takes longer than the elements.
 
 use crate::callback::environment::Environment;
 use crate::callback::{Call, Fault, Value};
 use manycore_kernels::Level;
 use manycore_kernels::array::{ArrayMut, ElementType};
+use manycore_kernels::exact::{self, Exact};
 use manycore_kernels::map::{MapCall, MapKernel, Scalar, map};
+use manycore_kernels::reduction::{Reduction, finish, finish_all, reduce_range};
 
 /// What a packed number says: kernel + 16 · 1 if there is a second operand + 32 · kind, and from bit 9 on the number of elements where `mapFew` needs it.
 struct Packed {
@@ -80,6 +82,42 @@ pub fn map_short(call: &Call) -> Result<Value, Fault> {
         b: double(memory.scalar(1)),
     };
     Ok(computed(&operands, out))
+}
+
+/// `reduceFew(packed)`: a reduction of what lies in the environment's memory for few elements; packed: kernel + 256 · 1 for floats, else doubles, and from bit 9 on the number of elements.
+/// Gives the value; kernels of several results write them to the memory's root.
+pub fn reduce_few(call: &Call) -> Result<Value, Fault> {
+    let packed = call.integer(0)?;
+    let kernel = Reduction::from_id(packed & 0xff).ok_or_else(|| Fault::internal("no such reduction"))?;
+    let (single, length) = (packed & 0x100 != 0, (packed >> 9) as usize);
+    let memory = Environment::of(call)?.few.get().ok_or_else(no_memory)?;
+    let x = memory.floats(0, single, length);
+    let y = (kernel.inputs() == 2).then(|| memory.floats(1, single, length));
+    // A panic ends in the trampoline.
+    let root = reduce_range(Level::current(), kernel, x, y, 0, x.blocks());
+    if kernel.results() > 1 {
+        memory.write_root(&finish_all(root), kernel.width());
+    }
+    Ok(Value::Number(finish(kernel, root)))
+}
+
+/// `exactFew(packed)`: an exact reduction to one sum of integers that lie there, as a number rounded once, or `undefined` beyond 128 bits; packed: kernel + 16 × kind, and from bit 9 on
+/// the number of elements.
+pub fn exact_few(call: &Call) -> Result<Value, Fault> {
+    let packed = call.integer(0)?;
+    let kernel = Exact::from_id(packed & 0xf);
+    let (Some(kernel), Some(kind)) = (kernel, ElementType::from_code(packed >> 4 & 0x1f)) else {
+        return Err(Fault::internal("no such exact reduction"));
+    };
+    let length = (packed >> 9) as usize;
+    let memory = Environment::of(call)?.few.get().ok_or_else(no_memory)?;
+    let x = memory.operand(0, kind, length);
+    let y = (kernel.inputs() == 2).then(|| memory.operand(1, kind, length));
+    // A panic ends in the trampoline.
+    match exact::reduce(Level::current(), kernel, x, y, 0, length) {
+        exact::Partial::One(total) => Ok(total.rounded().map_or(Value::Undefined, Value::Number)),
+        _ => Err(Fault::internal("that reduction gives no single sum of integers")),
+    }
 }
 
 fn double(number: f64) -> Scalar {

@@ -48,6 +48,8 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("exact", exact::exact),
     ("mapNames", map::names),
     ("map", map::map),
+    ("reduceFew", few::reduce_few),
+    ("exactFew", few::exact_few),
     ("mapShort", few::map_short),
     ("mapFew", few::map_few),
     ("fewMemory", buffers::few::few_memory),

@@ -16,6 +16,7 @@ import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { SparseProblem, SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
+import { SharedOperands, ShortReductions } from './few.ts'
 import { batches } from './logistic.ts'
 import { mapArguments, mapAtOnce, ShortMaps } from './map.ts'
 import { callPermutation, callRandom } from './random.ts'
@@ -37,6 +38,7 @@ export class NativeBackend implements Backend {
   readonly cpuLevel: string
   maxThreads: number
   readonly fewElements: ShortMaps | undefined
+  readonly fewReductions: ShortReductions | undefined
   readonly #addon: Addon
   #nextOperation = 1
 
@@ -46,7 +48,9 @@ export class NativeBackend implements Backend {
     this.cpuLevel = addon.cpuLevel()
     this.maxThreads = addon.threads()
     const memory = addon.fewMemory()
-    this.fewElements = memory === undefined ? undefined : new ShortMaps(addon, memory)
+    const operands = memory === undefined ? undefined : new SharedOperands(memory)
+    this.fewElements = operands && new ShortMaps(addon, operands)
+    this.fewReductions = operands && new ShortReductions(addon, operands)
   }
 
   get defaultThreads(): number {

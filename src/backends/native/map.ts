@@ -4,6 +4,7 @@ import { elementCodeOf, nativeView, type NumericArray } from '../../common/array
 import { mapNames } from '../../kernels/map-table.ts'
 import type { MapCall } from '../../kernels/maps.ts'
 import type { FewElements, OperandPair } from '../backend.ts'
+import type { SharedOperands } from './few.ts'
 
 const SECOND_ARRAY = 16
 const X_TYPE = 256
@@ -16,7 +17,7 @@ export function mapArguments(call: MapCall, first: number, last: number, threads
   return [packed, id, timeout, first, last, high(a), low(a), high(b), low(b), nativeView(x), y === undefined ? undefined : nativeView(y), nativeView(out)]
 }
 
-/** Elements that the shared memory has room for. */
+/** Elements up to which copying them there is cheaper than an argument that is fetched. */
 const FEW = 64
 const SHORT_TYPE = 32
 const SHORT_LENGTH = 512
@@ -29,11 +30,11 @@ export class ShortMaps implements FewElements {
   readonly #addon: Addon
   readonly #scalars: Float64Array
 
-  constructor(addon: Addon, memory: ArrayBuffer) {
+  constructor(addon: Addon, { float64, float32, scalars }: SharedOperands) {
     this.#addon = addon
-    this.#scalars = new Float64Array(memory, 16 * FEW, 2)
-    this.float64 = { x: new Float64Array(memory, 0, FEW), y: new Float64Array(memory, 8 * FEW, FEW) }
-    this.float32 = { x: new Float32Array(memory, 0, FEW), y: new Float32Array(memory, 8 * FEW, FEW) }
+    this.#scalars = scalars
+    this.float64 = float64
+    this.float32 = float32
   }
 
   compute(kernel: number, code: number, second: boolean, a: number, b: number, n: number): void {

@@ -12,11 +12,11 @@ export function topKFloat64(x: Float64Array, values: Float64Array, indices: Uint
     const value = x[i]!
     if (count === k) {
       const least = values[k - 1]!
-      if (value < least || !isAbove(value, least)) continue
+      if (!(value > least || (!(value < least) && isAbove(value, least)))) continue
     } else count++
     let place = count - 1
     // What equals it came before, so it stays before it.
-    for (; place > 0 && isAbove(value, values[place - 1]!); place--) {
+    for (; place > 0 && (value > values[place - 1]! || (!(value < values[place - 1]!) && isAbove(value, values[place - 1]!))); place--) {
       values[place] = values[place - 1]!
       indices[place] = indices[place - 1]!
     }
@@ -34,11 +34,11 @@ export function topKFloat32(x: Float32Array, values: Float32Array, indices: Uint
     const value = x[i]!
     if (count === k) {
       const least = values[k - 1]!
-      if (value < least || !isAbove(value, least)) continue
+      if (!(value > least || (!(value < least) && isAbove(value, least)))) continue
     } else count++
     let place = count - 1
     // What equals it came before, so it stays before it.
-    for (; place > 0 && isAbove(value, values[place - 1]!); place--) {
+    for (; place > 0 && (value > values[place - 1]! || (!(value < values[place - 1]!) && isAbove(value, values[place - 1]!))); place--) {
       values[place] = values[place - 1]!
       indices[place] = indices[place - 1]!
     }

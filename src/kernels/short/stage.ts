@@ -77,6 +77,24 @@ export function stageSingles(x: unknown, y: unknown, most: number): number {
   return n
 }
 
+/** Integers of 32 bits as they are, signed and not. */
+export const words = new Int32Array(MOST + TURN)
+export const wordsToo = new Int32Array(MOST + TURN)
+export const unsignedWords = new Uint32Array(words.buffer)
+export const unsignedWordsToo = new Uint32Array(wordsToo.buffer)
+
+/** Copies the last input and one like it (`isLike`), integers of 32 bits and up to MOST of them, to `words` and `wordsToo`. */
+export function stageWords(x: unknown, y: unknown): void {
+  if (inputTag === 'Int32Array') {
+    words.set(x as Int32Array)
+    wordsToo.set(y as Int32Array)
+  } else {
+    unsignedWords.set(x as Uint32Array)
+    unsignedWordsToo.set(y as Uint32Array)
+  }
+  for (let i = inputLength; i < inputLength + TURN - 1; i++) words[i] = wordsToo[i] = 0
+}
+
 /** Copies an array of 1 to `most` bigints to `staged`, as they are. Gives how many there are, of unsigned ones as a negative number, or 0 where nothing was copied. */
 export function stageBigInts(x: unknown, most: number): number {
   inputTag = tagOf.call(x)
@@ -120,8 +138,26 @@ export function isFloats(most: number): boolean {
   return (inputTag === 'Float64Array' || inputTag === 'Float32Array') && inputLength > 0 && inputLength <= most
 }
 
-/** Whether products of what was staged last may not add up exactly. */
-export function isWide(): boolean {
+/** The length of an array of integers of 32 bits, which the questions below are about then; 0 for anything else. */
+export function lengthOfWide(x: unknown): number {
+  inputTag = tagOf.call(x)
+  if (!isWide()) return 0
+  inputLength = lengthOf.call(x) as number
+  return inputLength
+}
+
+/** Whether integers of 32 bits have a sign. */
+export function isSigned(): boolean {
+  return inputTag === 'Int32Array'
+}
+
+/** Whether the last input is of doubles. */
+export function isDoubles(): boolean {
+  return inputTag === 'Float64Array'
+}
+
+/** Whether the last input is of integers of 32 bits. */
+function isWide(): boolean {
   return inputTag === 'Int32Array' || inputTag === 'Uint32Array'
 }
 

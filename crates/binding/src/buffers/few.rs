@@ -5,13 +5,15 @@ use super::{Allocation, lend};
 use crate::callback::environment::Environment;
 use crate::callback::{Call, Fault, Made, Value};
 use manycore_kernels::array::{Array, ArrayMut, ElementType, array_from_raw, array_mut_from_raw};
+use manycore_kernels::reduction::PARTIAL;
+use manycore_kernels::{InputAny, Output, Partial};
 use std::sync::Arc;
 
 /// Elements that each operand has room for, of up to eight bytes.
-pub const FEW: usize = 64;
+pub const FEW: usize = 512;
 
-/// The operands one after the other, then the two scalars.
-const BYTES: usize = 8 * (2 * FEW + 2);
+/// The operands one after the other, then the two scalars, then the root of a reduction.
+const BYTES: usize = 8 * (2 * FEW + 2 + PARTIAL);
 
 /// The memory, held for as long as the environment lives, whatever becomes of the buffer that JavaScript has.
 pub struct FewMemory(Arc<Allocation>);
@@ -32,6 +34,24 @@ impl FewMemory {
         assert!(length <= FEW && kind.bytes() <= 8, "beyond the memory for few elements");
         // SAFETY: as in `operand`.
         unsafe { array_mut_from_raw(kind, self.0.data.as_ptr(), length) }
+    }
+
+    /// The first `length` doubles, or floats, of operand 0 or 1.
+    pub fn floats(&self, index: usize, single: bool, length: usize) -> InputAny<'_> {
+        match self.operand(index, if single { ElementType::F32 } else { ElementType::F64 }, length) {
+            Array::F32(input) => InputAny::F32(input),
+            Array::F64(input) => InputAny::F64(input),
+            _ => unreachable!("asked for one of the two"),
+        }
+    }
+
+    /// Writes the first `width` doubles of a root to where JavaScript reads them.
+    pub fn write_root(&self, root: &Partial, width: usize) {
+        // SAFETY: within the allocation, aligned to eight bytes; only ever reached through raw pointers.
+        let mut places = unsafe { Output::from_raw(self.0.data.as_ptr().cast::<f64>().add(2 * FEW + 2), PARTIAL) };
+        for (index, value) in root[..width].iter().enumerate() {
+            places.set(index, *value);
+        }
     }
 
     /// The scalar `a` or `b`.

@@ -35,6 +35,12 @@ impl Total {
         self
     }
 
+    /// The nearest double, ties to even, of a number of up to 128 bits; `None` beyond.
+    pub fn rounded(self) -> Option<f64> {
+        let value = self.low as i128;
+        (self.high == (value >> 127) as i64).then_some(value as f64)
+    }
+
     /// As limbs of 32 bits, the least first: each from 0 on, but the last one signed.
     pub fn limbs(self) -> [f64; TOTAL_LIMBS] {
         let mut limbs = [0.0; TOTAL_LIMBS];
@@ -79,6 +85,7 @@ mod tests {
             total.add(number);
             assert_eq!(total, Total::from(number));
             assert_eq!(value(&total.limbs()), number);
+            assert_eq!(total.rounded(), Some(number as f64));
             assert_eq!(value(&total.plus(total).limbs()), 2 * number);
         }
     }
@@ -91,6 +98,7 @@ mod tests {
         // 4 · (2^64 − 1)² = 2^130 − 2^67 + 4
         assert_eq!(total.limbs()[..4], [4.0, 0.0, 4_294_967_288.0, 4_294_967_295.0]);
         assert_eq!(total.limbs()[4..], [3.0, 0.0]);
+        assert_eq!(total.rounded(), None);
         (0..8).for_each(|_| total.add(i128::MIN));
         // 2^130 − 2^67 + 4 − 8 · 2^127
         assert_eq!(total, Total::from(-(1 << 67) + 4));
