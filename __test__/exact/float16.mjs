@@ -30,6 +30,16 @@ if (typeof Float16Array === 'undefined') {
         }
       }
     }
+    for (const n of [2, 5, 40, 41, 3000, 100_003]) {
+      const x = Float16Array.from({ length: n }, (_, i) => (i % 97 === 7 ? NaN : i % 31 === 3 ? -0 : ((i * 7919) % 701) / 8 - 40))
+      const doubles = Float64Array.from(x)
+      for (const [name, ...more] of [['sort'], ['argSort'], ['topK', 2], ['median'], ['quantile', [0.1, 0.7]], ['histogram', { range: [-30, 30] }]]) {
+        const wanted = text(manycore[`${name}Sync`](doubles, ...more))
+        for (const got of [manycore[`${name}Sync`](x, ...more), await manycore[name](x, ...more)]) {
+          if (text(got) !== wanted) console.log(`${backend} ${name} of ${n}: ${text(got).slice(0, 200)} instead of ${wanted.slice(0, 200)}`)
+        }
+      }
+    }
   }
   for (const shared of [false, true]) {
     const x = manycore.allocate('float16', 5, { shared })

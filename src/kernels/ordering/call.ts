@@ -48,7 +48,7 @@ const twins = {
   },
   /** outputs: the indices, as doubles or 32-bit integers. */
   argSort({ type, x, outputs }, look) {
-    argSort(x, type, outputs[0] as Float64Array | Uint32Array, look)
+    argSort(viewAs(x, type), type, outputs[0] as Float64Array | Uint32Array, look)
     return 1
   },
   /** more: ranks, rising; outputs: the numbers of these ranks, as doubles. */
