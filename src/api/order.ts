@@ -11,6 +11,7 @@ import { checkNumericArray, elementTypeOf, typedArrayName, type BigIntArray, typ
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import type { Matrix, MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { checkPlace } from '../common/results.ts'
 import { argSortShort, cumulativeSumShort, sortShort, topKShort } from '../dispatch/generated-order-doors.ts'
 import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import type { Transferred, TransferOption } from '../dispatch/reduce.ts'
@@ -43,7 +44,7 @@ export interface SortOptions<X> extends CallOptions {
   out?: SameType<X> | undefined
 }
 
-/** Options of `cumulativeSum`; `out` may be x itself, but not memory that overlaps x otherwise. */
+/** Options of `cumulativeSum`; an `out` that is neither x itself nor apart from it is TypeError ERR_MANYCORE_OPTION. */
 export type CumulativeSumOptions<X> = SortOptions<X>
 
 /** What `topK` gives. */
@@ -183,7 +184,10 @@ export function summing(input: NumbersInput, options: CumulativeSumOptions<never
   const type = elementTypeOf(x)!
   const n = x.length
   const out = options?.out as NumericArray | undefined
-  if (out !== undefined) checkOut(out, x)
+  if (out !== undefined) {
+    checkOut(out, x)
+    checkPlace(out, x, 'x')
+  }
   return {
     kernel: 'cumulativeSum',
     x,

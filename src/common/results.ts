@@ -1,5 +1,6 @@
-/** New arrays for results. */
+/** New arrays for results, and where results may lie. */
 import { addon } from '../addon/index.ts'
+import { describe, makeError } from '../errors.ts'
 import type { NumericArray } from './arrays.ts'
 
 /** From so many bytes on the system is asked for large pages, where there is a native core to ask it. */
@@ -21,4 +22,17 @@ export function newSharedResult(length: number): Float64Array<SharedArrayBuffer>
 
 function preferLargePages(buffer: ArrayBufferLike): void {
   if (buffer.byteLength >= LARGE) addon()?.largePages(new Uint8Array(buffer))
+}
+
+/** Refuses an `out` that lies partly on an input: writing an element of it would change others of the input that have yet to be read. */
+export function checkPlace(out: NumericArray, input: NumericArray, name: string): void {
+  if (!overlapsElsewhere(out, input)) return
+  throw makeError('OPTION', `out: lies partly on ${name}; it may be ${name} itself, or apart from it`, { argument: 'out', got: describe(out), wanted: `${name} itself or other memory` })
+}
+
+/** Whether writing element i of `out` could change another element of the input than its own i. */
+export function overlapsElsewhere(out: NumericArray, input: NumericArray): boolean {
+  if (out.buffer !== input.buffer || out.length === 0) return false
+  if (out.byteOffset === input.byteOffset && out.BYTES_PER_ELEMENT === input.BYTES_PER_ELEMENT) return false
+  return out.byteOffset < input.byteOffset + input.byteLength && input.byteOffset < out.byteOffset + out.byteLength
 }

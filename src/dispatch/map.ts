@@ -7,6 +7,7 @@ import { fromNumbers, numbersWanted } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
+import { checkPlace, overlapsElsewhere } from '../common/results.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { MAP_PIECE, bigintBounds, integerBounds, mapNames, maps, type MapName, type MapSpecification, type StampedMap } from '../kernels/map-table.ts'
 import { inlineMap, type MapCall } from '../kernels/maps.ts'
@@ -285,18 +286,9 @@ function output(
   if (view.length === 0) checkAttached(view, 'out')
   if (view.length !== n) throw makeError('SHAPE', `out: expected ${n} elements as in x, got ${view.length}`, { argument: 'out', got: `${view.length} elements`, wanted: `${n} elements` })
   for (const [name, input] of inputs) {
-    if (input.range === undefined && overlapsElsewhere(view, input.view)) {
-      throw makeError('OPTION', `out: lies partly on ${name}; it may be ${name} itself, or apart from it`, { argument: 'out', got: describe(value), wanted: `${name} itself or other memory` })
-    }
+    if (input.range === undefined) checkPlace(view, input.view, name)
   }
   return { result: value, view, ours: isOurs(view) }
-}
-
-/** Whether writing element i of `out` could change another element of the input than its own i. */
-function overlapsElsewhere(out: NumericArray, input: NumericArray): boolean {
-  if (out.buffer !== input.buffer || out.length === 0) return false
-  if (out.byteOffset === input.byteOffset && out.BYTES_PER_ELEMENT === input.BYTES_PER_ELEMENT) return false
-  return out.byteOffset < input.byteOffset + input.byteLength && input.byteOffset < out.byteOffset + out.byteLength
 }
 
 /** Takes over the arrays of a call, and `out` where it lies in the same memory. */
