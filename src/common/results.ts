@@ -1,4 +1,5 @@
 /** New arrays for results, and where results may lie. */
+import { Buffer } from 'node:buffer'
 import { addon } from '../addon/index.ts'
 import { describe, makeError } from '../errors.ts'
 import type { NumericArray } from './arrays.ts'
@@ -6,22 +7,39 @@ import type { NumericArray } from './arrays.ts'
 /** From so many bytes on the system is asked for large pages, where there is a native core to ask it. */
 const LARGE = 4 * 1024 * 1024
 
-/** A new array that is about to be written in full: making its memory page by page would take longer than most kernels compute. */
-export function newResult<A extends NumericArray>(Class: new (length: number) => A, length: number): A {
-  const array = new Class(length)
-  preferLargePages(array.buffer)
-  return array
+/** From so many bytes on writing zeros that nobody reads costs more than asking for memory without them. */
+const UNCLEARED = 4096
+
+/** A class of typed arrays. */
+export interface ArrayClass<A> {
+  readonly BYTES_PER_ELEMENT: number
+  new (length: number): A
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): A
 }
 
-/** The same of doubles that several threads write. */
+/**
+ * A new array that is about to be written in full: its memory may hold anything, and nobody may see it before. Writing zeros first, or making its
+ * memory page by page, would take as long as most kernels compute.
+ */
+export function newResult<A extends NumericArray>(Class: ArrayClass<A>, length: number): A {
+  const bytes = Class.BYTES_PER_ELEMENT * length
+  if (bytes < UNCLEARED || !Number.isSafeInteger(length)) return new Class(length)
+  const { buffer } = Buffer.allocUnsafeSlow(bytes)
+  // A runtime may take it from something larger, which would travel with the result.
+  if (buffer.byteLength !== bytes) return new Class(length)
+  if (bytes >= LARGE) preferLargePages(buffer)
+  return new Class(buffer as ArrayBuffer, 0, length)
+}
+
+/** Doubles that several threads write, zeros at first. */
 export function newSharedResult(length: number): Float64Array<SharedArrayBuffer> {
   const buffer = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * length)
-  preferLargePages(buffer)
+  if (buffer.byteLength >= LARGE) preferLargePages(buffer)
   return new Float64Array(buffer)
 }
 
 function preferLargePages(buffer: ArrayBufferLike): void {
-  if (buffer.byteLength >= LARGE) addon()?.largePages(new Uint8Array(buffer))
+  addon()?.largePages(new Uint8Array(buffer))
 }
 
 /** Refuses an `out` that lies partly on an input: writing an element of it would change others of the input that have yet to be read. */

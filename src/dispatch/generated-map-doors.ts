@@ -2,11 +2,12 @@
 import type { FewElements } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
 import { elementTypes, typedArrayName, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { newResult } from '../common/results.ts'
 import { float64Conversions, float32Conversions, int8Conversions, uint8Conversions, uint8clampedConversions, int16Conversions, uint16Conversions, int32Conversions, uint32Conversions } from '../kernels/generated-conversions.ts'
 import { float64Loops, float32Loops, int8Loops, int8DirectLoops, uint8Loops, uint8DirectLoops, uint8clampedLoops, uint8clampedDirectLoops, int16Loops, int16DirectLoops, uint16Loops, uint16DirectLoops, int32Loops, int32DirectLoops, uint32Loops, uint32DirectLoops, bigint64Loops, biguint64Loops } from '../kernels/generated-maps.ts'
 import { mapNames } from '../kernels/map-table.ts'
 import { bigintLimits, conversionLimit, directLimit, fewLimits, floatLimits, integerLimits, shortLimits } from './map-cost.ts'
-import { newOfCode, onlyOut, other, outOfCode, outOfRange, type MapOptions } from './map-short.ts'
+import { LONG, newOfCode, onlyOut, other, outOfCode, outOfRange, type MapOptions } from './map-short.ts'
 
 const AXPY = 5
 const CLIP = 6
@@ -29,7 +30,7 @@ function shortFloat64(id: number, x: Float64Array, y: unknown, a: unknown, b: un
     second = y
   }
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || !isClearFloat64(given, x) || (second !== undefined && !isClearFloat64(given, second))) return undefined
@@ -88,7 +89,7 @@ function shortFloat32(id: number, x: Float32Array, y: unknown, a: unknown, b: un
     second = y
   }
   let out: Float32Array
-  if (options === undefined) out = new Float32Array(n)
+  if (options === undefined) out = n < LONG ? new Float32Array(n) : newResult(Float32Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float32Array) || given.length !== n || !isClearFloat32(given, x) || (second !== undefined && !isClearFloat32(given, second))) return undefined
@@ -151,7 +152,7 @@ function shortInt8(id: number, x: Int8Array, y: unknown, a: unknown, b: unknown,
   if (!(Number.isInteger(a) && Number.isInteger(b))) return undefined
   if (id === CLIP && !((a as number) >= -128 && (b as number) <= 127)) return undefined
   let out: Int8Array
-  if (options === undefined) out = new Int8Array(n)
+  if (options === undefined) out = n < LONG ? new Int8Array(n) : newResult(Int8Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Int8Array) || given.length !== n || !isClearInt8(given, x) || (second !== undefined && !isClearInt8(given, second))) return undefined
@@ -168,7 +169,7 @@ function shortInt8(id: number, x: Int8Array, y: unknown, a: unknown, b: unknown,
 function doublesOfInt8(id: number, x: Int8Array, y: Int8Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -206,7 +207,7 @@ function shortUint8(id: number, x: Uint8Array, y: unknown, a: unknown, b: unknow
   if (!(Number.isInteger(a) && Number.isInteger(b))) return undefined
   if (id === CLIP && !((a as number) >= 0 && (b as number) <= 255)) return undefined
   let out: Uint8Array
-  if (options === undefined) out = new Uint8Array(n)
+  if (options === undefined) out = n < LONG ? new Uint8Array(n) : newResult(Uint8Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Uint8Array) || given.length !== n || !isClearUint8(given, x) || (second !== undefined && !isClearUint8(given, second))) return undefined
@@ -223,7 +224,7 @@ function shortUint8(id: number, x: Uint8Array, y: unknown, a: unknown, b: unknow
 function doublesOfUint8(id: number, x: Uint8Array, y: Uint8Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -261,7 +262,7 @@ function shortUint8Clamped(id: number, x: Uint8ClampedArray, y: unknown, a: unkn
   if (!(Number.isInteger(a) && Number.isInteger(b))) return undefined
   if (id === CLIP && !((a as number) >= 0 && (b as number) <= 255)) return undefined
   let out: Uint8ClampedArray
-  if (options === undefined) out = new Uint8ClampedArray(n)
+  if (options === undefined) out = n < LONG ? new Uint8ClampedArray(n) : newResult(Uint8ClampedArray, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Uint8ClampedArray) || given.length !== n || !isClearUint8Clamped(given, x) || (second !== undefined && !isClearUint8Clamped(given, second))) return undefined
@@ -278,7 +279,7 @@ function shortUint8Clamped(id: number, x: Uint8ClampedArray, y: unknown, a: unkn
 function doublesOfUint8Clamped(id: number, x: Uint8ClampedArray, y: Uint8ClampedArray | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -316,7 +317,7 @@ function shortInt16(id: number, x: Int16Array, y: unknown, a: unknown, b: unknow
   if (!(Number.isInteger(a) && Number.isInteger(b))) return undefined
   if (id === CLIP && !((a as number) >= -32768 && (b as number) <= 32767)) return undefined
   let out: Int16Array
-  if (options === undefined) out = new Int16Array(n)
+  if (options === undefined) out = n < LONG ? new Int16Array(n) : newResult(Int16Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Int16Array) || given.length !== n || !isClearInt16(given, x) || (second !== undefined && !isClearInt16(given, second))) return undefined
@@ -333,7 +334,7 @@ function shortInt16(id: number, x: Int16Array, y: unknown, a: unknown, b: unknow
 function doublesOfInt16(id: number, x: Int16Array, y: Int16Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -371,7 +372,7 @@ function shortUint16(id: number, x: Uint16Array, y: unknown, a: unknown, b: unkn
   if (!(Number.isInteger(a) && Number.isInteger(b))) return undefined
   if (id === CLIP && !((a as number) >= 0 && (b as number) <= 65535)) return undefined
   let out: Uint16Array
-  if (options === undefined) out = new Uint16Array(n)
+  if (options === undefined) out = n < LONG ? new Uint16Array(n) : newResult(Uint16Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Uint16Array) || given.length !== n || !isClearUint16(given, x) || (second !== undefined && !isClearUint16(given, second))) return undefined
@@ -388,7 +389,7 @@ function shortUint16(id: number, x: Uint16Array, y: unknown, a: unknown, b: unkn
 function doublesOfUint16(id: number, x: Uint16Array, y: Uint16Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -426,7 +427,7 @@ function shortInt32(id: number, x: Int32Array, y: unknown, a: unknown, b: unknow
   if (!(Number.isInteger(a) && Number.isInteger(b))) return undefined
   if (id === CLIP && !((a as number) >= -2147483648 && (b as number) <= 2147483647)) return undefined
   let out: Int32Array
-  if (options === undefined) out = new Int32Array(n)
+  if (options === undefined) out = n < LONG ? new Int32Array(n) : newResult(Int32Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Int32Array) || given.length !== n || !isClearInt32(given, x) || (second !== undefined && !isClearInt32(given, second))) return undefined
@@ -443,7 +444,7 @@ function shortInt32(id: number, x: Int32Array, y: unknown, a: unknown, b: unknow
 function doublesOfInt32(id: number, x: Int32Array, y: Int32Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -481,7 +482,7 @@ function shortUint32(id: number, x: Uint32Array, y: unknown, a: unknown, b: unkn
   if (!(Number.isInteger(a) && Number.isInteger(b))) return undefined
   if (id === CLIP && !((a as number) >= 0 && (b as number) <= 4294967295)) return undefined
   let out: Uint32Array
-  if (options === undefined) out = new Uint32Array(n)
+  if (options === undefined) out = n < LONG ? new Uint32Array(n) : newResult(Uint32Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Uint32Array) || given.length !== n || !isClearUint32(given, x) || (second !== undefined && !isClearUint32(given, second))) return undefined
@@ -498,7 +499,7 @@ function shortUint32(id: number, x: Uint32Array, y: unknown, a: unknown, b: unkn
 function doublesOfUint32(id: number, x: Uint32Array, y: Uint32Array | undefined, a: number, b: number, options: MapOptions | undefined): Float64Array | undefined {
   const n = x.length
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -547,7 +548,7 @@ function shortBigInt64(id: number, x: BigInt64Array, y: unknown, a: unknown, b: 
     last = b
   }
   let out: BigInt64Array
-  if (options === undefined) out = new BigInt64Array(n)
+  if (options === undefined) out = n < LONG ? new BigInt64Array(n) : newResult(BigInt64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof BigInt64Array) || given.length !== n || !isClearBigInt64(given, x) || (second !== undefined && !isClearBigInt64(given, second))) return undefined
@@ -563,7 +564,7 @@ function doublesOfBigInt64(id: number, x: BigInt64Array, y: BigInt64Array | unde
   const n = x.length
   if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
@@ -604,7 +605,7 @@ function shortBigUint64(id: number, x: BigUint64Array, y: unknown, a: unknown, b
     last = b
   }
   let out: BigUint64Array
-  if (options === undefined) out = new BigUint64Array(n)
+  if (options === undefined) out = n < LONG ? new BigUint64Array(n) : newResult(BigUint64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof BigUint64Array) || given.length !== n || !isClearBigUint64(given, x) || (second !== undefined && !isClearBigUint64(given, second))) return undefined
@@ -620,7 +621,7 @@ function doublesOfBigUint64(id: number, x: BigUint64Array, y: BigUint64Array | u
   const n = x.length
   if (y !== undefined && n > other.length) return undefined
   let out: Float64Array
-  if (options === undefined) out = new Float64Array(n)
+  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
     if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined

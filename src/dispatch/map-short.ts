@@ -25,6 +25,9 @@ export function outOfRange(name: string, index: number, type: ElementTypeName): 
   return makeError('RANGE', `${name}: the result at index ${index} is beyond the range of ${type}`, { argument: 'x', got: `a result beyond ${type} at index ${index}`, wanted: `results within ${type}` })
 }
 
+/** From so many elements on a result is made without zeros first; before, making it that way takes as long. */
+export const LONG = 1024
+
 /** A new array of a type that has a number for a code (src/common/arrays.ts); only those of numbers. */
 export function newOfCode(code: number, n: number): NumericArray | undefined {
   switch (code) {

@@ -3,7 +3,7 @@ import { active } from '../backends/index.ts'
 import { allocate, isShared, isStable, type ElementType } from '../common/allocate.ts'
 import { fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
-import { newResult } from '../common/results.ts'
+import { newResult, type ArrayClass } from '../common/results.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
 import type { Look } from '../kernels/ordering/look.ts'
 import { copyIn, copyOut } from './copy.ts'
@@ -113,14 +113,14 @@ function storable(type: ElementTypeName): ElementType {
   return type === 'float16' ? 'uint16' : type
 }
 
-const classes: Readonly<Record<ElementType, new (length: number) => NumericArray>> = {
+const classes: Readonly<Record<ElementType, ArrayClass<NumericArray>>> = {
   float64: Float64Array, float32: Float32Array, int8: Int8Array, uint8: Uint8Array, uint8clamped: Uint8ClampedArray, int16: Int16Array,
   uint16: Uint16Array, int32: Int32Array, uint32: Uint32Array, bigint64: BigInt64Array, biguint64: BigUint64Array,
 }
 
 /** A new array of a type. */
 export function fresh(type: ElementTypeName, length: number): NumericArray {
-  const Class = type === 'float16' ? (globalThis as unknown as { Float16Array: new (length: number) => NumericArray }).Float16Array : classes[type]
+  const Class = type === 'float16' ? (globalThis as unknown as { Float16Array: ArrayClass<NumericArray> }).Float16Array : classes[type]
   return newResult(Class, length)
 }
 
