@@ -3,7 +3,7 @@
 use crate::cancel::{Cancel, Outcome, Payload, Stop};
 use crate::pool::{Helpers, Lease, enter};
 use manycore_kernels::Output;
-use manycore_kernels::arch::Element;
+use manycore_kernels::arch::{Element, processor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -53,6 +53,7 @@ fn run_each(threads: usize, chunks: usize, cancel: Option<&Cancel>, work: &(dyn 
         stop: Mutex::new(None),
         helpers: AtomicUsize::new(helpers.slots.len()),
         caller: std::thread::current(),
+        processor: processor::current(),
     };
     call.run(&lease, helpers);
     match call.stop.into_inner().unwrap_or_else(PoisonError::into_inner) {
@@ -111,6 +112,8 @@ struct Call<'a> {
     /// Helpers that haven't ended.
     helpers: AtomicUsize,
     caller: Thread,
+    /// Where that runs; helpers keep off it.
+    processor: Option<usize>,
 }
 
 impl Call<'_> {
@@ -119,6 +122,9 @@ impl Call<'_> {
         rayon.in_place_scope(|scope| {
             for slot in helpers.slots.drain(..) {
                 scope.spawn(move |_| {
+                    if let Some(processor) = self.processor {
+                        processor::keep_off(processor);
+                    }
                     self.draw();
                     // The thread is idle before the caller goes on: its next call shall find it so.
                     drop(slot);

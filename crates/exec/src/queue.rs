@@ -5,6 +5,7 @@
 //! submission looks for an idle thread (after the operation is queued); so of two that meet, one sees the other.
 
 use crate::pool::{Lease, enter};
+use manycore_kernels::arch::processor;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,6 +59,8 @@ pub(crate) fn start_runner(lease: &Lease) {
     }
     if let (Some(slot), Some(rayon)) = (lease.reserve(), lease.rayon()) {
         rayon.spawn(move || {
+            // Nobody computes beside an operation but its own helpers.
+            processor::keep_off_none();
             while let Some(job) = next() {
                 run(job);
             }

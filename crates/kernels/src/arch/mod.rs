@@ -12,6 +12,7 @@
 //! | `element.rs` | the kinds of numbers that typed arrays hold |
 //! | `stream.rs` | the vector loops of elementwise kernels |
 //! | `pages.rs` | large pages |
+//! | `processor.rs` | which processor a thread keeps off |
 //! | `quicksort.rs` | keys of 32 and 64 bits, sorted by registers |
 //! | `input.rs`, `labels.rs`, `output.rs`, `tile.rs` | memory that other threads may write to, so it is never lent as a slice |
 //!
@@ -76,6 +77,7 @@ mod words;
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
 mod portable;
+pub mod processor;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
