@@ -3,6 +3,7 @@ import { backend } from '../dispatch/index.ts'
 import { argumentError } from '../errors.ts'
 import { Control } from './control.ts'
 import { checkTargets, fitLogistic, type FitContext } from './fit.ts'
+import type { FoldMemory } from './fold-memory.ts'
 import type { FitPlan } from './plan.ts'
 import type { FittedLogistic } from './fitted.ts'
 import { fitSparse } from './fit-sparse.ts'
@@ -21,13 +22,13 @@ export interface Fittable {
 /** The key to a model's state: for the modules of this folder alone. */
 export const state = Symbol('fitted')
 
-/** Fits all models, blocking. Each gets the bits that it would get alone, unless they may be `chained` (see FitContext). */
-export function fitModelsSync(models: readonly Fittable[], X: Features, y: Labels, options: FitOptions | undefined, chained = false): void {
+/** Fits all models, blocking. Each gets the bits that it would get alone, unless they keep `company` (see FitContext). */
+export function fitModelsSync(models: readonly Fittable[], X: Features, y: Labels, options: FitOptions | undefined, company?: FoldMemory): void {
   const plans = plansFor(models, options)
   const control = new Control(options)
   control.check()
   const sparse = largeSparse(X, false)
-  const context = contextOf(options, chained)
+  const context = contextOf(options, company)
   if (sparse !== undefined) {
     const targets = checkTargets(y, options?.sampleWeight, sparse.rows)
     return commit(models, driveSync(fitSparse(plans, sparse, targets, context), context.backend, control))
@@ -38,12 +39,12 @@ export function fitModelsSync(models: readonly Fittable[], X: Features, y: Label
 }
 
 /** Fits all models, in turns and off this thread. */
-export async function fitModels(models: readonly Fittable[], X: Features, y: Labels, options: FitOptions | undefined, chained = false): Promise<void> {
+export async function fitModels(models: readonly Fittable[], X: Features, y: Labels, options: FitOptions | undefined, company?: FoldMemory): Promise<void> {
   const plans = plansFor(models, options)
   const control = new Control(options)
   control.check()
   const sparse = largeSparse(X, true)
-  const context = contextOf(options, chained)
+  const context = contextOf(options, company)
   if (sparse !== undefined) {
     const targets = checkTargets(y, options?.sampleWeight, sparse.rows)
     const found = await drive(fitSparse(plans, sparse, targets, context), context.backend, control)
@@ -63,8 +64,8 @@ function plansFor(models: readonly Fittable[], options: FitOptions | undefined):
   return models.map((model) => ({ options: checkModelOptions(model.options), previous: model[state] }))
 }
 
-function contextOf(options: FitOptions | undefined, chained: boolean): FitContext {
-  return { backend: backend(), threads: options?.threads, onProgress: options?.onProgress, chained }
+function contextOf(options: FitOptions | undefined, company: FoldMemory | undefined): FitContext {
+  return { backend: backend(), threads: options?.threads, onProgress: options?.onProgress, company }
 }
 
 function commit(models: readonly Fittable[], found: readonly FittedLogistic[]): void {

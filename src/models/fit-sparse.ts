@@ -132,7 +132,7 @@ function* fitColumns(fit: SparseFit): Generator<Work, FittedLogistic, void> {
     if (found !== undefined && more.length === 0) break
     taken = Int32Array.from([...taken, ...more]).sort()
     checkElements(problem.rows, taken.length)
-    const part = new Fit(plan, model, densePart(problem, taken, scaling), undefined, weights, targets.labels, context, gathered(point, taken, vectors))
+    const part = new Fit(plan, model, densePart(problem, taken, scaling), undefined, weights, targets.labels, context, { point: gathered(point, taken, vectors) })
     while (part.result === undefined) {
       yield { problem: part.problem, requests: [part.request()] }
       part.answered()

@@ -3,8 +3,9 @@ import type { Backend, LogisticProblem } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import { certificateOf } from './certificate.ts'
 import type { FittedLogistic } from './fitted.ts'
+import type { FoldMemory } from './fold-memory.ts'
 import { coefficientVariances } from './inference.ts'
-import { reach, successors } from './chains.ts'
+import { foretold, mayFollow, successors, type PathPoint } from './chains.ts'
 import { blocksPay, ClassBlocks } from './class-blocks.ts'
 import { checkLength, type Dense } from './input.ts'
 import { encodeLabels, type EncodedLabels } from './labels.ts'
@@ -17,7 +18,7 @@ import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
 import type { FitPlan } from './plan.ts'
 import { ProximalSolver } from './solver/proximal.ts'
-import { centerClasses, startingPoint } from './starting-point.ts'
+import { centerClasses, scaled, startingPoint } from './starting-point.ts'
 import { RowSample, sharesOf, sharesOfPart } from './row-sample.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
@@ -34,8 +35,11 @@ export interface FitContext {
   readonly backend: Backend
   readonly threads: number | undefined
   readonly onProgress: ((progress: FitProgress) => void) | undefined
-  /** Whether models that differ in C alone may start from each other's optimum: faster, but their last bits then depend on their company. */
-  readonly chained: boolean
+  /**
+   * Whether models that differ in C alone may start from each other's optimum, and from those of the folds before, which are kept here: faster, but their last bits then depend on their
+   * company.
+   */
+  readonly company: FoldMemory | undefined
 }
 
 /** Numbers the classes and copies the weights; throws if they don't fit X or don't make a classification problem. */
@@ -59,22 +63,31 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   const { labels, sampleWeight } = targets
   const weights = plans.map(({ options }) => rowWeights(sampleWeight, options.classWeight, labels))
   const vectors = labels.classes.length === 2 ? 1 : labels.classes.length
-  const samples = yield* samplesOf(plans, dense, labels, vectors * (dense.columns + 1), context)
+  const coefficients = vectors * (dense.columns + 1)
+  const samples = yield* samplesOf(plans, dense, labels, coefficients, context)
   let whole: ((center: boolean) => LogisticProblem) | undefined
   const fits: Fit[] = []
-  const after = context.chained && samples === undefined && !blocksPay({ ...dense, classes: labels.classes.length }) ? successors(plans) : undefined
+  const { company } = context
+  const after = company !== undefined && samples === undefined && !blocksPay({ ...dense, classes: labels.classes.length }) ? successors(plans) : undefined
   const following = new Set(after?.values())
+  /** First models of their chains, which start near the optima of the folds before. */
+  const heads = new Set<number>()
   for (const [model, plan] of plans.entries()) {
     if (following.has(model)) continue
     const sampled = maySample(plan) ? samples : undefined
     const problems = sampled?.problems ?? (whole ??= yield* wholeProblems(dense, labels, context))
-    fits[model] = new Fit(plan, model, problems(plan.options.fitIntercept), sampled, weights[model]!, labels, context)
+    const problem = problems(plan.options.fitIntercept)
+    if (after !== undefined && mayFollow(plan)) heads.add(model)
+    const known = heads.has(model) ? company!.of(model, coefficients) : undefined
+    const from = known && { point: scaled(problem, known, { vectors }, plan.options.fitIntercept), path: [] }
+    fits[model] = new Fit(plan, model, problem, sampled, weights[model]!, labels, context, from)
   }
   const next = (fit: Fit): Fit | undefined => {
+    if (heads.has(fit.model)) fit.tell(company!)
     const model = after?.get(fit.model)
     if (model === undefined) return undefined
     const plan = plans[model]!
-    return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.optimumFor(plan.options.C)))
+    return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.startFor(plan.options.C)))
   }
   yield* inLockstep(fits.filter((fit) => fit !== undefined), next)
   for (const [model, fit] of fits.entries()) {
@@ -190,6 +203,14 @@ function maySample({ options, previous }: FitPlan): boolean {
   return solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE && maxIterations >= SAMPLE_ITERATIONS && !(warmStart && previous !== undefined)
 }
 
+/** Where a fit starts, in the centred and scaled space, and the path of the optima that leads there, where one does. */
+export interface Start {
+  readonly point: Float64Array
+  readonly path?: readonly PathPoint[]
+  /** The fit of the same problem whose optimum the path has come to last. */
+  readonly before?: Fit
+}
+
 /** The state of one fit between evaluations. */
 export class Fit {
   readonly model: number
@@ -207,13 +228,14 @@ export class Fit {
   readonly #options: CheckedOptions
   readonly #labels: EncodedLabels
   readonly #context: FitContext
+  readonly #path: readonly PathPoint[] | undefined
   #pending: Wanted | undefined
   #work: Pieces | undefined
 
-  /** @param from where to start, in the centred and scaled space; by default where the plan says */
+  /** @param from by default where the plan says */
   constructor(
     plan: FitPlan, model: number, problem: LogisticProblem, samples: Samples | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
-    from?: Float64Array,
+    from?: Start,
   ) {
     const { options } = plan
     this.model = model
@@ -223,12 +245,13 @@ export class Fit {
     this.#options = options
     this.#labels = labels
     this.#context = context
+    this.#path = from?.path
     const free = options.C === Infinity
     checkSize(problem)
     // The smallest doubles have no reciprocal; such a penalty leaves nothing but zeros as it is.
     const strength = free ? 0 : Math.min(1 / options.C, 1e300)
     const penalties = { penalty: (1 - options.l1Ratio) * strength, absolutePenalty: options.l1Ratio * strength, fitIntercept: options.fitIntercept }
-    const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest })
+    const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, from?.before === undefined ? undefined : from.before.#objective)
     this.#objective = objective
     const choleskySolve = context.backend.choleskySolve.bind(context.backend)
     const solverOf = ({ absoluteWeights, size }: LogisticObjective): StepSolver =>
@@ -247,11 +270,13 @@ export class Fit {
         solver: this.#solver,
         onIteration: report,
         precise: free,
+        near: from?.path !== undefined && this.#solver.smooth,
+        polish: from?.path === undefined || context.company?.polish !== false,
         hopeless: free ? () => objective.provesSeparation() : undefined,
       }))
     }
     const report = onProgress && ((iteration: number, value: number, relativeGap: number) => onProgress({ model, iteration: before + iteration, objective: value * factor, relativeGap }))
-    const start = from ?? startingPoint(plan, problem, weights, labels, objective)
+    const start = from?.point ?? startingPoint(plan, problem, weights, labels, objective)
     if (sampled === undefined && from === undefined && maySample(plan) && blocksPay(problem)) {
       const blocks = new ClassBlocks(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, choleskySolve)
       this.#blocks = blocks
@@ -306,17 +331,21 @@ export class Fit {
     this.#take(this.#steps.next(this.#pending!.objective.evaluation()))
   }
 
-  /** About where the optimum of this problem is for another C: along the tangent of the path, whose slope in log C is the inverse Hessian times the gradient of the penalty. */
-  optimumFor(C: number): Float64Array {
-    const { point } = this.result!
+  /** Where the fit of this problem that follows, for a larger C, starts: the path's slope in log C is the inverse Hessian times the gradient of the penalty. */
+  startFor(C: number): Start {
+    const { point, outcome } = this.result!
     const solver = this.#solver
-    const start = point.slice()
-    if (!(solver instanceof ScaledCholesky) || this.result!.outcome !== 'converged') return start
+    if (!(solver instanceof ScaledCholesky) || outcome !== 'converged') return { point, before: this }
     const tangent = this.#objective.penaltyGradient(point)
     solver.precondition(tangent)
-    const step = reach(this.#options.C, C)
-    for (let i = 0; i < start.length; i++) start[i] = point[i]! + step * tangent[i]!
-    return start
+    const path = [...(this.#path ?? []).slice(-1), { logC: Math.log(this.#options.C), optimum: point, tangent }]
+    return { point: foretold(path, C), path, before: this }
+  }
+
+  /** Tells the folds that come where the optimum is, if there is one. */
+  tell(company: FoldMemory): void {
+    const { point, outcome } = this.result!
+    if (outcome === 'converged') company.take(this.model, unscaled(this.problem, point, this.#objective.vectors))
   }
 
   /** Reads the result off the solver's last state. */

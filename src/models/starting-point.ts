@@ -34,7 +34,7 @@ function sameClasses(previous: FittedLogistic, { classes }: EncodedLabels): bool
 }
 
 /** The inverse of `unscaled`; columns without spread get 0, and so does the intercept if it isn't fitted. */
-function scaled({ columns, center, inverseScale }: ScaledColumns, packed: Float64Array, { vectors, absoluteWeights }: Variables, fitIntercept: boolean): Float64Array {
+export function scaled({ columns, center, inverseScale }: ScaledColumns, packed: Float64Array, { vectors, absoluteWeights }: Pick<Variables, 'vectors'> & Partial<Variables>, fitIntercept: boolean): Float64Array {
   const out = new Float64Array(packed.length)
   for (let k = 0; k < vectors; k++) {
     const first = k * (columns + 1)

@@ -39,16 +39,18 @@ export class LogisticObjective {
   readonly #request: { -readonly [K in keyof LogisticRequest]: LogisticRequest[K] }
   #loss = Infinity
 
-  constructor(problem: LogisticProblem, options: LogisticObjectiveOptions) {
+  /** @param spent one of the same problem whose evaluations nobody looks at any more: its memory is taken over */
+  constructor(problem: LogisticProblem, options: LogisticObjectiveOptions, spent?: LogisticObjective) {
     const { columns, classes, inverseScale } = problem
     this.vectors = classes === 2 ? 1 : classes
     this.size = this.vectors * (columns + 1)
     this.#columns = columns
     this.#options = options
-    this.#curvature = inverseScale.map((s) => options.penalty * s * s)
+    this.#curvature = new Float64Array(columns)
+    for (let j = 0; j < columns; j++) this.#curvature[j] = options.penalty * inverseScale[j]! * inverseScale[j]!
     this.absoluteWeights = options.absolutePenalty > 0 ? absoluteWeights(problem, this.vectors, options.absolutePenalty) : undefined
     this.problem = problem
-    this.#out = new Float64Array(1 + this.size)
+    this.#out = spent === undefined ? new Float64Array(1 + this.size) : spent.#out
     this.#evaluation = this.#viewsOf(this.#out)
     this.#request = { weights: options.weights, coefficients: this.#out, order: 0, out: this.#out }
   }
@@ -102,8 +104,13 @@ export class LogisticObjective {
 
   /** Of the quadratic penalty at a point. */
   penaltyGradient(point: Float64Array): Float64Array {
-    const width = this.#columns + 1
-    return point.map((u, i) => (i % width < this.#columns ? this.#curvature[i % width]! * u : 0))
+    const columns = this.#columns
+    const out = new Float64Array(this.size)
+    for (let k = 0; k < this.vectors; k++) {
+      const first = k * (columns + 1)
+      for (let j = 0; j < columns; j++) out[first + j] = this.#curvature[j]! * point[first + j]!
+    }
+    return out
   }
 
   /**

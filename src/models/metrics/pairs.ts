@@ -82,6 +82,7 @@ export function checkMetricOptions(options: object, names: readonly string[] = [
 }
 
 function renumbered({ indices, classes }: EncodedLabels, all: readonly Label[]): Int32Array {
+  if (classes.length === all.length) return indices
   const numbers = new Map(all.map((label, k) => [label, k]))
   const map = classes.map((label) => numbers.get(label)!)
   return indices.map((index) => map[index]!)

@@ -4,6 +4,7 @@ import { either, type Job } from '../both-forms.ts'
 import type { Control } from '../control.ts'
 import type { Classifier, Transformer } from '../estimator.ts'
 import { fitModels, fitModelsSync } from '../fit-all.ts'
+import { FoldMemory } from '../fold-memory.ts'
 import type { Features } from '../input.ts'
 import type { Labels } from '../labels.ts'
 import { LogisticRegression } from '../logistic-regression.ts'
@@ -27,9 +28,11 @@ interface Group {
 
 /**
  * Fits all models, which it changes, on the same rows. Logistic regressions that differ in C alone start from each other's optimum, so that
- * their last digits depend on their company, if on nothing else. `fitted` is called with how many more models are done.
+ * their last digits depend on their company, if on nothing else; `memories` keeps what folds tell each other, by the first model of those that are fitted together, and those models get few digits more than `tol` asks for unless `polish`. `fitted` is called with how many more models are done.
  */
-export function* fitCandidates(models: readonly Classifier[], X: Features, y: Labels, sampleWeight: Float64Array | null, control: Control, fitted: (count: number) => void): Job<FittedCandidate[]> {
+export function* fitCandidates(
+  models: readonly Classifier[], X: Features, y: Labels, sampleWeight: Float64Array | null, control: Control, fitted: (count: number) => void, memories: Map<number, FoldMemory>, polish: boolean,
+): Job<FittedCandidate[]> {
   const out: FittedCandidate[] = Array.from({ length: models.length })
   for (const { transformers, members } of groupsOf(models)) {
     const start = performance.now()
@@ -41,7 +44,9 @@ export function* fitCandidates(models: readonly Classifier[], X: Features, y: La
       const options: FitOptions = { ...control.rest(), sampleWeight }
       if (finals.every((model) => model.constructor === LogisticRegression)) {
         const regressions = finals as LogisticRegression[]
-        yield* either(() => fitModelsSync(regressions, transformed, y, options, true), () => fitModels(regressions, transformed, y, options, true))
+        const company = memories.get(batch[0]!) ?? new FoldMemory(polish)
+        memories.set(batch[0]!, company)
+        yield* either(() => fitModelsSync(regressions, transformed, y, options, company), () => fitModels(regressions, transformed, y, options, company))
       } else {
         for (const model of finals) yield* either(() => model.fitSync(transformed, y, options), () => model.fit(transformed, y, options))
       }

@@ -4,13 +4,14 @@ import { argumentError, makeError } from '../../errors.ts'
 import { doBlocking, doInTurns, type Job } from '../both-forms.ts'
 import { Control } from '../control.ts'
 import { checkClassifier, copyOf, type Classifier } from '../estimator.ts'
+import type { FoldMemory } from '../fold-memory.ts'
 import { checkLength, type Features } from '../input.ts'
 import { encodeLabels, type Labels } from '../labels.ts'
 import { checkSampleWeight, type SampleWeight } from '../weights.ts'
 import { fitCandidates } from './candidates.ts'
 import { StratifiedKFold, type Fold, type Rows } from './folds.ts'
 import { countRows, takeLabels, takeRows } from './rows.ts'
-import { checkScoring, scoresOfModel, type Scoring, type ScoringName } from './scoring.ts'
+import { checkScoring, isOfLabels, scoresOfModel, type Scoring, type ScoringName } from './scoring.ts'
 
 /**
  * How rows are dealt out: a number of folds (stratified, in the order of the rows), something with `split(X, y)` such as KFold and StratifiedKFold, or the folds themselves.
@@ -114,12 +115,13 @@ export function selectionOf(X: Features, y: Labels, cv: CrossValidation | undefi
   return { X, y, sampleWeight: checkSampleWeight(sampleWeight, rows), folds: foldsFrom(cv ?? 5, X, y, rows) }
 }
 
-/** Fits all models on a fold's training rows and scores each on its test rows. */
+/** Fits all models on a fold's training rows and scores each on its test rows. With `memories` that are kept from fold to fold, models start where those of the folds before ended. */
 export function* fitFold(
   models: readonly Classifier[], { X, y, sampleWeight }: Selection, { train, test }: Fold, scorings: readonly Scoring[], control: Control, fitted: (count: number) => void,
+  memories = new Map<number, FoldMemory>(),
 ): Job<{ candidates: { model: Classifier; seconds: number }[]; values: number[][] }> {
   const weightsOf = (rows: Int32Array): Float64Array | null => (sampleWeight === null ? null : Float64Array.from(rows, (row) => sampleWeight[row]!))
-  const candidates = yield* fitCandidates(models, takeRows(X, train), takeLabels(y, train), weightsOf(train), control, fitted)
+  const candidates = yield* fitCandidates(models, takeRows(X, train), takeLabels(y, train), weightsOf(train), control, fitted, memories, !scorings.every(isOfLabels))
   const [XTest, yTest, weightTest] = [takeRows(X, test), takeLabels(y, test), weightsOf(test)]
   const values: number[][] = []
   for (const { model } of candidates) values.push(yield* scoresOfModel(model, XTest, yTest, weightTest, scorings, control))

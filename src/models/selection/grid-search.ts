@@ -5,6 +5,7 @@ import { argumentError, makeError } from '../../errors.ts'
 import { doBlocking, doInTurns, either, type Job } from '../both-forms.ts'
 import { Control } from '../control.ts'
 import { checkClassifier, copyOf, copyWith, type Classifier, type Parameters } from '../estimator.ts'
+import type { FoldMemory } from '../fold-memory.ts'
 import type { Features } from '../input.ts'
 import type { Label, Labels } from '../labels.ts'
 import type { FitOptions, ScoreOptions } from '../options.ts'
@@ -50,7 +51,7 @@ export interface GridSearchBest<M extends Classifier> {
 /**
  * Cross-validates a model with each combination of a grid's values, and fits the best one with all rows.
  *
- * Combinations are fitted fold by fold, logistic regressions of a fold together: where they differ in `C` alone each starts from where the one before leads, on rows so many that a sample
+ * Combinations are fitted fold by fold, logistic regressions of a fold together: where they differ in `C` alone each starts from where the one before leads, and those of the folds before, on rows so many that a sample
  * serves as a start their evaluations share each read. Transformers of a pipeline that
  * combinations have in common are fitted once a fold. Takes a copy of one fold's rows at a time.
  */
@@ -163,9 +164,10 @@ export class GridSearch<M extends Classifier> implements Classifier {
     }
     const scores = combinations.map((): number[] => [])
     const seconds = combinations.map(() => 0)
+    const memories = new Map<number, FoldMemory>()
     for (const fold of selection.folds) {
       const models = combinations.map((parameters) => copyOf(this.model, parameters))
-      const { candidates, values } = yield* fitFold(models, selection, fold, [scoring], control, fitted)
+      const { candidates, values } = yield* fitFold(models, selection, fold, [scoring], control, fitted, memories)
       combinations.forEach((_, i) => {
         scores[i]!.push(values[i]![0]!)
         seconds[i]! += candidates[i]!.seconds / selection.folds.length

@@ -28,9 +28,12 @@ function takeSparseRows(X: CSR, indices: Int32Array): CSR {
 function takeDenseRows(X: MatrixLike, indices: Int32Array): Matrix<MatrixData> {
   const { data, columns } = matrixFrom(X, 'X')
   const copy = new (arrayClass(data))(indices.length * columns)
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]! * columns
-    copy.set(data.subarray(from, from + columns), i * columns)
+  // Rows that follow each other are copied in one go.
+  for (let first = 0, next = 0; first < indices.length; first = next) {
+    const from = indices[first]!
+    next = first + 1
+    while (next < indices.length && indices[next] === from + next - first) next++
+    copy.set(data.subarray(from * columns, (from + next - first) * columns), first * columns)
   }
   return new Matrix(copy, indices.length, columns)
 }

@@ -97,6 +97,11 @@ export function checkScoring(scoring: unknown): asserts scoring is Scoring {
   throw argumentError('OPTION', 'scoring', wanted, scoring, typeof scoring === 'string' ? RangeError : TypeError)
 }
 
+/** Whether it looks at predicted labels alone. */
+export function isOfLabels(scoring: Scoring): boolean {
+  return typeof scoring === 'string' && scorers[scoring].needs === 'labels'
+}
+
 /** Scores of a fitted model, one a scoring; what they are computed from is predicted once. */
 export function* scoresOfModel(model: Classifier, X: Features, y: Labels, sampleWeight: Float64Array | null, scorings: readonly Scoring[], control: Control): Job<number[]> {
   const needed = new Set(scorings.flatMap((scoring) => (typeof scoring === 'string' ? [scorers[scoring].needs] : [])))

@@ -60,6 +60,11 @@ export interface NewtonOptions {
   readonly precise?: boolean | undefined
   /** Whether steps beyond the tolerance are worth a gradient each. Default true. */
   readonly polish?: boolean | undefined
+  /**
+   * Whether the start is near the minimum, as foretold by another one's: then the Hessian there serves for several steps, each for a gradient, and the last one is taken unseen
+   * when it leads within the tolerance, or where `polish` leads. Default false.
+   */
+  readonly near?: boolean | undefined
   /** Asked after each evaluation with derivatives: whether to give up, for there is no optimum to find. */
   readonly hopeless?: (() => boolean) | undefined
 }
@@ -99,12 +104,28 @@ const POLISHED = 1e-17
 const PRECISE_POLISHING_STEPS = 8
 const PRECISELY_POLISHED = 1e-25
 
+/** The same from a start near the minimum, with a Hessian that is a little off; the last step is taken unseen. */
+const NEAR_POLISHING_STEPS = 3
+const NEARLY_POLISHED = 1e-16
+
 /**
  * Where a step has left more than a share LEFT of the slope along it, the next one, whose curvature will fall as fast, is made longer: to where a slope that falls so evenly would be 0.
  * Far from the optimum the loss falls like an exponential, of which Newton's steps take away too little.
  */
 const LEFT = 0.1
 const LONGEST = 2.5
+
+/** Relative decrease promised at a start near the minimum, up to which its Hessian tells of the minimum well enough for steps more. */
+const NEAR = 0.01
+
+/**
+ * With the Hessian of a start near the minimum: the most that a step may leave of the decrement; how many times as much of it the second step leaves as the first (four where
+ * the Hessian changes evenly, ten seen); what doubt there is in what the next step leaves; and how many steps are worth what a Hessian takes.
+ */
+const MOST_LEFT = 0.1
+const SECOND_LEAVES = 10
+const DOUBT = 50
+const WORTH = 2
 
 /** Halvings before a line search gives up: 2^−60 of a step is no step. */
 const MAX_HALVINGS = 60
@@ -118,8 +139,9 @@ const MAX_HALVINGS = 60
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
 export function* newton(options: NewtonOptions): Generator<EvaluationRequest, NewtonResult, Evaluation> {
-  const { start, tolerance, maxIterations, solver, onIteration, precise = false, polish = true, hopeless } = options
-  const polishingSteps = !polish ? 0 : precise ? PRECISE_POLISHING_STEPS : POLISHING_STEPS
+  const { start, tolerance, maxIterations, solver, onIteration, precise = false, polish = true, near = false, hopeless } = options
+  const polishingSteps = !polish ? 0 : precise ? PRECISE_POLISHING_STEPS : near ? NEAR_POLISHING_STEPS : POLISHING_STEPS
+  const unseenGap = !near ? -1 : polish ? Math.min(tolerance, NEARLY_POLISHED) : tolerance
   const polishedGap = precise ? PRECISELY_POLISHED : POLISHED
   const n = start.length
   let point = start.slice()
@@ -133,10 +155,13 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
   let fresh = true
   let polished = 0
   let length = 1
+  /** Steps since the last Hessian. */
+  let age = 0
 
   for (;;) {
     const { value, gradient } = evaluation
     if (!Number.isFinite(value)) throw overflow(value)
+    age = fresh ? 0 : age + 1
     if (fresh) solver.factorAndSolve(evaluation.hessian, gradient, step, point)
     else solver.solveAgain(gradient, step, point)
     const { slope, decrease, gradientNorm } = solver.outlook()
@@ -147,6 +172,12 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     const finish = (outcome: NewtonResult['outcome']): NewtonResult => ({ point, value, gradientNorm, relativeGap: gap, iterations, outcome, step })
 
     if (hopeless?.() === true) return finish('hopeless')
+    const share = near && !fresh ? leaves(decrement / lastDecrement, age) : 1
+    const gapAhead = gap * Math.min(1, DOUBT * share)
+    if (near && (gapAhead <= unseenGap || (polished > 0 && polished === polishingSteps)) && iterations < maxIterations) {
+      addScaled(point, 1, step, trial)
+      return { ...finish('converged'), point: trial, value: value - decrease, relativeGap: gapAhead, iterations: iterations + 1 }
+    }
     if (gap <= tolerance || polished > 0) {
       const level = precise && polished > 0 && decrement > lastDecrement / 4
       if (gap <= polishedGap || level || polished === polishingSteps || iterations >= maxIterations) return finish('converged')
@@ -163,7 +194,7 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     if (gap <= GAP_FLOOR && decrement > lastDecrement / 4) return finish('converged')
     if (levelSteps >= LEVEL_STEPS) return finish(gap <= LEVEL_GAP ? 'converged' : 'stalled')
     if (iterations >= maxIterations) return finish('iterations')
-    if (!fresh) {
+    if (!fresh && !(share <= MOST_LEFT && decrement * share ** (age === 1 ? WORTH : 1) <= tolerance)) {
       // The forecast was too hopeful: this point's own Hessian is needed after all.
       evaluation = yield { point, order: 2 }
       fresh = true
@@ -172,7 +203,7 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
 
     addScaled(point, length, step, trial)
     const forecast = lastDecrement < Infinity && length === 1 ? (decrement / lastDecrement) ** 2 * decrement * 4 : Infinity
-    const order = forecast <= tolerance || iterations + 1 >= maxIterations ? 1 : 2
+    const order = forecast <= tolerance || iterations + 1 >= maxIterations || (near && decrement <= NEAR) ? 1 : 2
     evaluation = yield { point: trial, order }
     if (!acceptable(evaluation.value, value, length * slope)) {
       let halvings = 0
@@ -204,6 +235,11 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
  */
 function remaining(ratio: number): number {
   return ratio <= 0.1 ? 1 : 2 / Math.max(1 - ratio, 1e-3)
+}
+
+/** The share of the decrement that a step with the Hessian of the start will leave, after `age` such steps. */
+function leaves(ratio: number, age: number): number {
+  return age === 1 ? SECOND_LEAVES * ratio : ratio
 }
 
 function acceptable(value: number, before: number, slope: number): boolean {
