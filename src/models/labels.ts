@@ -145,29 +145,26 @@ export function sortedLabels(labels: Iterable<Label>): Label[] {
   return [...labels].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
-/** An array of the kind that was fitted, holding the labels of the given classes. */
-export function decodeLabels(indices: Int32Array, classes: readonly Label[], kind: LabelKind): Labels {
-  const n = indices.length
-  const out = kind in typedArrays ? new typedArrays[kind as keyof typeof typedArrays](n) : Array.from<Label>({ length: n })
-  const labels = out as { [index: number]: Label }
-  for (let i = 0; i < n; i++) labels[i] = classes[indices[i]!]!
-  return out as Labels
+/** Room for so many labels of a kind. */
+export function newLabels(kind: LabelKind, length: number): Labels {
+  return (kind in typedArrays ? new typedArrays[kind as keyof typeof typedArrays](length) : Array.from<Label>({ length })) as Labels
 }
 
-/** Indices of the rows' labels among known classes; −1 for others. */
-export function lookUpLabels(y: unknown, classes: readonly Label[], kind: LabelKind): Int32Array {
+/** Labels with known classes: their number, and what finds the index of a row's class, −1 for others. It throws for a label of another type. */
+export function readLabels(y: unknown, classes: readonly Label[], kind: LabelKind): { readonly length: number; readonly indexOf: (row: number) => number } {
   const type = elementType(kind)
   const given = elementType(labelKind(y))
   if (given !== type) throw argumentError('TYPE', 'y', `labels of type ${type}, as the model was fitted with`, y)
   const known = new Map(classes.map((label, k) => [label, k]))
   const labels = y as ArrayLike<Label>
-  const indices = new Int32Array(labels.length)
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!
-    if (typeof label !== type) throw wrongType('y', label, i, type)
-    indices[i] = known.get(label) ?? -1
+  return {
+    length: labels.length,
+    indexOf(row) {
+      const label = labels[row]!
+      if (typeof label !== type) throw wrongType('y', label, row, type)
+      return known.get(label) ?? -1
+    },
   }
-  return indices
 }
 
 /** `typeof` of the elements of labels. */

@@ -8,9 +8,9 @@ import { onnxOf, type ONNXOptions } from './export/onnx.ts'
 import { state } from './fit-all.ts'
 import type { Certificate, FittedLogistic } from './fitted.ts'
 import { checkLength, type Features } from './input.ts'
-import { decodeLabels, lookUpLabels, type Label, type Labels } from './labels.ts'
+import { readLabels, type Label, type Labels } from './labels.ts'
 import type { ScoreOptions } from './options.ts'
-import { classIndices, logProbabilities, probabilities, scores, scoresSync } from './predict.ts'
+import { accuracy, finishInTurns, finishSync, labels, logProbabilities, probabilities, scores, scoresSync, type FromScores } from './predict.ts'
 import { checkSampleWeight } from './weights.ts'
 
 /** A linear score for each class, and the predictions that follow from the scores. All of it throws or rejects with ERR_MANYCORE_NOT_FITTED before fit. */
@@ -21,37 +21,37 @@ export abstract class LinearClassifier {
   /** The most probable label of each row (the first of equals), in the kind that y had at fit: a typed array of its class, or an array. */
   async predict(X: Features, options?: CallOptions): Promise<Labels> {
     const fitted = this.needFitted('predict')
-    return labelsOf(await scoresOf(fitted, X, options), fitted)
+    return predictions(labels, fitted, X, options)
   }
 
   /** `predict`, blocking. */
   predictSync(X: Features, options?: CallOptions): Labels {
     const fitted = this.needFitted('predictSync')
-    return labelsOf(scoresOfSync(fitted, X, options), fitted)
+    return finishSync(labels(scoresOfSync(fitted, X, options), fitted))
   }
 
   /** The probability of each class in each row: rows × classes, in the order of `classes`. Rows sum to 1 up to rounding. */
   async predictProbabilities(X: Features, options?: CallOptions): Promise<Matrix> {
     const fitted = this.needFitted('predictProbabilities')
-    return probabilities(await scoresOf(fitted, X, options), fitted)
+    return predictions(probabilities, fitted, X, options)
   }
 
   /** `predictProbabilities`, blocking. */
   predictProbabilitiesSync(X: Features, options?: CallOptions): Matrix {
     const fitted = this.needFitted('predictProbabilitiesSync')
-    return probabilities(scoresOfSync(fitted, X, options), fitted)
+    return finishSync(probabilities(scoresOfSync(fitted, X, options), fitted))
   }
 
   /** Natural logarithms of the probabilities: rows × classes; precise and finite also where a probability underflows. */
   async predictLogProbabilities(X: Features, options?: CallOptions): Promise<Matrix> {
     const fitted = this.needFitted('predictLogProbabilities')
-    return logProbabilities(await scoresOf(fitted, X, options), fitted)
+    return predictions(logProbabilities, fitted, X, options)
   }
 
   /** `predictLogProbabilities`, blocking. */
   predictLogProbabilitiesSync(X: Features, options?: CallOptions): Matrix {
     const fitted = this.needFitted('predictLogProbabilitiesSync')
-    return logProbabilities(scoresOfSync(fitted, X, options), fitted)
+    return finishSync(logProbabilities(scoresOfSync(fitted, X, options), fitted))
   }
 
   /**
@@ -60,7 +60,7 @@ export abstract class LinearClassifier {
    */
   async decisionFunction(X: Features, options?: CallOptions): Promise<Float64Array | Matrix> {
     const fitted = this.needFitted('decisionFunction')
-    return decisionsOf(await scoresOf(fitted, X, options), fitted)
+    return decisionsOf(await scores(fitted, X, backend(), controlOf(options)), fitted)
   }
 
   /** `decisionFunction`, blocking. */
@@ -73,14 +73,14 @@ export abstract class LinearClassifier {
   async score(X: Features, y: Labels, options?: ScoreOptions): Promise<number> {
     const fitted = this.needFitted('score')
     const { sampleWeight, ...rest } = options ?? {}
-    return accuracyOf(await scoresOf(fitted, X, rest), y, sampleWeight, fitted)
+    return predictions((scores) => accuracyOf(scores, y, sampleWeight, fitted), fitted, X, rest)
   }
 
   /** `score`, blocking. */
   scoreSync(X: Features, y: Labels, options?: ScoreOptions): number {
     const fitted = this.needFitted('scoreSync')
     const { sampleWeight, ...rest } = options ?? {}
-    return accuracyOf(scoresOfSync(fitted, X, rest), y, sampleWeight, fitted)
+    return finishSync(accuracyOf(scoresOfSync(fitted, X, rest), y, sampleWeight, fitted))
   }
 
   /** 1 × columns for two classes (the second one's), classes × columns for more. A copy. */
@@ -134,9 +134,17 @@ export abstract class LinearClassifier {
   }
 }
 
-function scoresOf(fitted: FittedLogistic, X: unknown, options: CallOptions | undefined): Promise<Float64Array> {
+/** Scores, and what becomes of them, both in pieces between turns of the event loop where they take long. */
+async function predictions<Result>(
+  become: (scores: Float64Array, fitted: FittedLogistic) => FromScores<Result>, fitted: FittedLogistic, X: unknown, options: CallOptions | undefined,
+): Promise<Result> {
+  const control = controlOf(options)
+  return finishInTurns(become(await scores(fitted, X, backend(), control), fitted), control)
+}
+
+function controlOf(options: CallOptions | undefined): Control {
   if (options !== undefined) checkCallOptions(options)
-  return scores(fitted, X, backend(), new Control(options))
+  return new Control(options)
 }
 
 function scoresOfSync(fitted: FittedLogistic, X: unknown, options: CallOptions | undefined): Float64Array {
@@ -146,25 +154,13 @@ function scoresOfSync(fitted: FittedLogistic, X: unknown, options: CallOptions |
   return scoresSync(fitted, X, backend(), options.threads)
 }
 
-function labelsOf(scores: Float64Array, fitted: FittedLogistic): Labels {
-  return decodeLabels(classIndices(scores, fitted), fitted.classes, fitted.kind)
-}
-
 function decisionsOf(scores: Float64Array, { vectors }: FittedLogistic): Float64Array | Matrix {
   return vectors === 1 ? scores : new Matrix(scores, scores.length / vectors, vectors)
 }
 
-function accuracyOf(scores: Float64Array, y: unknown, sampleWeight: unknown, fitted: FittedLogistic): number {
-  const predicted = classIndices(scores, fitted)
-  const actual = lookUpLabels(y, fitted.classes, fitted.kind)
-  checkLength(actual.length, 'y', predicted.length)
-  const weights = checkSampleWeight(sampleWeight, predicted.length)
-  let hits = 0
-  let total = 0
-  for (let i = 0; i < predicted.length; i++) {
-    const weight = weights === null ? 1 : weights[i]!
-    total += weight
-    if (predicted[i] === actual[i]) hits += weight
-  }
-  return hits / total
+function accuracyOf(scores: Float64Array, y: unknown, sampleWeight: unknown, fitted: FittedLogistic): FromScores<number> {
+  const rows = scores.length / fitted.vectors
+  const { length, indexOf } = readLabels(y, fitted.classes, fitted.kind)
+  checkLength(length, 'y', rows)
+  return accuracy(scores, fitted, indexOf, checkSampleWeight(sampleWeight, rows))
 }

@@ -1,11 +1,13 @@
 /** From scores to probabilities and labels: all in double, in the one row order of the scores. */
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import type { FloatArray } from '../common/arrays.ts'
+import { newResult } from '../common/results.ts'
 import { isCSR, type CSR, type SparseMatrix } from '../common/sparse.ts'
 import { decide, decisionCost, runSliced, sparseDecision, type Backend } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import type { Control } from './control.ts'
 import type { FittedLogistic } from './fitted.ts'
+import { newLabels, type Label, type Labels } from './labels.ts'
 import { checkColumns, checkFinite, checkStillThere, featuresFrom, sparseFeatures, widened } from './input.ts'
 
 /** Predicted milliseconds up to which the promise form computes at once. */
@@ -31,7 +33,7 @@ export function scoresSync(fitted: FittedLogistic, X: unknown, backend: Backend,
   const features = featuresFrom(X)
   checkColumns(features.columns, fitted.columns)
   const { x, rows, columns } = widened(features)
-  const scores = new Float64Array(rows * fitted.vectors)
+  const scores = newResult(Float64Array, rows * fitted.vectors)
   decide(backend, x, rows, columns, fitted.packed, fitted.vectors, threads, scores)
   checkScores(scores, fitted, x, rows)
   return scores
@@ -58,7 +60,7 @@ export async function scores(fitted: FittedLogistic, X: unknown, backend: Backen
   const milliseconds = decisionCost(backend, rows, columns, vectors) / 1e6
   if (milliseconds <= INLINE) return scoresSync(fitted, X, backend, control.threads)
   checkColumns(columns, fitted.columns)
-  const out = new Float64Array(rows * vectors)
+  const out = newResult(Float64Array, rows * vectors)
   const pieces = Math.ceil(rows / PIECE_ROWS)
   await runSliced({
     pieces,
@@ -91,7 +93,7 @@ function checkScores(scores: Float64Array, { vectors, columns }: FittedLogistic,
 function sparseScores(fitted: FittedLogistic, X: CSR, copy = false): { readonly sparse: SparseMatrix; readonly scores: Float64Array } {
   const sparse = sparseFeatures(X, copy)
   checkColumns(sparse.columns, fitted.columns)
-  return { sparse, scores: new Float64Array(sparse.rows * fitted.vectors) }
+  return { sparse, scores: newResult(Float64Array, sparse.rows * fitted.vectors) }
 }
 
 function checkOverflow(scores: Float64Array, vectors: number, firstRow = 0): void {
@@ -105,61 +107,128 @@ function checkOverflow(scores: Float64Array, vectors: number, firstRow = 0): voi
   })
 }
 
-/** Index of each row's most probable class; the first of equals. */
-export function classIndices(scores: Float64Array, { vectors }: FittedLogistic): Int32Array {
+/** What becomes of scores, row by row: a loop that can pause between rows. */
+export interface FromScores<Result> {
+  readonly rows: number
+  /** Predicted, a row. */
+  readonly nanoseconds: number
+  run(firstRow: number, endRow: number): void
+  /** To be called when all rows are done. */
+  finish(): Result
+}
+
+/** All rows at once. */
+export function finishSync<Result>(work: FromScores<Result>): Result {
+  work.run(0, work.rows)
+  return work.finish()
+}
+
+/** In pieces between turns of the event loop, if it takes long. */
+export async function finishInTurns<Result>(work: FromScores<Result>, control: Control): Promise<Result> {
+  const { rows, nanoseconds } = work
+  if ((rows * nanoseconds) / 1e6 <= INLINE) return finishSync(work)
+  await runSliced({
+    pieces: Math.ceil(rows / PIECE_ROWS),
+    pieceMilliseconds: (PIECE_ROWS * nanoseconds) / 1e6,
+    check: control.check,
+    run: (first, last) => work.run(first * PIECE_ROWS, Math.min(rows, last * PIECE_ROWS)),
+  })
+  return work.finish()
+}
+
+/** The most probable label of each row, the first of equals, in the kind that the model was fitted with. */
+export function labels(scores: Float64Array, { vectors, classes, kind }: FittedLogistic): FromScores<Labels> {
   const rows = scores.length / vectors
-  const indices = new Int32Array(rows)
-  if (vectors === 1) {
-    for (let i = 0; i < rows; i++) indices[i] = scores[i]! > 0 ? 1 : 0
-    return indices
+  const out = newLabels(kind, rows)
+  const places = out as { [row: number]: Label }
+  return {
+    rows,
+    nanoseconds: 4 * vectors,
+    run(first, end) {
+      for (let i = first; i < end; i++) places[i] = classes[classIndex(scores, i, vectors)]!
+    },
+    finish: () => out,
   }
-  for (let i = 0; i < rows; i++) indices[i] = argMax(scores, i * vectors, vectors)
-  return indices
+}
+
+/** The (weighted) share of rows whose most probable class is that of `actual`. Throws as `readLabels` does for the rows of y. */
+export function accuracy(scores: Float64Array, { vectors }: FittedLogistic, actual: (row: number) => number, weights: Float64Array | null): FromScores<number> {
+  let hits = 0
+  let total = 0
+  return {
+    rows: scores.length / vectors,
+    nanoseconds: 20 + 4 * vectors,
+    run(first, end) {
+      for (let i = first; i < end; i++) {
+        const weight = weights === null ? 1 : weights[i]!
+        total += weight
+        if (classIndex(scores, i, vectors) === actual(i)) hits += weight
+      }
+    },
+    finish: () => hits / total,
+  }
 }
 
 /**
  * Probabilities, rows × classes. Each is within a few roundings of the exact one, also near 0; a row sums to 1 up to rounding; unequal
  * scores give unequal probabilities where they decide about the label, so that probabilities and labels never disagree.
  */
-export function probabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): Matrix {
+export function probabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): FromScores<Matrix> {
   const rows = scores.length / vectors
-  const out = new Float64Array(rows * classes.length)
-  if (vectors === 1) {
-    for (let i = 0; i < rows; i++) {
-      const score = scores[i]!
-      const e = ratio(-Math.abs(score))
-      const sum = 1 + e
-      const one = score > 0 ? 1 : e
-      out[2 * i] = (score > 0 ? e : 1) / sum
-      out[2 * i + 1] = one / sum
-    }
-    return new Matrix(out, rows, 2)
+  const out = newResult(Float64Array, rows * classes.length)
+  return {
+    rows,
+    nanoseconds: 20 * vectors,
+    run: (first, end) => (vectors === 1 ? binaryProbabilities : multinomialProbabilities)(scores, vectors, out, first, end),
+    finish: () => new Matrix(out, rows, classes.length),
   }
-  for (let i = 0; i < rows; i++) {
+}
+
+function binaryProbabilities(scores: Float64Array, _vectors: number, out: Float64Array, first: number, end: number): void {
+  for (let i = first; i < end; i++) {
+    const score = scores[i]!
+    const e = ratio(-Math.abs(score))
+    const sum = 1 + e
+    const one = score > 0 ? 1 : e
+    out[2 * i] = (score > 0 ? e : 1) / sum
+    out[2 * i + 1] = one / sum
+  }
+}
+
+function multinomialProbabilities(scores: Float64Array, vectors: number, out: Float64Array, first: number, end: number): void {
+  for (let i = first; i < end; i++) {
     const base = i * vectors
     const largest = scores[base + argMax(scores, base, vectors)]!
     let sum = 0
     for (let k = 0; k < vectors; k++) sum += out[base + k] = ratio(difference(scores[base + k]!, largest))
     for (let k = 0; k < vectors; k++) out[base + k]! /= sum
   }
-  return new Matrix(out, rows, vectors)
 }
 
 /** Logarithms of the probabilities, rows × classes, finite however small these are. */
-export function logProbabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): Matrix {
+export function logProbabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): FromScores<Matrix> {
   const rows = scores.length / vectors
-  const out = new Float64Array(rows * classes.length)
-  if (vectors === 1) {
-    for (let i = 0; i < rows; i++) {
-      const score = scores[i]!
-      const size = Math.abs(score)
-      const likely = -Math.log1p(Math.exp(-size))
-      out[2 * i] = score > 0 ? likely - size : likely
-      out[2 * i + 1] = score > 0 ? likely : likely - size
-    }
-    return new Matrix(out, rows, 2)
+  const out = newResult(Float64Array, rows * classes.length)
+  return {
+    rows,
+    nanoseconds: 40 * vectors,
+    run: (first, end) => (vectors === 1 ? binaryLogProbabilities : multinomialLogProbabilities)(scores, vectors, out, first, end),
+    finish: () => new Matrix(out, rows, classes.length),
   }
-  for (let i = 0; i < rows; i++) {
+}
+
+function binaryLogProbabilities(scores: Float64Array, _vectors: number, out: Float64Array, first: number, end: number): void {
+  for (let i = first; i < end; i++) {
+    const score = scores[i]!
+    const size = Math.abs(score)
+    const likely = -Math.log1p(Math.exp(-size))
+    out[2 * i] = score > 0 ? likely - size : likely
+    out[2 * i + 1] = score > 0 ? likely : likely - size
+  }
+}
+
+function multinomialLogProbabilities(scores: Float64Array, vectors: number, out: Float64Array, first: number, end: number): void {
+  for (let i = first; i < end; i++) {
     const base = i * vectors
     const best = argMax(scores, base, vectors)
     const largest = scores[base + best]!
@@ -168,7 +237,6 @@ export function logProbabilities(scores: Float64Array, { vectors, classes }: Fit
     const logSum = Math.log1p(others)
     for (let k = 0; k < vectors; k++) out[base + k] = difference(scores[base + k]!, largest) - logSum
   }
-  return new Matrix(out, rows, vectors)
 }
 
 /** exp of a number not above 0, kept off 1 unless the number is 0. */
@@ -179,6 +247,11 @@ function ratio(x: number): number {
 /** a − b, 0 also for equal infinities. */
 function difference(a: number, b: number): number {
   return a === b ? 0 : a - b
+}
+
+/** Of a row: the most probable class, the first of equals. */
+function classIndex(scores: Float64Array, row: number, vectors: number): number {
+  return vectors === 1 ? (scores[row]! > 0 ? 1 : 0) : argMax(scores, row * vectors, vectors)
 }
 
 function argMax(scores: Float64Array, base: number, length: number): number {

@@ -1,6 +1,7 @@
 /** Columns brought to mean 0 and variance 1. */
 import { Matrix, type MatrixLike } from '../common/matrix.ts'
 import { checkCallOptions, checkNames, type CallOptions } from '../common/options.ts'
+import { newResult } from '../common/results.ts'
 import { isCSR, type CSR, type SparseMatrix } from '../common/sparse.ts'
 import { backend } from '../dispatch/index.ts'
 import { argumentError, makeError } from '../errors.ts'
@@ -259,7 +260,7 @@ function learnSparse(sparse: SparseMatrix, { withStd }: Scales): FittedScaler {
 }
 
 function* applySparse({ values, columnIndices, rowOffsets, rows, columns }: SparseMatrix, { scale }: FittedScaler, inverse: boolean): Generator<Work, CSR, void> {
-  const out = new Float64Array(values.length)
+  const out = newResult(Float64Array, values.length)
   yield {
     pieces: Math.ceil(values.length / PIECE_ELEMENTS),
     pieceMilliseconds: PIECE_ELEMENTS / 5e5,
@@ -283,7 +284,7 @@ function* learn(dense: Dense, { withStd }: Scales, { threads }: Control): Genera
 }
 
 function* apply({ x, rows, columns }: Dense, { mean, scale }: FittedScaler, withMean: boolean, inverse: boolean): Generator<Work, Matrix, void> {
-  const out = new Float64Array(rows * columns)
+  const out = newResult(Float64Array, rows * columns)
   const shift = withMean ? mean : new Float64Array(columns)
   const rowsPerPiece = Math.max(1, Math.floor(PIECE_ELEMENTS / columns))
   yield {
