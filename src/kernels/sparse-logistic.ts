@@ -2,6 +2,7 @@
  * The data term of logistic regression over a sparse matrix: Σ weight × log-loss and its gradient, in one read. Rows are taken in blocks of 64 whose losses are summed as in
  * logistic.ts, and in chunks that meet by the merge tree. The Rust twin is crates/kernels/src/families/logistic/sparse.rs.
  */
+import type { FloatArray } from '../common/arrays.ts'
 import type { SparseMatrix } from '../common/sparse.ts'
 import { binaryLink, softmaxLink, type LinkBlock } from './logistic-link.ts'
 import { sumInLanes, vectorsOf } from './logistic.ts'
@@ -24,14 +25,15 @@ export interface SparseRequest {
   readonly out: Float64Array
 }
 
-/** Values of a chunk at least, and chunks at most: each has a gradient of its own. */
+/** Values of a chunk at least, in all and for each number of its gradient, and chunks at most: each has a gradient of its own. */
 const CHUNK_VALUES = 1 << 16
+const CHUNK_VALUES_EACH = 16
 const MAX_CHUNKS = 32
 
-/** The fixed partition: depends on the matrix alone. */
-export function partitionSparse(rows: number, values: number): { readonly rowsPerChunk: number; readonly chunks: number } {
+/** The fixed partition: depends on the matrix and the length of the gradient alone. */
+export function partitionSparse(rows: number, values: number, size: number): { readonly rowsPerChunk: number; readonly chunks: number } {
   const blocks = Math.ceil(rows / ROW_BLOCK)
-  const wanted = Math.max(1, Math.min(MAX_CHUNKS, Math.ceil(values / CHUNK_VALUES), blocks))
+  const wanted = Math.max(1, Math.min(MAX_CHUNKS, Math.ceil(values / Math.max(CHUNK_VALUES, CHUNK_VALUES_EACH * size)), blocks))
   const blocksPerChunk = Math.max(1, Math.ceil(blocks / wanted))
   return { rowsPerChunk: blocksPerChunk * ROW_BLOCK, chunks: Math.max(1, Math.ceil(blocks / blocksPerChunk)) }
 }
@@ -41,7 +43,7 @@ export function sparseLogistic(problem: SparseProblem, request: SparseRequest): 
   const { rows, columns, classes } = problem
   const vectors = vectorsOf(classes)
   const size = vectors * (columns + 1)
-  const { rowsPerChunk, chunks } = partitionSparse(rows, problem.values.length)
+  const { rowsPerChunk, chunks } = partitionSparse(rows, problem.values.length, size)
   const block: LinkBlock = {
     rows: 0,
     weights: new Float64Array(ROW_BLOCK),
@@ -81,7 +83,12 @@ function addBlock(
   for (let r = 0; r < rows; r++) {
     block.weights[r] = weights === null ? 1 : weights[first + r]!
     block.labels[r] = y[first + r]!
-    const [from, to] = [rowOffsets[first + r]!, rowOffsets[first + r + 1]!]
+    const from = rowOffsets[first + r]!
+    const to = rowOffsets[first + r + 1]!
+    if (vectors === 1) {
+      scores[r] = coefficients[columns]! + inLanes(values, columnIndices, from, to, coefficients)
+      continue
+    }
     for (let k = 0; k < vectors; k++) {
       const base = k * width
       let score = coefficients[base + columns]!
@@ -94,7 +101,8 @@ function addBlock(
   if (rows < ROW_BLOCK) block.losses.fill(0, rows)
   partial[0] = partial[0]! + sumInLanes(block.losses)
   for (let r = 0; r < rows; r++) {
-    const [from, to] = [rowOffsets[first + r]!, rowOffsets[first + r + 1]!]
+    const from = rowOffsets[first + r]!
+    const to = rowOffsets[first + r + 1]!
     for (let k = 0; k < vectors; k++) {
       const base = 1 + k * width
       const residual = residuals[k * ROW_BLOCK + r]!
@@ -105,6 +113,22 @@ function addBlock(
       }
     }
   }
+}
+
+/** Σ value × coefficient of entries `from … to − 1`, every fourth in a sum of its own: one sum alone waits for its last addition. */
+function inLanes(values: FloatArray, columnIndices: Int32Array, from: number, to: number, coefficients: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let at = from
+  for (; at + 4 <= to; at += 4) {
+    a += values[at]! * coefficients[columnIndices[at]!]!
+    b += values[at + 1]! * coefficients[columnIndices[at + 1]!]!
+    c += values[at + 2]! * coefficients[columnIndices[at + 2]!]!
+    d += values[at + 3]! * coefficients[columnIndices[at + 3]!]!
+  }
+  if (at < to) a += values[at]! * coefficients[columnIndices[at]!]!
+  if (at + 1 < to) b += values[at + 1]! * coefficients[columnIndices[at + 1]!]!
+  if (at + 2 < to) c += values[at + 2]! * coefficients[columnIndices[at + 2]!]!
+  return a + c + (b + d)
 }
 
 /** `out[row × vectors + k]`: scores of rows first … last − 1, coefficients as in SparseRequest. A row's bits depend on that row alone. */

@@ -61,6 +61,39 @@ impl<'a> Labels<'a> {
         unsafe { self.start.add(index).read_unaligned() }
     }
 
+    /// The integers `from … to − 1`. Panics unless `from <= to <= len`.
+    #[inline(always)]
+    pub fn range(self, from: usize, to: usize) -> Self {
+        assert!(
+            from <= to && to <= self.length,
+            "range {from}..{to} of {} integers",
+            self.length
+        );
+        // A wrapping offset, since `start` may be anything when the length is 0.
+        Labels {
+            start: self.start.wrapping_add(from),
+            length: to - from,
+            memory: PhantomData,
+        }
+    }
+
+    /// All integers in order.
+    #[inline(always)]
+    pub fn elements(self) -> impl ExactSizeIterator<Item = i32> {
+        // SAFETY: in bounds by the range, readable by the promise of `from_raw`, and read unaligned.
+        (0..self.length).map(move |index| unsafe { self.start.add(index).read_unaligned() })
+    }
+
+    /// Integers `index … index + N − 1`, or `None` if there are fewer.
+    #[inline(always)]
+    pub fn row<const N: usize>(self, index: usize) -> Option<[i32; N]> {
+        if index > self.length || self.length - index < N {
+            return None;
+        }
+        // SAFETY: in bounds by the lines above, readable by the promise of `from_raw`, and read unaligned.
+        Some(unsafe { self.start.add(index).cast::<[i32; N]>().read_unaligned() })
+    }
+
     /// Integers `first … first + into.len() − 1` as doubles. Panics out of bounds.
     #[inline(always)]
     pub fn widen(self, first: usize, into: &mut [f64]) {

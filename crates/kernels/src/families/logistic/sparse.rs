@@ -9,8 +9,14 @@ use crate::families::rows::ROW_BLOCK;
 /// Values of a chunk at least.
 const CHUNK_VALUES: usize = 1 << 16;
 
+/// And for each number of its gradient, which is cleared and merged.
+const CHUNK_VALUES_EACH: usize = 16;
+
 /// Chunks of a problem at most: each has a gradient of its own.
 const MAX_CHUNKS: usize = 32;
+
+/// Partial sums of a row's score where there are two classes: one alone waits for its last addition.
+const LANES: usize = 4;
 
 /// Rows of a sparse matrix with one class index a row, and one point at which to evaluate. Offsets and columns are checked as they
 /// are read: the memory may be shared.
@@ -68,8 +74,9 @@ impl<'a, T: Element> SparseProblem<'a, T> {
 
     fn blocks_per_chunk(&self) -> usize {
         let blocks = self.rows.div_ceil(ROW_BLOCK);
+        let least = CHUNK_VALUES.max(CHUNK_VALUES_EACH * self.coefficients.len());
         let wanted = MAX_CHUNKS
-            .min(self.values.len().div_ceil(CHUNK_VALUES))
+            .min(self.values.len().div_ceil(least))
             .min(blocks)
             .max(1);
         blocks.div_ceil(wanted).max(1)
@@ -139,7 +146,7 @@ impl<T: Element> Task for Chunk<'_, '_, T> {
             ahead: Ahead::NOTHING,
         };
         let (loss, gradient) = partial.split_at_mut(1);
-        let intercept = problem.columns * vectors;
+        let mut of_row = vec![0.0; vectors];
         for start in (first..last).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(last - start);
             super::set_weights(&mut block.weights, problem.weights, start, rows);
@@ -147,44 +154,102 @@ impl<T: Element> Task for Chunk<'_, '_, T> {
             for scores in &mut block.scores {
                 scores.0[rows..].fill(0.0);
             }
-            for r in 0..rows {
-                for (k, scores) in block.scores.iter_mut().enumerate() {
-                    scores.0[r] = problem.coefficients[intercept + k];
+            if vectors == 1 {
+                for r in 0..rows {
+                    block.scores[0].0[r] = problem.score(start + r);
                 }
-                problem.each(start + r, |column, value| {
-                    let coefficients = &problem.coefficients[column * vectors..][..vectors];
-                    for (scores, coefficient) in block.scores.iter_mut().zip(coefficients) {
-                        scores.0[r] += value * *coefficient;
-                    }
-                });
+                loss[0] += link::binary(simd, &mut block, rows, 1);
+                for r in 0..rows {
+                    problem.add_row(start + r, block.residuals[0].0[r], gradient);
+                }
+                continue;
             }
-            loss[0] += if vectors == 1 {
-                link::binary(simd, &mut block, rows, 1)
-            } else {
-                link::softmax(simd, &mut block, rows, 1)
-            };
             for r in 0..rows {
-                for (k, residuals) in block.residuals.iter().enumerate() {
-                    gradient[intercept + k] += residuals.0[r];
+                problem.scores(start + r, &mut of_row);
+                for (scores, score) in block.scores.iter_mut().zip(&of_row) {
+                    scores.0[r] = *score;
                 }
-                problem.each(start + r, |column, value| {
-                    let gradient = &mut gradient[column * vectors..][..vectors];
-                    for (gradient, residuals) in gradient.iter_mut().zip(&block.residuals) {
-                        *gradient += residuals.0[r] * value;
-                    }
-                });
+            }
+            loss[0] += link::softmax(simd, &mut block, rows, 1);
+            for r in 0..rows {
+                for (own, residuals) in of_row.iter_mut().zip(&block.residuals) {
+                    *own = residuals.0[r];
+                }
+                problem.add_rows(start + r, &of_row, gradient);
             }
         }
     }
 }
 
-impl<T: Element> SparseProblem<'_, T> {
-    /// Calls `body` with the column and the value of each entry of a row. Panics on an offset or a column that doesn't fit.
+impl<'a, T: Element> SparseProblem<'a, T> {
+    /// Values and columns of the entries of a row. Panics on offsets that don't fit.
     #[inline(always)]
-    fn each(&self, row: usize, mut body: impl FnMut(usize, f64)) {
-        let (from, to) = (self.offsets.get(row), self.offsets.get(row + 1));
-        for at in from.max(0) as usize..to.max(0) as usize {
-            body(self.columns_of.get(at) as u32 as usize, self.values.get(at));
+    fn row(&self, row: usize) -> (Input<'a, T>, Labels<'a>) {
+        let (from, to) = (self.offsets.get(row).max(0), self.offsets.get(row + 1).max(0));
+        let (from, to) = (from as usize, (to as usize).max(from as usize));
+        (self.values.range(from, to), self.columns_of.range(from, to))
+    }
+
+    /// The score of a row where there are two classes: entry `e` goes to lane `e % 4`. Panics on a column that doesn't fit.
+    #[inline(always)]
+    fn score(&self, row: usize) -> f64 {
+        let (values, columns) = self.row(row);
+        let (coefficients, intercept) = self.coefficients.split_at(self.columns);
+        let mut lanes = [0.0; LANES];
+        let mut at = 0;
+        while let (Some(values), Some(columns)) = (values.row::<LANES>(at), columns.row::<LANES>(at)) {
+            for lane in 0..LANES {
+                lanes[lane] += values[lane].widen() * coefficients[columns[lane] as u32 as usize];
+            }
+            at += LANES;
+        }
+        for (lane, at) in (at..values.len()).enumerate() {
+            lanes[lane] += values.get(at) * coefficients[columns.get(at) as u32 as usize];
+        }
+        intercept[0] + ((lanes[0] + lanes[2]) + (lanes[1] + lanes[3]))
+    }
+
+    /// Adds a row's part to the gradient where there are two classes. Panics on a column that doesn't fit.
+    #[inline(always)]
+    fn add_row(&self, row: usize, residual: f64, gradient: &mut [f64]) {
+        let (values, columns) = self.row(row);
+        let (gradient, intercept) = gradient.split_at_mut(self.columns);
+        intercept[0] += residual;
+        for (value, column) in values.elements().zip(columns.elements()) {
+            gradient[column as u32 as usize] += residual * value.widen();
+        }
+    }
+
+    /// The scores of a row, one a class.
+    #[inline(always)]
+    fn scores(&self, row: usize, scores: &mut [f64]) {
+        let (values, columns) = self.row(row);
+        let vectors = scores.len();
+        scores.copy_from_slice(&self.coefficients[self.columns * vectors..][..vectors]);
+        for (value, column) in values.elements().zip(columns.elements()) {
+            let coefficients = &self.coefficients[column as u32 as usize * vectors..][..vectors];
+            let value = value.widen();
+            for (score, coefficient) in scores.iter_mut().zip(coefficients) {
+                *score += value * *coefficient;
+            }
+        }
+    }
+
+    /// Adds a row's part to the gradient, one residual a class.
+    #[inline(always)]
+    fn add_rows(&self, row: usize, residuals: &[f64], gradient: &mut [f64]) {
+        let (values, columns) = self.row(row);
+        let vectors = residuals.len();
+        let (gradient, intercepts) = gradient.split_at_mut(self.columns * vectors);
+        for (sum, residual) in intercepts.iter_mut().zip(residuals) {
+            *sum += *residual;
+        }
+        for (value, column) in values.elements().zip(columns.elements()) {
+            let gradient = &mut gradient[column as u32 as usize * vectors..][..vectors];
+            let value = value.widen();
+            for (sum, residual) in gradient.iter_mut().zip(residuals) {
+                *sum += *residual * value;
+            }
         }
     }
 }
