@@ -4,7 +4,7 @@ import {
   crossValidateSync, fitAllSync, GridSearch, LogisticRegression, Matrix, Pipeline, StandardScaler, trainTestSplit, type CSR, type LogisticRegressionOptions,
 } from 'manycore/models'
 import { sparseLogistic, type SparseProblem } from '../../src/kernels/sparse-logistic.ts'
-import { sparseMoments } from '../../src/models/sparse-moments.ts'
+import { sparseMoments } from '../../src/kernels/sparse-moments.ts'
 import { sparseFrom } from '../../src/common/sparse.ts'
 import { columnMoments } from '../../src/kernels/column-moments.ts'
 import { backends, on } from '../support/backends.ts'
@@ -205,12 +205,55 @@ test('bad matrices name what is wrong', async (t) => {
   t.throws(() => model.predictSync({ ...good, shape: [2, 3] } as never), { code: 'ERR_MANYCORE_SHAPE', message: /3 columns, but the model was fitted with 2/ })
 })
 
-test('moments are those of the dense columns', (t) => {
-  const { csr } = problem(500, 20, 4, 2)
-  const moments = sparseMoments(sparseFrom(csr, 'X'))
-  const known = new Float64Array(40)
-  columnMoments(dense(csr).data, 500, 20, known)
-  t.true(relativeDifference([...moments.mean, ...moments.variance], known) < 1e-13)
+test('moments are those of the dense columns, in one chunk or several', (t) => {
+  for (const { csr } of [problem(500, 20, 4, 2), problem(30_000, 40, 8, 2)]) {
+    const [rows, columns] = [csr.shape[0]!, csr.shape[1]!]
+    // Far from 0, as no sum of squares may cancel; and one column that is the same everywhere it stands, one that is never there.
+    for (const [at, column] of csr.columns.entries()) csr.values[at] = column === 3 ? 7 : column === 5 ? 0 : csr.values[at]! + (column === 2 ? 1e6 : 0)
+    const found = new Float64Array(3 * columns)
+    t.true(sparseMoments(sparseFrom(csr, 'X'), found))
+    const X = dense(csr)
+    const known = new Float64Array(2 * columns)
+    columnMoments(X.data, rows, columns, known)
+    t.true(relativeDifference(found.subarray(0, 2 * columns), known) < 1e-13)
+    for (let j = 0; j < columns; j++) {
+      const even = Array.from({ length: rows }, (_, i) => X.data[i * columns + j] === X.data[j]).every(Boolean)
+      t.is(found[2 * columns + j], Number(even))
+      if (even) t.is(found[columns + j], 0)
+    }
+  }
+})
+
+test('moments have the same bits on every backend and any number of threads', (t) => {
+  const { csr } = problem(30_000, 40, 8, 2)
+  const sparse = sparseFrom(csr, 'X')
+  const known = new Float64Array(120)
+  sparseMoments(sparse, known)
+  for (const backend of backends) {
+    const scale = [1, 2, 5].map((threads) => on(backend, () => new StandardScaler({ withMean: false }).fitSync(csr, { threads })))
+    for (const scaler of scale) t.deepEqual([scaler.mean, scaler.variance], [known.slice(0, 40), known.slice(40, 80)])
+  }
+})
+
+test('what is not sound is told, in whatever chunk it is', (t) => {
+  const { csr } = problem(30_000, 40, 8, 2)
+  const out = new Float64Array(120)
+  const last = csr.values.length - 1
+  const bad: [string, Float64Array | Int32Array, number][] = [['NOT_FINITE', csr.values, NaN], ['NOT_FINITE', csr.values, -Infinity], ['SHAPE', csr.columns, 40], ['SHAPE', csr.columns, -1]]
+  for (const [code, list, value] of bad) {
+    const before = list[last]!
+    list[last] = value
+    t.false(sparseMoments({ values: csr.values, columnIndices: csr.columns, rowOffsets: csr.rowOffsets, rows: 30_000, columns: 40 }, out))
+    for (const backend of backends) {
+      t.throws(() => on(backend, () => new StandardScaler({ withMean: false }).fitSync(csr)), { code: `ERR_MANYCORE_${code}`, message: code === 'SHAPE' ? new RegExp(`columns\\[${last}\\]`) : /row 29999, column/ })
+    }
+    list[last] = before
+  }
+  // Rows out of order, and a place taken twice, are summed up first.
+  const known = new StandardScaler({ withMean: false }).fitSync(csr)
+  const swapped = { ...csr, values: csr.values.slice(), columns: csr.columns.slice() }
+  for (const list of [swapped.values, swapped.columns]) [list[last], list[last - 1]] = [list[last - 1]!, list[last]!]
+  for (const backend of backends) t.deepEqual(on(backend, () => new StandardScaler({ withMean: false }).fitSync(swapped)).variance, known.variance)
 })
 
 test('a scaler without means keeps it sparse, with the scales of the dense one', async (t) => {

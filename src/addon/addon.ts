@@ -153,6 +153,8 @@ export interface Addon {
   ): number | undefined | Promise<number | undefined>
   /** Means, then population variances, of the columns into `out`. */
   columnMoments(threads: number, rows: number, columns: number, x: FloatArray, out: Float64Array): void
+  /** Means, variances and whether it holds one number only, of the columns of a sparse matrix into `out`; gives whether the matrix is sound. */
+  sparseMoments(threads: number, rows: number, columns: number, values: FloatArray, columnIndices: Int32Array, rowOffsets: Int32Array, out: Float64Array): boolean
   /** Scores of all rows into `out`. */
   decision(threads: number, rows: number, columns: number, vectors: number, x: FloatArray, coefficients: Float64Array, out: Float64Array): void
   /** Whether A is positive definite; if so the upper triangle of `a` holds U of A = Uᵀ·U, and `b` the solution. */

@@ -13,6 +13,7 @@ import type { LinearCall } from '../kernels/linear-algebra/call.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
 import type { AxisCall } from '../kernels/axis.ts'
 import type { Draw, Seed } from '../kernels/random/index.ts'
+import type { SparseMatrix } from '../common/sparse.ts'
 import type { SparseProblem, SparseRequest } from '../kernels/sparse-logistic.ts'
 import type { ReductionName } from '../kernels/table.ts'
 
@@ -170,6 +171,12 @@ export interface Backend {
 
   /** Mean and population variance of each column into `out` (`columns` means, then `columns` variances). */
   columnMoments(x: FloatArray, rows: number, columns: number, threads: number, out: Float64Array): void
+
+  /**
+   * The same over a sparse matrix, its zeros among them, and after the variances 1 for each column that holds one number only. Gives whether columns lie in the matrix and rise within
+   * each row and values are finite, without which the numbers are nothing. Row offsets must have been checked.
+   */
+  sparseMoments(matrix: SparseMatrix, threads: number, out: Float64Array): boolean
 
   /** Answers all requests in one read of `problem.x`, blocking. */
   logisticSync(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): void

@@ -33,9 +33,10 @@ export function isCSR(value: unknown): value is CSR {
 /**
  * Checks a sparse matrix. Arrays that are of the kernels' types already are kept, others are copied; with `copy` all are.
  *
+ * @param isSound may tell at once that columns lie in the matrix and rise within each row and values are finite; else they are looked at one by one
  * @throws TYPE for what are no arrays of numbers, SHAPE for a shape, offsets or columns that don't fit, NOT_FINITE for values (names row and column), DETACHED.
  */
-export function sparseFrom(csr: CSR, argument: string, copy = false): SparseMatrix {
+export function sparseFrom(csr: CSR, argument: string, copy = false, isSound?: (matrix: SparseMatrix) => boolean): SparseMatrix {
   const { shape } = csr
   if (!(Array.isArray(shape) || isMatrixData(shape)) || shape.length !== 2) throw argumentError('SHAPE', `${argument}.shape`, 'two numbers, rows and columns', shape)
   const rows = shape[0]!
@@ -53,12 +54,13 @@ export function sparseFrom(csr: CSR, argument: string, copy = false): SparseMatr
     if (rowOffsets[i + 1]! < rowOffsets[i]!) throw argumentError('SHAPE', `${argument}.rowOffsets[${i + 1}]`, `at least ${rowOffsets[i]}, as before`, rowOffsets[i + 1])
   }
   if (rowOffsets[rows] !== values.length) throw argumentError('SHAPE', `${argument}.rowOffsets[${rows}]`, `${values.length}, the number of values`, rowOffsets[rows])
+  const matrix = { values, columnIndices, rowOffsets, rows, columns }
+  if (isSound?.(matrix) === true) return matrix
   for (let at = 0; at < columnIndices.length; at++) {
     const column = columnIndices[at]!
     if (column < 0 || column >= columns) throw argumentError('SHAPE', `${argument}.columns[${at}]`, `a column from 0 to ${columns - 1}`, column)
   }
   checkFiniteValues(values, columnIndices, rowOffsets, argument)
-  const matrix = { values, columnIndices, rowOffsets, rows, columns }
   return isCanonical(matrix) ? matrix : canonical(matrix)
 }
 

@@ -7,9 +7,10 @@ import type { FoldMemory } from './fold-memory.ts'
 import type { FitPlan } from './plan.ts'
 import type { FittedLogistic } from './fitted.ts'
 import { fitSparse } from './fit-sparse.ts'
-import { featuresFrom, largeSparse, stableCopy, widened, type Features } from './input.ts'
+import { featuresFrom, isLargeSparse, stableCopy, widened, type Features } from './input.ts'
 import type { Labels } from './labels.ts'
 import { checkFitOptions, checkModelOptions, type FitOptions, type LogisticRegressionOptions } from './options.ts'
+import { scannedSparse } from './sparse-moments.ts'
 import { drive, driveSync } from './work.ts'
 
 /** What fitting needs of a model. */
@@ -27,11 +28,11 @@ export function fitModelsSync(models: readonly Fittable[], X: Features, y: Label
   const plans = plansFor(models, options)
   const control = new Control(options)
   control.check()
-  const sparse = largeSparse(X, false)
   const context = contextOf(options, company)
-  if (sparse !== undefined) {
-    const targets = checkTargets(y, options?.sampleWeight, sparse.rows)
-    return commit(models, driveSync(fitSparse(plans, sparse, targets, context), context.backend, control))
+  if (isLargeSparse(X)) {
+    const scanned = scannedSparse(X, false, context.backend, control.threads)
+    const targets = checkTargets(y, options?.sampleWeight, scanned.sparse.rows)
+    return commit(models, driveSync(fitSparse(plans, scanned, targets, context), context.backend, control))
   }
   const features = featuresFrom(X)
   const targets = checkTargets(y, options?.sampleWeight, features.rows)
@@ -43,11 +44,11 @@ export async function fitModels(models: readonly Fittable[], X: Features, y: Lab
   const plans = plansFor(models, options)
   const control = new Control(options)
   control.check()
-  const sparse = largeSparse(X, true)
   const context = contextOf(options, company)
-  if (sparse !== undefined) {
-    const targets = checkTargets(y, options?.sampleWeight, sparse.rows)
-    const found = await drive(fitSparse(plans, sparse, targets, context), context.backend, control)
+  if (isLargeSparse(X)) {
+    const scanned = scannedSparse(X, true, context.backend, control.threads)
+    const targets = checkTargets(y, options?.sampleWeight, scanned.sparse.rows)
+    const found = await drive(fitSparse(plans, scanned, targets, context), context.backend, control)
     control.check()
     return commit(models, found)
   }

@@ -3,7 +3,6 @@
  * that matter, found by their gradients.
  */
 import { arrayClass } from '../common/arrays.ts'
-import type { SparseMatrix } from '../common/sparse.ts'
 import type { LogisticProblem, SparseProblem } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import { Fit, type FitContext, type Targets } from './fit.ts'
@@ -14,7 +13,8 @@ import { unscaled } from './loss/separation.ts'
 import { SparseObjective } from './loss/sparse.ts'
 import { columnScaling, type ColumnScaling } from './scaling.ts'
 import { lbfgs, type LbfgsResult } from './solver/lbfgs.ts'
-import { sparseMoments } from './sparse-moments.ts'
+import { multiply } from './solver/vectors.ts'
+import type { ScannedSparse } from './sparse-moments.ts'
 import { rowWeights, type RowWeights } from './weights.ts'
 import type { Work } from './work.ts'
 
@@ -43,12 +43,11 @@ interface SparseFit {
 }
 
 /** Fits each plan in turn. */
-export function* fitSparse(plans: readonly FitPlan[], sparse: SparseMatrix, targets: Targets, context: FitContext): Generator<Work, FittedLogistic[], void> {
+export function* fitSparse(plans: readonly FitPlan[], { sparse, moments, constant }: ScannedSparse, targets: Targets, context: FitContext): Generator<Work, FittedLogistic[], void> {
   const start = performance.now()
   const { labels, sampleWeight } = targets
   const weights = plans.map(({ options }) => rowWeights(sampleWeight, options.classWeight, labels))
   const problem: SparseProblem = { ...sparse, y: labels.indices, classes: labels.classes.length }
-  const { constant, ...moments } = sparseMoments(sparse)
   const found: FittedLogistic[] = []
   for (const [model, plan] of plans.entries()) {
     const scaling = columnScaling(sparse.columns, moments, plan.options.fitIntercept, (column) => constant[column] === 1)
@@ -73,12 +72,12 @@ function* fitGradients(fit: SparseFit): Generator<Work, FittedLogistic, void> {
   const objective = objectiveOf(fit)
   const { vectors, size } = objective
   const columns = { columns: problem.columns, ...scaling }
-  const curvature = objective.startingCurvature(variance, weights.totals)
+  const inverse = objective.startingCurvature(variance, weights.totals).map((curvature) => 1 / curvature)
   const steps = lbfgs({
     start: startingPoint(plan, columns, weights, targets.labels, { vectors, size, absoluteWeights: undefined }),
     tolerance: options.tol,
     maxIterations: options.maxIterations * STEPS_PER_ITERATION,
-    precondition: (x) => x.forEach((value, i) => (x[i] = value / curvature[i]!)),
+    precondition: (x) => multiply(x, inverse),
     onIteration: onProgress && ((iteration, value, relativeGap) => onProgress({ model, iteration, objective: value * factor, relativeGap })),
   })
   let result: LbfgsResult | undefined

@@ -48,13 +48,12 @@ export function sparseFeatures(X: CSR, copy = false): SparseMatrix {
   return sparse
 }
 
-/** A sparse X that is to be fitted as it is; undefined for all that are dense or better made so. */
-export function largeSparse(X: unknown, copy: boolean): SparseMatrix | undefined {
-  if (!isCSR(X)) return undefined
+/** Whether X is a sparse matrix that is to be fitted as it is: others are dense, or better made so. */
+export function isLargeSparse(X: unknown): X is CSR {
+  if (!isCSR(X)) return false
   // What has no proper shape is refused where a small one is made dense.
   const elements = Number(X.shape?.[0]) * Number(X.shape?.[1]) || 0
-  if (elements <= DENSE_ELEMENTS || (elements <= NEARLY_DENSE_ELEMENTS && 3 * X.values.length >= elements)) return undefined
-  return sparseFeatures(X, copy)
+  return elements > DENSE_ELEMENTS && (elements > NEARLY_DENSE_ELEMENTS || 3 * X.values.length < elements)
 }
 
 function denseFrom(sparse: SparseMatrix): Matrix<MatrixData> {
@@ -67,7 +66,7 @@ function denseFrom(sparse: SparseMatrix): Matrix<MatrixData> {
   return new Matrix(dense, rows, columns)
 }
 
-function checkShape(rows: number, columns: number): void {
+export function checkShape(rows: number, columns: number): void {
   if (rows === 0 || columns === 0) {
     throw makeError('SHAPE', `X: expected at least one row and one column, got ${rows} × ${columns}`, {
       argument: 'X',

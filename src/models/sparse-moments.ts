@@ -1,42 +1,31 @@
-/** Mean and variance of the columns of a sparse matrix, its zeros among them. */
-import type { SparseMatrix } from '../common/sparse.ts'
+/** A sparse matrix, checked, with the mean and variance of its columns, its zeros among them: both in one read, by the backend. */
+import { sparseFrom, type CSR, type SparseMatrix } from '../common/sparse.ts'
+import { sparseLogisticCost, threadsFor, type Backend } from '../dispatch/index.ts'
+import { checkShape } from './input.ts'
+import type { Moments } from './scaling.ts'
 
-/** Population moments; `constant` is 1 for a column that holds one number only. Corrected two-pass sums (Chan, Golub and LeVeque 1983). */
-export function sparseMoments({ values, columnIndices, rowOffsets, rows, columns }: SparseMatrix): {
-  readonly mean: Float64Array
-  readonly variance: Float64Array
-  readonly constant: Uint8Array
-} {
-  const mean = new Float64Array(columns)
-  const variance = new Float64Array(columns)
-  const rest = new Float64Array(columns)
-  const counts = new Float64Array(columns)
-  const first = new Float64Array(columns)
-  const constant = new Uint8Array(columns).fill(1)
-  const count = rowOffsets[rows]!
-  for (let at = 0; at < count; at++) {
-    const j = columnIndices[at]!
-    const value = values[at]!
-    if (counts[j] === 0) first[j] = value
-    else if (value !== first[j]) constant[j] = 0
-    counts[j] = counts[j]! + 1
-    mean[j] = mean[j]! + value
+export interface ScannedSparse {
+  readonly sparse: SparseMatrix
+  /** Population moments. */
+  readonly moments: Moments
+  /** 1 for a column that holds one number only. */
+  readonly constant: Float64Array
+}
+
+/** As `sparseFeatures`, with moments. */
+export function scannedSparse(X: CSR, copy: boolean, backend: Backend, threads: number | undefined): ScannedSparse {
+  let out = new Float64Array(0)
+  let scanned: SparseMatrix | undefined
+  const scan = (matrix: SparseMatrix): boolean => {
+    const cost = sparseLogisticCost(backend, matrix.rows, matrix.values.length, 1)
+    out = new Float64Array(3 * matrix.columns)
+    scanned = matrix
+    return backend.sparseMoments(matrix, threadsFor(backend, cost, threads), out)
   }
-  for (let j = 0; j < columns; j++) {
-    mean[j] = mean[j]! / rows
-    if (counts[j]! < rows && first[j] !== 0) constant[j] = 0
-  }
-  for (let at = 0; at < count; at++) {
-    const j = columnIndices[at]!
-    const d = values[at]! - mean[j]!
-    rest[j] = rest[j]! + d
-    variance[j] = variance[j]! + d * d
-  }
-  for (let j = 0; j < columns; j++) {
-    const zeros = rows - counts[j]!
-    const sum = rest[j]! - zeros * mean[j]!
-    variance[j] = (variance[j]! + zeros * mean[j]! ** 2 - (sum * sum) / rows) / rows
-    if (constant[j] === 1) variance[j] = 0
-  }
-  return { mean, variance, constant }
+  const sparse = sparseFrom(X, 'X', copy, scan)
+  checkShape(sparse.rows, sparse.columns)
+  // Rows that were out of order have been copied.
+  if (scanned !== sparse) scan(sparse)
+  const { columns } = sparse
+  return { sparse, moments: { mean: out.subarray(0, columns), variance: out.subarray(columns, 2 * columns) }, constant: out.subarray(2 * columns) }
 }

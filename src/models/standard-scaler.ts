@@ -10,7 +10,7 @@ import { copyWith, type Parameters } from './estimator.ts'
 import { checkColumns, checkFinite, featuresFrom, sparseFeatures, stableCopy, widened, type Dense, type Features } from './input.ts'
 import { ColumnMoments, isConstant } from './scaling.ts'
 import { finiteFromJSON, toJSONNumber, type JSONNumber } from './serialize.ts'
-import { sparseMoments } from './sparse-moments.ts'
+import { scannedSparse } from './sparse-moments.ts'
 import { drive, driveSync, type Work } from './work.ts'
 
 export interface StandardScalerOptions {
@@ -65,7 +65,7 @@ export class StandardScaler {
   async fit(X: Features, options?: CallOptions): Promise<this> {
     const control = this.#start(options)
     const scales = this.#scales()
-    if (staysSparse(X, scales)) this.#fitted = learnSparse(sparseFeatures(X), scales)
+    if (staysSparse(X, scales)) this.#fitted = learnSparse(X, scales, control)
     else this.#fitted = await drive(learn(await stableCopy(denseFeatures(X), control.check), scales, control), backend(), control)
     return this
   }
@@ -74,7 +74,7 @@ export class StandardScaler {
   fitSync(X: Features, options?: CallOptions): this {
     const control = this.#start(options)
     const scales = this.#scales()
-    this.#fitted = staysSparse(X, scales) ? learnSparse(sparseFeatures(X), scales) : driveSync(learn(widened(denseFeatures(X)), scales, control), backend(), control)
+    this.#fitted = staysSparse(X, scales) ? learnSparse(X, scales, control) : driveSync(learn(widened(denseFeatures(X)), scales, control), backend(), control)
     return this
   }
 
@@ -254,9 +254,9 @@ function sparseFor({ mean }: FittedScaler, X: CSR, copy: boolean): SparseMatrix 
   return sparse
 }
 
-function learnSparse(sparse: SparseMatrix, { withStd }: Scales): FittedScaler {
-  const { mean, variance } = sparseMoments(sparse)
-  return { mean, variance, scale: variance.map((value) => (withStd && value > 0 ? Math.sqrt(value) : 1)) }
+function learnSparse(X: CSR, { withStd }: Scales, { threads }: Control): FittedScaler {
+  const { mean, variance } = scannedSparse(X, false, backend(), threads).moments
+  return { mean: mean.slice(), variance: variance.slice(), scale: variance.map((value) => (withStd && value > 0 ? Math.sqrt(value) : 1)) }
 }
 
 function* applySparse({ values, columnIndices, rowOffsets, rows, columns }: SparseMatrix, { scale }: FittedScaler, inverse: boolean): Generator<Work, CSR, void> {

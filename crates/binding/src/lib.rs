@@ -59,6 +59,7 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("logisticAsync", logistic::logistic_async),
     ("sparseLogistic", logistic::sparse_logistic),
     ("columnMoments", logistic::column_moments),
+    ("sparseMoments", logistic::sparse_moments),
     ("decision", logistic::decision),
     ("matmul", linear::matmul),
     ("matvec", linear::matrix_vector),

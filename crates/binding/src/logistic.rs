@@ -9,6 +9,7 @@ use manycore_kernels::arch::{Element, Labels};
 use manycore_kernels::cholesky;
 use manycore_kernels::decision::Decision;
 use manycore_kernels::logistic::{Problem, Request, SparseProblem};
+use manycore_kernels::sparse_moments::SparseRows;
 use manycore_kernels::{Input, InputAny, Level, Output};
 
 /// Requests that one call answers at most: more don't gain from sharing a read of X, which is computing by then.
@@ -220,6 +221,25 @@ pub fn column_moments(call: &Call) -> Result<Value, Fault> {
     };
     done(outcome)?;
     call.write_doubles(4, &moments).map(|()| Value::Undefined)
+}
+
+/// `sparseMoments(threads, rows, columns, values, columnsOf, offsets, out)`: whether the matrix is sound.
+pub fn sparse_moments(call: &Call) -> Result<Value, Fault> {
+    match call.floats(3)? {
+        InputAny::F64(values) => sparse_moments_of(call, values),
+        InputAny::F32(values) => sparse_moments_of(call, values),
+    }
+}
+
+fn sparse_moments_of<T: Element>(call: &Call, values: Input<'_, T>) -> Result<Value, Fault> {
+    let (threads, rows, columns) = (call.count(0)?, call.count(1)?, call.count(2)?);
+    let matrix = SparseRows::new(values, call.labels(4)?, call.labels(5)?, rows, columns);
+    let mut moments = vec![0.0; 3 * columns];
+    match manycore_exec::sparse_moments(Level::current(), &matrix, rows, threads.max(1), None, &mut moments) {
+        Outcome::Done(sound) => call.write_doubles(6, &moments).map(|()| Value::Boolean(sound)),
+        Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
+        _ => Err(Fault::internal("stopped without being asked to")),
+    }
 }
 
 /// `decision(threads, rows, columns, vectors, x, coefficients, out)`

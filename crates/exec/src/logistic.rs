@@ -9,6 +9,7 @@ use manycore_kernels::column_moments::ColumnMoments;
 use manycore_kernels::decision::Decision;
 use manycore_kernels::logistic::{Partials, Problem, Request, SparseProblem, merge, merge_sparse};
 use manycore_kernels::rows::{CHUNK_ELEMENTS, RowPartition};
+use manycore_kernels::sparse_moments::{SparseMoments, SparseRows};
 use manycore_kernels::{Input, Level, Output};
 use std::panic::resume_unwind;
 
@@ -70,6 +71,21 @@ pub fn sparse_logistic<T: Element>(
 ) -> Outcome<()> {
     let leaf = |chunk| problem.chunk(level, chunk);
     merge_chunks(threads, problem.chunks(), cancel, leaf, merge_sparse).map(|total| problem.finish(&total, out))
+}
+
+/// Writes a mean, a variance and whether it holds one number only of each column of a sparse matrix, as [`SparseMoments::finish`] does,
+/// and gives whether the matrix is sound. Panics on offsets that don't fit and when `out` is too short.
+pub fn sparse_moments<T: Element>(
+    level: Level,
+    matrix: &SparseRows<'_, T>,
+    rows: usize,
+    threads: usize,
+    cancel: Option<&Cancel>,
+    out: &mut [f64],
+) -> Outcome<bool> {
+    let leaf = |chunk| matrix.moments(level, chunk);
+    let merge = |left, right| SparseMoments::merge(left, &right);
+    merge_chunks(threads, matrix.chunks(), cancel, leaf, merge).map(|moments| moments.finish(rows, out))
 }
 
 /// Writes the mean of each column of `x` (`rows × columns`, row-major), then the population variance of each. Panics when

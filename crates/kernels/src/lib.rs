@@ -21,6 +21,7 @@ pub mod reduction;
 pub use arch::{Input, Level, Output, array};
 pub use families::{
     cholesky, column_moments, decision, exact, histogram, logistic, map, order, random, rows, scan, sorting,
+    sparse_moments,
 };
 pub use families::{definite, gram, matvec, multiply};
 pub use reduction::{InputAny, Partial, Reduction};

@@ -14,6 +14,7 @@ import type { OrderCall, OutputShape } from '../../kernels/ordering/call.ts'
 import type { Draw, Seed } from '../../kernels/random/index.ts'
 import { LANES, BLOCK, CHUNK } from '../../kernels/order.ts'
 import { reductions, type ReductionName } from '../../kernels/table.ts'
+import type { SparseMatrix } from '../../common/sparse.ts'
 import type { SparseProblem, SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
 import { SharedOperands, ShortReductions } from './few.ts'
@@ -140,6 +141,10 @@ export class NativeBackend implements Backend {
     const done = await this.#operation(signal, async (id) =>
       this.#addon.reduceAxis(packAxis(call, threads), id, timeout, rows, columns, size, 0, piecesOf(call), x, y, out))
     return done !== undefined
+  }
+
+  sparseMoments({ values, columnIndices, rowOffsets, rows, columns }: SparseMatrix, threads: number, out: Float64Array): boolean {
+    return this.#addon.sparseMoments(threads, rows, columns, values, columnIndices, rowOffsets, out)
   }
 
   columnMoments(x: FloatArray, rows: number, columns: number, threads: number, out: Float64Array): void {

@@ -10,6 +10,7 @@ import { timeoutError } from '../../common/options.ts'
 import { availableThreads } from '../../common/parallelism.ts'
 import { axisPieces, type AxisCall } from '../../kernels/axis.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
+import type { SparseMatrix } from '../../common/sparse.ts'
 import { columnMoments } from '../../kernels/column-moments.ts'
 import { decision } from '../../kernels/decision.ts'
 import { CHUNK, chunkPartials, inlineReduce, mergePartials, widthOf, type ReductionName } from '../../kernels/index.ts'
@@ -25,6 +26,7 @@ import { orderOutputs, widthOfOrder, type OrderMessage } from '../../kernels/ord
 import { fillRandom, PIECE, type Draw, type Seed } from '../../kernels/random/index.ts'
 import { randomMessage, randomResult, randomWidth, type RandomMessage } from '../../kernels/random/worker-task.ts'
 import type { TaskName } from '../../kernels/tasks.ts'
+import { sparseMoments } from '../../kernels/sparse-moments.ts'
 import { sparseLogistic, type SparseProblem, type SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, Timeout } from '../backend.ts'
 import { Job } from './job.ts'
@@ -155,6 +157,10 @@ export class WorkersBackend implements Backend {
     if (results === undefined) exactPartial(kernel, x, y, 0, exactPieces(x), out)
     else mergeAll(kernel, width, results, out)
     return true
+  }
+
+  sparseMoments(matrix: SparseMatrix, _threads: number, out: Float64Array): boolean {
+    return sparseMoments(matrix, out)
   }
 
   columnMoments(x: FloatArray, rows: number, columns: number, _threads: number, out: Float64Array): void {

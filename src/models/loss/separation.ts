@@ -116,8 +116,7 @@ function gainBound({ rows }: LogisticProblem, direction: Float64Array): number {
 export type ScaledColumns = Pick<LogisticProblem, 'columns' | 'center' | 'inverseScale'>
 
 /** Coefficient vectors (the intercept last in each) of the centred and scaled columns as those of the columns as they came. */
-export function unscaled({ columns, center, inverseScale }: ScaledColumns, scaled: Float64Array, vectors: number): Float64Array {
-  const out = new Float64Array(scaled.length)
+export function unscaled({ columns, center, inverseScale }: ScaledColumns, scaled: Float64Array, vectors: number, out: Float64Array = new Float64Array(scaled.length)): Float64Array {
   for (let k = 0; k < vectors; k++) {
     const first = k * (columns + 1)
     let intercept = scaled[first + columns]!

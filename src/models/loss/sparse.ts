@@ -17,7 +17,7 @@ export class SparseObjective {
   /** penalty · inverseScale², a column each. */
   readonly #curvature: Float64Array
   readonly #out: Float64Array
-  readonly #request: { -readonly [K in keyof SparseRequest]: SparseRequest[K] }
+  readonly #request: SparseRequest
   readonly #evaluation: { value: number; readonly gradient: Float64Array; readonly hessian: Float64Array }
   #point: Float64Array = new Float64Array(0)
   #loss = Infinity
@@ -30,14 +30,14 @@ export class SparseObjective {
     this.#options = options
     this.#curvature = scaling.inverseScale.map((s) => options.penalty * s * s)
     this.#out = new Float64Array(1 + this.size)
-    this.#request = { weights: options.weights, coefficients: this.#out, out: this.#out }
+    this.#request = { weights: options.weights, coefficients: new Float64Array(this.size), out: this.#out }
     this.#evaluation = { value: 0, gradient: new Float64Array(this.size), hessian: new Float64Array(0) }
   }
 
   /** What to ask of a backend. The object is reused by the next request. */
   request({ point }: EvaluationRequest): SparseRequest {
     this.#point = point
-    this.#request.coefficients = unscaled({ columns: this.problem.columns, ...this.#scaling }, point, this.vectors)
+    unscaled({ columns: this.problem.columns, ...this.#scaling }, point, this.vectors, this.#request.coefficients)
     return this.#request
   }
 

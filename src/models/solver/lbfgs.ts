@@ -4,7 +4,7 @@
  */
 import { makeError } from '../../errors.ts'
 import type { Evaluation, EvaluationRequest, NewtonResult } from './newton.ts'
-import { dot, maxAbs } from './vectors.ts'
+import { add, addThenDot, dot, maxAbs } from './vectors.ts'
 
 export interface LbfgsOptions {
   /** Where to start; not written to. */
@@ -82,6 +82,8 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
   let beyond = false
   // What P is multiplied by, so that it fits the last change of the gradient.
   let factor = 1
+  // The oldest pair gives its memory to the newest.
+  let spare: Pair | undefined
   if (!Number.isFinite(value)) {
     throw makeError('NOT_FINITE', `X: its values are too large to compute with: the objective is ${value}`, { argument: 'X', got: `an objective of ${value}`, wanted: 'values whose squares can be summed' })
   }
@@ -118,8 +120,7 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
       length = high < Infinity ? (low + high) / 2 : 2 * length
     }
     fresh.set(evaluation.gradient)
-    const s = new Float64Array(n)
-    const y = new Float64Array(n)
+    const { s, y } = spare ?? { s: new Float64Array(n), y: new Float64Array(n) }
     for (let i = 0; i < n; i++) {
       s[i] = trial[i]! - point[i]!
       y[i] = fresh[i]! - gradient[i]!
@@ -127,11 +128,12 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     const curvature = dot(s, y)
     if (curvature > Number.EPSILON * dot(y, y) * 1e-6 && curvature > 0) {
       pairs.push({ s, y, rho: 1 / curvature })
-      const scaled = y.slice()
-      precondition(scaled)
-      const length = dot(y, scaled)
+      spare = pairs.length > HISTORY ? pairs.shift() : undefined
+      // The old gradient has served.
+      gradient.set(y)
+      precondition(gradient)
+      const length = dot(y, gradient)
       if (length > 0) factor = curvature / length
-      if (pairs.length > HISTORY) pairs.shift()
     }
     ;[point, trial] = [trial, point]
     ;[gradient, fresh] = [fresh, gradient]
@@ -159,16 +161,23 @@ function toCome(decreases: readonly number[]): number {
 function direction(gradient: Float64Array, pairs: readonly Pair[], precondition: (x: Float64Array) => void, factor: number, step: Float64Array): void {
   const n = gradient.length
   for (let i = 0; i < n; i++) step[i] = -gradient[i]!
-  const alphas: number[] = []
-  for (const { s, y, rho } of pairs.toReversed()) {
-    const alpha = rho * dot(s, step)
-    alphas.push(alpha)
-    for (let i = 0; i < n; i++) step[i] = step[i]! - alpha * y[i]!
+  const count = pairs.length
+  const alphas = new Array<number>(count)
+  let product = count > 0 ? dot(pairs[count - 1]!.s, step) : 0
+  for (let k = count - 1; k >= 0; k--) {
+    const { y, rho } = pairs[k]!
+    const alpha = rho * product
+    alphas[k] = alpha
+    if (k > 0) product = addThenDot(step, -alpha, y, pairs[k - 1]!.s)
+    else add(step, -alpha, y)
   }
   precondition(step)
   for (let i = 0; i < n; i++) step[i] = step[i]! * factor
-  for (const { s, y, rho } of pairs) {
-    const beta = alphas.pop()! - rho * dot(y, step)
-    for (let i = 0; i < n; i++) step[i] = step[i]! + beta * s[i]!
+  if (count > 0) product = dot(pairs[0]!.y, step)
+  for (let k = 0; k < count; k++) {
+    const { s, rho } = pairs[k]!
+    const beta = alphas[k]! - rho * product
+    if (k + 1 < count) product = addThenDot(step, beta, s, pairs[k + 1]!.y)
+    else add(step, beta, s)
   }
 }

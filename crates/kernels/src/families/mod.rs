@@ -20,6 +20,7 @@ pub(crate) mod reduce;
 pub mod rows;
 pub mod scan;
 pub mod sorting;
+pub mod sparse_moments;
 pub(crate) mod tree;
 
 #[cfg(test)]

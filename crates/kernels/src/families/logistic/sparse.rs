@@ -73,18 +73,12 @@ impl<'a, T: Element> SparseProblem<'a, T> {
     }
 
     fn blocks_per_chunk(&self) -> usize {
-        let blocks = self.rows.div_ceil(ROW_BLOCK);
-        let least = CHUNK_VALUES.max(CHUNK_VALUES_EACH * self.coefficients.len());
-        let wanted = MAX_CHUNKS
-            .min(self.values.len().div_ceil(least))
-            .min(blocks)
-            .max(1);
-        blocks.div_ceil(wanted).max(1)
+        sparse_partition(self.rows, self.values.len(), self.coefficients.len()).0
     }
 
     /// Number of chunks of the fixed partition.
     pub fn chunks(&self) -> usize {
-        self.rows.div_ceil(ROW_BLOCK).div_ceil(self.blocks_per_chunk()).max(1)
+        sparse_partition(self.rows, self.values.len(), self.coefficients.len()).1
     }
 
     /// Loss, then gradient (a row a column, a number a vector), of chunk `index`.
@@ -108,6 +102,15 @@ impl<'a, T: Element> SparseProblem<'a, T> {
             out.set(1 + at % vectors * width + at / vectors, *value);
         }
     }
+}
+
+/// The fixed partition of `rows` rows with `values` entries, whose chunks have partials of `size` numbers: blocks a chunk, and chunks.
+pub fn sparse_partition(rows: usize, values: usize, size: usize) -> (usize, usize) {
+    let blocks = rows.div_ceil(ROW_BLOCK);
+    let least = CHUNK_VALUES.max(CHUNK_VALUES_EACH * size);
+    let wanted = MAX_CHUNKS.min(values.div_ceil(least)).min(blocks).max(1);
+    let blocks_per_chunk = blocks.div_ceil(wanted).max(1);
+    (blocks_per_chunk, blocks.div_ceil(blocks_per_chunk).max(1))
 }
 
 /// Adds the partial `right` to `left`.
