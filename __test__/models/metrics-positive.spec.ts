@@ -33,6 +33,28 @@ test('one class that is not the positive one', (t) => {
 test('shares of nothing that are NaN are left out of means', (t) => {
   t.is(metrics.precision([0, 1, 2], [0, 0, 0], { average: 'macro', zeroDivision: NaN }), 1 / 3)
   t.is(metrics.precision([0, 1, 2], [0, 0, 0], { average: 'macro' }), 1 / 9)
+  // Where only classes without rows are left there is nothing to weight by.
+  t.is(metrics.precision([-3], [2], { average: 'weighted', zeroDivision: NaN }), 0)
+  t.is(metrics.classificationReport([-3], [2], { zeroDivision: NaN }).weighted.precision, 0)
+})
+
+test('average precision of more than two classes', (t) => {
+  const yTrue = [0, 1, 2, 2, 1, 0, 2]
+  const scores = [[0.5, 0.3, 0.2], [0.4, 0.4, 0.2], [0.1, 0.3, 0.6], [0.5, 0.2, 0.3], [0.2, 0.6, 0.2], [0.3, 0.3, 0.4], [0.2, 0.5, 0.3]]
+  const sampleWeight = [1, 2, 1, 3, 1, 0.5, 2]
+  const close = (got: number, wanted: number): void => void t.true(Math.abs(got - wanted) < 1e-14, `${got} instead of ${wanted}`)
+  close(metrics.averagePrecision(yTrue, scores), 0.7222222222222222)
+  for (const [average, plain, weighted] of [
+    ['macro', 0.7222222222222222, 0.6376068376068377], ['weighted', 0.738095238095238, 0.7791208791208791], ['micro', 0.657142857142857, 0.5706736353077817],
+  ] as const) {
+    close(metrics.averagePrecision(yTrue, scores, { average }), plain)
+    close(metrics.averagePrecision(yTrue, scores, { average, sampleWeight }), weighted)
+  }
+  const each = metrics.averagePrecision(yTrue, scores, { average: null }) as Float64Array
+  ;[0.5, 0.8333333333333334, 0.8333333333333334].forEach((wanted, k) => close(each[k]!, wanted))
+  close(metrics.averagePrecision(yTrue, scores, { positiveLabel: 0 }), 0.5)
+  t.throws(() => metrics.averagePrecision(yTrue, scores, { average: 'samples' as never }), { code: 'ERR_MANYCORE_OPTION' })
+  t.throws(() => metrics.averagePrecision([0, 1], [[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]], { classes: [0, 1, 2] }), { code: 'ERR_MANYCORE_CLASSES' })
 })
 
 test('scores by the names of scikit-learn', (t) => {
@@ -44,6 +66,8 @@ test('scores by the names of scikit-learn', (t) => {
   t.deepEqual(scores.negLogLoss, crossValidateSync(new LogisticRegression(), breastCancer.X, breastCancer.y, { scoring: 'negativeLogLoss', cv: 3 }).scores)
   const ofThree = crossValidateSync(new LogisticRegression(), iris.X, iris.y, { scoring: ['rocAucOvr', 'rocAucOvrWeighted', 'rocAucOvo', 'rocAucOvoWeighted'], cv: 3 })
   t.true(Object.values(ofThree.scores).flat().every((score) => score > 0.9))
+  const ranked = crossValidateSync(new LogisticRegression(), iris.X, iris.y, { scoring: 'averagePrecision', cv: 3 }).scores
+  ;[0.76827519, 0.76283928, 0.76718313].forEach((wanted, fold) => t.true(Math.abs(ranked[fold]! - wanted) < 1e-6, String(ranked[fold])))
 })
 
 test('a fold without the positive class has a score', (t) => {

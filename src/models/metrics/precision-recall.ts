@@ -120,8 +120,10 @@ function scoresOf({ actual, predicted, hits }: ReturnType<typeof margins>, zeroD
 function mean(values: Float64Array, support: Float64Array, average: 'macro' | 'weighted'): number {
   // Shares of nothing that are NaN (option zeroDivision) are left out, as scikit-learn does.
   const counted = Array.from(values.keys()).filter((k) => !Number.isNaN(values[k]!))
-  if (average === 'macro') return sum(counted.map((k) => values[k]!)) / counted.length
-  return sum(counted.map((k) => values[k]! * support[k]!)) / sum(counted.map((k) => support[k]!))
+  const rows = sum(counted.map((k) => support[k]!))
+  // Nor are they weighted where only classes without rows are left.
+  if (average === 'macro' || rows === 0) return sum(counted.map((k) => values[k]!)) / counted.length
+  return sum(counted.map((k) => values[k]! * support[k]!)) / rows
 }
 
 function table({ classes, accuracy, macro, weighted }: Omit<ClassificationReport, 'toString'>): string {

@@ -40,14 +40,46 @@ export function rocAuc(yTrue: Labels, scores: ScoreInput, options: RocAucOptions
 export interface AveragePrecisionOptions extends WeightOption {
   /** The class that high scores speak for. Default: the label 1 (or true) as in scikit-learn, where there is none the second of two labels. */
   positiveLabel?: Label | undefined
+  /**
+   * For more than two classes, each against the rest: the mean over the classes, plain (default) or weighted by their rows; `'micro'` pools all scores of all classes; `null` gives a
+   * value a class.
+   */
+  average?: 'macro' | 'weighted' | 'micro' | null | undefined
+  /** The labels that the columns of `scores` stand for, sorted. Default: those of `yTrue`. */
+  classes?: readonly Label[] | undefined
 }
 
-/** Σ (R_k − R_{k−1})·P_k over the distinct scores from high to low, with precision P and recall R of all rows down to score k. Two classes. O(n log n). */
-export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: AveragePrecisionOptions = {}): number {
-  checkMetricOptions(options, ['positiveLabel'])
-  const scored = readScores(yTrue, scores, 'scores', undefined)
+/**
+ * Σ (R_k − R_{k−1})·P_k over the distinct scores from high to low, with precision P and recall R of all rows down to score k. O(n log n) a class.
+ *
+ * @param scores a number a row, or a column a class; for more than two classes a column a class is needed
+ * @throws ERR_MANYCORE_CLASSES if a class that is needed has no (weighted) row; SHAPE, TYPE, OPTION, NOT_FINITE.
+ */
+export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: AveragePrecisionOptions & { average: null }): Float64Array | number
+export function averagePrecision(yTrue: Labels, scores: ScoreInput, options?: AveragePrecisionOptions & { average?: 'macro' | 'weighted' | 'micro' | undefined }): number
+export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: AveragePrecisionOptions = {}): number | Float64Array {
+  checkMetricOptions(options, ['positiveLabel', 'average', 'classes'])
+  const { average = 'macro', positiveLabel } = options
+  if (!averages.includes(average)) throw argumentError('OPTION', 'average', "'macro', 'weighted', 'micro' or null", average, RangeError)
+  const scored = readScores(yTrue, scores, 'scores', options.classes)
   const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
-  const [positive, values] = binaryCase(scored, options.positiveLabel, true)
+  if (scored.classes.length <= 2 || positiveLabel !== undefined) return precisionOf(...binaryCase(scored, positiveLabel, true), weights)
+  const { actual, classes } = scored
+  if (average === 'micro') {
+    const { data, columns } = scored.scores
+    const positive = Uint8Array.from({ length: data.length }, (_, i) => Number(actual[Math.floor(i / columns)] === i % columns))
+    return precisionOf(positive, Float64Array.from(data), weights === null ? null : Float64Array.from(data, (_, i) => weights[Math.floor(i / columns)]!))
+  }
+  const rest = classes.map((_, k) => Uint8Array.from(actual, (index) => Number(index === k)))
+  const values = Float64Array.from(rest, (positive, k) => precisionOf(positive, column(scored.scores, k), weights))
+  if (average === null) return values
+  const shares = rest.map((positive) => (average === 'macro' ? 1 : positive.reduce((sum, is, i) => sum + is * (weights?.[i] ?? 1), 0)))
+  return values.reduce((sum, value, k) => sum + value * shares[k]!, 0) / shares.reduce((sum, share) => sum + share, 0)
+}
+
+const averages: readonly unknown[] = ['macro', 'weighted', 'micro', null]
+
+function precisionOf(positive: Uint8Array, values: Float64Array, weights: Float64Array | null): number {
   let average = 0
   let lastHits = 0
   const { hits: all } = walk(positive, values, weights, (hits, misses) => {

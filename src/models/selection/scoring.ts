@@ -72,7 +72,7 @@ const scorers = {
   rocAuc: area(undefined),
   rocAucOvr: area('ovr'),
   rocAucOvo: area('ovo'),
-  averagePrecision: { needs: 'scores', score: (p) => averagePrecision(p.y, p.scores() as Float64Array, p.weights) },
+  averagePrecision: { needs: 'scores', score: (p) => averagePrecision(p.y, p.scores(), { ...p.weights, classes: p.classes }) },
   rocAucOvrWeighted: area('ovr', 'weighted'),
   rocAucOvoWeighted: area('ovo', 'weighted'),
   negativeLogLoss: ofLogLoss,
