@@ -75,6 +75,21 @@ test('a party that dies while it waits breaks it', async (t) => {
   await t.throwsAsync(call, { code: 'ERR_MANYCORE_BROKEN_BARRIER' })
 })
 
+test('a party that died before the last one came is no party', async (t) => {
+  for (const form of ['sync', 'async'] as const) {
+    const barrier = new Barrier(2)
+    const child = new Process<Tasks>(url, form === 'sync' ? 'waitAtBarrierSync' : 'meetOnce', [barrier])
+    child.start()
+    await until(() => barrier.waiting === 1)
+    child.terminate()
+    await child.join()
+    await t.throwsAsync(barrier.wait(), { code: 'ERR_MANYCORE_BROKEN_BARRIER' })
+    t.true(barrier.broken)
+    barrier.reset()
+    t.deepEqual((await Promise.all([barrier.wait(), barrier.wait()])).sort(), [0, 1])
+  }
+})
+
 test('one party never waits; bad arguments are refused', async (t) => {
   t.is(await new Barrier(1).wait(), 0)
   t.is(new Barrier(1).waitSync(), 0)

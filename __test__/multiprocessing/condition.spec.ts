@@ -45,6 +45,41 @@ test('a waiter whose time ran out takes no notification away', async (t) => {
   t.true(await call)
 })
 
+test('waitFor looks again after each notification, with the lock held', async (t) => {
+  await using pool = newPool()
+  const condition = new Condition()
+  const value = new Value('i', 0)
+  const calls = (['sync', 'async', 'sync'] as const).map((form) => pool.apply('waitForThree', [condition, value, form]))
+  for (let i = 0; i < 3; i++) {
+    await under(condition, () => {
+      value.add(1)
+      condition.notifyAll()
+    })
+  }
+  t.deepEqual(await Promise.all(calls), [[true, 3], [true, 3], [true, 3]])
+})
+
+test('waitFor gives what the predicate gave last', async (t) => {
+  const condition = new Condition()
+  await t.throwsAsync(condition.waitFor(() => true), { code: 'ERR_MANYCORE_TYPE', message: /^waitFor: this thread doesn't hold/ })
+  t.throws(() => condition.waitForSync(() => true), { code: 'ERR_MANYCORE_TYPE', message: /^waitForSync/ })
+  await condition.acquire()
+  let calls = 0
+  t.is(await condition.waitFor(() => ++calls && 'there'), 'there')
+  t.is(condition.waitForSync(() => 7), 7)
+  t.is(calls, 1)
+  t.is(await condition.waitFor(async () => 0, { timeout: 5 }), 0)
+  t.is(condition.waitForSync(() => undefined, { timeout: 5 }), undefined)
+  t.is(condition.waitForSync(() => '', { timeout: 0 }), '')
+  await t.throwsAsync(condition.waitFor(() => { throw new RangeError('no') }), { message: 'no' })
+  await t.throwsAsync(condition.waitFor(5 as never), { code: 'ERR_MANYCORE_TYPE', message: /^predicate/ })
+  await t.throwsAsync(condition.waitFor(() => true, { time: 1 } as never), { code: 'ERR_MANYCORE_OPTION' })
+  t.true(condition.tryAcquire())
+  condition.release()
+  condition.release()
+  t.throws(() => condition.release(), { code: 'ERR_MANYCORE_TYPE' })
+})
+
 test('without the lock, waiting and notifying are errors', async (t) => {
   const condition = new Condition()
   await t.throwsAsync(condition.wait(), { code: 'ERR_MANYCORE_TYPE', message: /^wait: this thread doesn't hold/ })

@@ -74,6 +74,33 @@ export class Condition {
     return driveSync(this.#wait(deadlineOf(options)))
   }
 
+  /**
+   * Waits until `predicate` gives something true, and looks again after each notification: Python's `wait_for`. `predicate` is called with the lock held, at once for the first
+   * time. Resolves to what it gave last, which is falsy only when `timeout` milliseconds passed. Rejects with TYPE when this thread doesn't hold the lock, and with what `predicate` throws.
+   */
+  async waitFor<T>(predicate: () => T | PromiseLike<T>, options: WaitOptions = {}): Promise<T> {
+    checkPredicate(predicate)
+    const deadline = deadlineOf(options)
+    if (!isMine(this.#words, 0)) throw notMine('waitFor')
+    for (;;) {
+      const value = await predicate()
+      if (value || performance.now() >= deadline) return value
+      await drive(this.#wait(deadline))
+    }
+  }
+
+  /** As `waitFor`, blocking this thread. */
+  waitForSync<T>(predicate: () => T, options: WaitOptions = {}): T {
+    checkPredicate(predicate)
+    const deadline = deadlineOf(options)
+    if (!isMine(this.#words, 0)) throw notMine('waitForSync')
+    for (;;) {
+      const value = predicate()
+      if (value || performance.now() >= deadline) return value
+      driveSync(this.#wait(deadline))
+    }
+  }
+
   /** Wakes the `n` that have waited longest, or all there are. TYPE error when this thread doesn't hold the lock. */
   notify(n = 1): void {
     checkCount(n, 'n', 1)
@@ -157,4 +184,8 @@ export class Condition {
       },
     )
   }
+}
+
+function checkPredicate(predicate: unknown): void {
+  if (typeof predicate !== 'function') throw argumentError('TYPE', 'predicate', 'a function', predicate)
 }
