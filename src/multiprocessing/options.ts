@@ -55,10 +55,6 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal | un
   }
 }
 
-export function checkTransfer(transfer: unknown): asserts transfer is readonly unknown[] | undefined {
-  if (transfer !== undefined && !Array.isArray(transfer)) throw argumentError('OPTION', 'transfer', 'an array of transferable objects', transfer)
-}
-
 export function checkFunction(value: unknown, argument: string): void {
   if (value !== undefined && typeof value !== 'function') throw argumentError('OPTION', argument, 'a function', value)
 }

@@ -5,8 +5,9 @@
  * A value without any such object is found by one walk and goes as it is; typed arrays and buffers aren't walked.
  */
 import { Range } from '../common/range.ts'
-import { makeError } from '../errors.ts'
+import { argumentError, makeError } from '../errors.ts'
 import type { Line } from './line.ts'
+import { checkTransfer } from './transfer-list.ts'
 
 export type WorkerKind = 'thread' | 'process'
 
@@ -45,6 +46,19 @@ const codecs = new Map<string, Codec<object>>()
 export function registerCodec<T extends object>(Class: abstract new (...args: never[]) => T, codec: Codec<T>): void {
   codecs.set(codec.tag, codec as unknown as Codec<object>)
   Object.defineProperty(Class.prototype, codecKey, { value: codec, configurable: true })
+}
+
+/** Objects of `Class` belong to their thread: sending one is a CLONE error that says what to do instead, where structured clone would make an empty object of it. */
+export function refuseToSend(Class: abstract new (...args: never[]) => object, name: string, instead: string): void {
+  registerCodec(Class, {
+    tag: name,
+    encode: () => {
+      throw makeError('CLONE', `a ${name} can't be sent to another thread or process: ${instead}`, { got: `a ${name}`, wanted: instead })
+    },
+    revive: () => {
+      throw makeError('INTERNAL', `a ${name} arrived`)
+    },
+  })
 }
 
 /** How objects of `Class` travel, for a class that wraps one. */
@@ -225,7 +239,11 @@ registerCodec(Transfer, {
 /**
  * Marks an item or a result: the objects in `list` (ArrayBuffers, ports, streams) are moved to the other thread instead of
  * copied, and can't be used here any more. Between processes everything is copied.
+ *
+ * @throws TypeError ERR_MANYCORE_OPTION for a list that is none, ERR_MANYCORE_NOT_TRANSFERABLE for an object in it that can't be moved.
  */
 export function transfer<T>(value: T, list: readonly unknown[]): T {
+  if (list === undefined) throw argumentError('OPTION', 'list', 'an array of transferable objects', list)
+  checkTransfer(list, 'list')
   return new Transfer(value, list) as T
 }

@@ -5,7 +5,7 @@ import { registerCodec, type Codec, type EncodeContext } from '../../threads/enc
 import { linkOf } from '../../threads/line.ts'
 import { drive, driveSync, type Waiting } from '../../threads/park.ts'
 import { noBlocking, packError, postValue, timedOut, unpack, type Packed } from '../message.ts'
-import { checkTransfer } from '../options.ts'
+import { checkTransfer } from '../../threads/transfer-list.ts'
 import { deadlineOf, type WaitOptions } from '../sync/options.ts'
 import { waitable, type Watch } from '../waitable.ts'
 import { goneError, LinkEnd, makePair, PortEnd, type End, type PortData } from './end.ts'

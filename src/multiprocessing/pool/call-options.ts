@@ -1,7 +1,9 @@
 /** Options of a Pool's calls. */
 import { argumentError } from '../../errors.ts'
+import { checkAttached } from '../../common/arrays.ts'
 import { checkNames } from '../../common/options.ts'
-import { checkCount, checkFunction, checkSignal, checkTimeout, checkTransfer } from '../options.ts'
+import { checkCount, checkFunction, checkSignal, checkTimeout } from '../options.ts'
+import { checkTransfer } from '../../threads/transfer-list.ts'
 
 export interface ApplyOptions {
   /** An abort rejects with `signal.reason`; if the call runs already, its worker is replaced. */
@@ -74,4 +76,6 @@ export function checkItems(items: unknown, argument = 'items'): void {
   const like = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
   const iterable = typeof items === 'string' || (typeof items === 'object' && like !== null && (typeof like?.[Symbol.iterator] === 'function' || typeof like?.[Symbol.asyncIterator] === 'function'))
   if (!iterable) throw argumentError('TYPE', argument, 'an array or another iterable', items)
+  // A view without memory says that it is empty.
+  if (ArrayBuffer.isView(items) && 'at' in items) checkAttached(items as Float64Array, argument)
 }

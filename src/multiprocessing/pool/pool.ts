@@ -1,11 +1,11 @@
 /** A pool of workers that call the functions of one module. */
 import { argumentError, makeError } from '../../errors.ts'
-import { encode } from '../../threads/encode.ts'
+import { encode, refuseToSend } from '../../threads/encode.ts'
 import { callerLines, captureCaller, decodeError } from '../../threads/error-transport.ts'
 import { Line } from '../../threads/line.ts'
 import { checkArgumentLists, checkArguments, checkName, checkNotImporting, checkUrl } from '../options.ts'
 import type { AnyIterable, AnyModule, Arguments, BigIntArray, FunctionName, Item, NullaryName, NumberArray, NumericItems, NumericResult, Result, UnaryName } from '../types.ts'
-import type { Range } from '../../common/range.ts'
+import { Range } from '../../common/range.ts'
 import { ApplyJob, ApplyUnit, type ApplyEnd } from './apply-job.ts'
 import { checkApplyOptions, checkBatchOptions, checkChunkOptions, checkItems, noOptions, type ApplyOptions, type BatchOptions, type ChunkOptions, type MapOptions } from './call-options.ts'
 import { imap } from './imap.ts'
@@ -17,7 +17,7 @@ import { resolvePoolOptions, type PoolOptions, type ResolvedPoolOptions } from '
 import type { Failure, Operation, PoolSetup } from './protocol.ts'
 import { Recorder, type PoolReport } from './report.ts'
 import { Scheduler } from './scheduler.ts'
-import { sourceOf } from './source.ts'
+import { sliceOf, sourceOf } from './source.ts'
 import type { Unit } from './unit.ts'
 
 const entry = new URL('./worker.js', import.meta.url)
@@ -186,6 +186,7 @@ export class Pool<M = AnyModule> {
     this.#checkOpen()
     checkName(name)
     if (!isNumeric(items)) throw argumentError('TYPE', 'items', 'a typed array or a range', items)
+    checkItems(items)
     checkBatchOptions(options)
     options.signal?.throwIfAborted()
     const { batchSize } = options
@@ -378,10 +379,17 @@ export class Pool<M = AnyModule> {
       return false
     }
   }
+
+  static {
+    refuseToSend(Pool, 'Pool', 'make one where it is used')
+  }
 }
 
 function* batchesOf(items: NumberArray | Range, batchSize: number): Generator<unknown> {
-  for (let first = 0; first < items.length; first += batchSize) yield items.slice(first, first + batchSize)
+  const { length } = items
+  for (let first = 0; first < length; first += batchSize) {
+    yield items instanceof Range ? items.slice(first, first + batchSize) : sliceOf(items as Float64Array, first, Math.min(length, first + batchSize), length)
+  }
 }
 
 function joinNumbers(parts: readonly Float64Array[]): Float64Array {

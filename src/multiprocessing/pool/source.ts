@@ -1,4 +1,5 @@
 /** Items of a map, taken only as they are needed: from an array, any iterable, or an asynchronous one. */
+import { detachedError } from '../../common/arrays.ts'
 import { Range } from '../../common/range.ts'
 import type { AnyIterable } from '../types.ts'
 
@@ -21,11 +22,17 @@ export function sourceOf(items: AnyIterable<unknown>, arrived: () => void): Sour
   if (items instanceof Range) return new ArraySource(items, (first, last) => items.slice(first, last))
   if (ArrayBuffer.isView(items) && 'subarray' in items) {
     const view = items as unknown as Float64Array
-    // A copy: a chunk must not drag the whole buffer along.
-    return new ArraySource(view, (first, last) => view.slice(first, last))
+    const { length } = view
+    return new ArraySource({ length }, (first, last) => sliceOf(view, first, last, length))
   }
   if (typeof items === 'object' && Symbol.asyncIterator in items) return new AsyncSource(items[Symbol.asyncIterator](), arrived)
   return new IterableSource(items[Symbol.iterator]())
+}
+
+/** A copy of a part of a view that had `length` elements at the call: a chunk must not drag the whole buffer along. @throws DETACHED when its memory has gone since. */
+export function sliceOf(view: Float64Array, first: number, last: number, length: number): Float64Array {
+  if (view.length < length) throw detachedError('items')
+  return view.slice(first, last)
 }
 
 class ArraySource implements Source {

@@ -3,11 +3,12 @@ import { describe, makeError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
 import { startChild, type Child, type Exit } from '../../threads/child.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
-import { encode, type WorkerKind } from '../../threads/encode.ts'
+import { encode, refuseToSend, type WorkerKind } from '../../threads/encode.ts'
 import { Line } from '../../threads/line.ts'
 import { ENDED, threadExitCode, threadState, waitForEnd } from '../../threads/table.ts'
 import { startWatching } from '../../threads/watch.ts'
-import { checkArguments, checkKind, checkName, checkNotImporting, checkTimeout, checkTransfer, checkUrl, LONGEST_TIMER } from '../options.ts'
+import { checkArguments, checkKind, checkName, checkNotImporting, checkTimeout, checkUrl, LONGEST_TIMER } from '../options.ts'
+import { checkTransfer } from '../../threads/transfer-list.ts'
 import type { AnyModule, Arguments, FunctionName } from '../types.ts'
 import { exitCodeOf, waitForProcess } from './process-state.ts'
 import { addChild, removeChild } from './registry.ts'
@@ -218,5 +219,9 @@ export class Process<M = AnyModule> {
     removeChild(this)
     if (exit.error !== undefined) process.stderr.write(`${this.name} failed: ${exit.error.stack ?? String(exit.error)}\n`)
     this.#ended(exit.exitCode)
+  }
+
+  static {
+    refuseToSend(Process, 'Process', 'only the thread that made it can start and join it')
   }
 }
