@@ -169,19 +169,27 @@ export function accuracy(scores: Float64Array, { vectors }: FittedLogistic, actu
   }
 }
 
-/**
- * Probabilities, rows × classes. Each is within a few roundings of the exact one, also near 0; a row sums to 1 up to rounding; unequal
- * scores give unequal probabilities where they decide about the label, so that probabilities and labels never disagree.
- */
-export function probabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): FromScores<Matrix> {
+/** Writes the numbers of rows first … end − 1, one a class. */
+type RowsToClasses = (scores: Float64Array, vectors: number, out: Float64Array, first: number, end: number) => void
+
+/** A number a class in each row: rows × classes. `nanoseconds` for each vector of scores in a row. */
+function forEachClass(scores: Float64Array, { vectors, classes }: FittedLogistic, nanoseconds: number, write: RowsToClasses): FromScores<Matrix> {
   const rows = scores.length / vectors
   const out = newResult(Float64Array, rows * classes.length)
   return {
     rows,
-    nanoseconds: 20 * vectors,
-    run: (first, end) => (vectors === 1 ? binaryProbabilities : multinomialProbabilities)(scores, vectors, out, first, end),
+    nanoseconds: nanoseconds * vectors,
+    run: (first, end) => write(scores, vectors, out, first, end),
     finish: () => new Matrix(out, rows, classes.length),
   }
+}
+
+/**
+ * Probabilities, rows × classes. Each is within a few roundings of the exact one, also near 0; a row sums to 1 up to rounding; unequal
+ * scores give unequal probabilities where they decide about the label, so that probabilities and labels never disagree.
+ */
+export function probabilities(scores: Float64Array, fitted: FittedLogistic): FromScores<Matrix> {
+  return forEachClass(scores, fitted, 20, fitted.vectors === 1 ? binaryProbabilities : multinomialProbabilities)
 }
 
 function binaryProbabilities(scores: Float64Array, _vectors: number, out: Float64Array, first: number, end: number): void {
@@ -206,15 +214,8 @@ function multinomialProbabilities(scores: Float64Array, vectors: number, out: Fl
 }
 
 /** Logarithms of the probabilities, rows × classes, finite however small these are. */
-export function logProbabilities(scores: Float64Array, { vectors, classes }: FittedLogistic): FromScores<Matrix> {
-  const rows = scores.length / vectors
-  const out = newResult(Float64Array, rows * classes.length)
-  return {
-    rows,
-    nanoseconds: 40 * vectors,
-    run: (first, end) => (vectors === 1 ? binaryLogProbabilities : multinomialLogProbabilities)(scores, vectors, out, first, end),
-    finish: () => new Matrix(out, rows, classes.length),
-  }
+export function logProbabilities(scores: Float64Array, fitted: FittedLogistic): FromScores<Matrix> {
+  return forEachClass(scores, fitted, 40, fitted.vectors === 1 ? binaryLogProbabilities : multinomialLogProbabilities)
 }
 
 function binaryLogProbabilities(scores: Float64Array, _vectors: number, out: Float64Array, first: number, end: number): void {

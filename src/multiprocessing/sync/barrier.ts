@@ -113,8 +113,10 @@ export class Barrier {
     try {
       if (this.broken) throw brokenBarrier('the barrier is broken')
       // One who died while nobody else waited is met by nobody.
-      if (this.#someoneDied()) this.#break()
-      if (this.broken) throw brokenBarrier('the barrier is broken: a thread that had come has ended')
+      if (this.#someoneDied()) {
+        this.#break()
+        throw brokenBarrier('the barrier is broken: a thread that had come has ended')
+      }
       round = Atomics.load(words, ROUND)
       index = Atomics.load(words, COUNT)
       Atomics.store(words, HEAD + OUTCOMES + index, threadId)
