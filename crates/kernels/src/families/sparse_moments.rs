@@ -2,7 +2,7 @@
 //! first of their column, chunks merged by the change of that shift. The order is in `docs/order-of-arithmetic-models.md`; the TypeScript twin is
 //! `src/kernels/sparse-moments.ts`.
 
-use super::logistic::sparse_partition;
+use super::logistic::{entries, sparse_partition};
 use super::rows::ROW_BLOCK;
 use crate::arch::{Element, Input, Labels, Level, Simd, Task};
 
@@ -132,11 +132,9 @@ impl<T: Element> Task for Chunk<'_, '_, T> {
         let mut columns = vec![Sums::default(); matrix.columns];
         let mut sound = true;
         for row in first..last {
-            let (from, to) = (matrix.offsets.get(row).max(0), matrix.offsets.get(row + 1).max(0));
-            let (from, to) = (from as usize, (to as usize).max(from as usize));
-            let values = matrix.values.range(from, to).elements();
+            let (values, columns_of) = entries(matrix.values, matrix.columns_of, matrix.offsets, row);
             let mut before = -1;
-            for (value, column) in values.zip(matrix.columns_of.range(from, to).elements()) {
+            for (value, column) in values.elements().zip(columns_of.elements()) {
                 sound &= before < column;
                 before = column;
                 let Some(sums) = columns.get_mut(column as u32 as usize) else {

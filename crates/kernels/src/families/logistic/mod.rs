@@ -19,7 +19,7 @@ mod weighted_gram;
 
 use super::rows::{ROW_BLOCK, RowPartition, pad_vectors};
 use crate::arch::{Ahead, Element, Input, Labels, Level, Simd, Task, WIDTH};
-pub use sparse::{SparseProblem, merge_sparse, sparse_partition};
+pub use sparse::{SparseProblem, entries, merge_sparse, sparse_partition};
 
 use link::LinkBlock;
 use panels::{Column, Panel, Standard};

@@ -113,6 +113,19 @@ pub fn sparse_partition(rows: usize, values: usize, size: usize) -> (usize, usiz
     (blocks_per_chunk, blocks.div_ceil(blocks_per_chunk).max(1))
 }
 
+/// Values and columns of the entries of a row of a sparse matrix. Panics on offsets that don't fit.
+#[inline(always)]
+pub fn entries<'a, T: Element>(
+    values: Input<'a, T>,
+    columns_of: Labels<'a>,
+    offsets: Labels<'_>,
+    row: usize,
+) -> (Input<'a, T>, Labels<'a>) {
+    let (from, to) = (offsets.get(row).max(0), offsets.get(row + 1).max(0));
+    let (from, to) = (from as usize, (to as usize).max(from as usize));
+    (values.range(from, to), columns_of.range(from, to))
+}
+
 /// Adds the partial `right` to `left`.
 pub fn merge_sparse(mut left: Vec<f64>, right: Vec<f64>) -> Vec<f64> {
     for (a, b) in left.iter_mut().zip(&right) {
@@ -188,9 +201,7 @@ impl<'a, T: Element> SparseProblem<'a, T> {
     /// Values and columns of the entries of a row. Panics on offsets that don't fit.
     #[inline(always)]
     fn row(&self, row: usize) -> (Input<'a, T>, Labels<'a>) {
-        let (from, to) = (self.offsets.get(row).max(0), self.offsets.get(row + 1).max(0));
-        let (from, to) = (from as usize, (to as usize).max(from as usize));
-        (self.values.range(from, to), self.columns_of.range(from, to))
+        entries(self.values, self.columns_of, self.offsets, row)
     }
 
     /// The score of a row where there are two classes: entry `e` goes to lane `e % 4`. Panics on a column that doesn't fit.
