@@ -32,11 +32,13 @@ interface Look {
   ready(): boolean
   readonly watch: Watch | undefined
   readonly promise: PromiseLike<unknown> | undefined
+  /** Called when the promise is settled. Asking it anew at each look would leave something with it every time. */
+  onSettled: (() => void) | undefined
 }
 
 /**
  * Resolves to those of `objects` that are ready: connections with something to receive (or whose other end is gone), queues with something to get,
- * processes that have ended. To `[]` when `timeout` milliseconds pass first, and for no objects at once.
+ * processes that have ended. To `[]` when `timeout` milliseconds pass first, and for no objects at once. Rejects with `signal.reason` on an abort.
  */
 export async function wait<T extends WaitObject>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
   const deadline = deadlineOf(options)
@@ -52,7 +54,8 @@ export async function wait<T extends WaitObject>(objects: Iterable<T>, options: 
       const ready = looks.filter((look) => look.ready())
       const left = deadline - performance.now()
       if (ready.length > 0 || left <= 0) return ready.map(({ object }) => object as T)
-      await nextChange(looks, seen, Math.min(left, SLICE))
+      options.signal?.throwIfAborted()
+      await nextChange(looks, seen, Math.min(left, SLICE), options.signal)
     }
   } finally {
     for (const { watch } of looks) watch?.watched(-1)
@@ -60,18 +63,26 @@ export async function wait<T extends WaitObject>(objects: Iterable<T>, options: 
   }
 }
 
-async function nextChange(looks: readonly Look[], seen: readonly number[], milliseconds: number): Promise<void> {
+/** Resolves when one of them may have become ready, on an abort, or after so many milliseconds. */
+async function nextChange(looks: readonly Look[], seen: readonly number[], milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined
-  const changes: PromiseLike<unknown>[] = [new Promise((resolve) => void (timer = setTimeout(resolve, milliseconds)))]
-  looks.forEach(({ watch, promise }, i) => {
-    if (promise !== undefined) changes.push(promise.then(() => undefined, () => undefined))
-    if (watch?.bell === undefined) return
-    const change = Atomics.waitAsync(watch.bell.words, watch.bell.index, seen[i] ?? 0, milliseconds)
-    if (change.async) changes.push(change.value)
-    else changes.push(Promise.resolve())
+  let changed = (): void => undefined
+  const change = new Promise<void>((resolve) => {
+    changed = resolve
+    timer = setTimeout(resolve, milliseconds)
   })
-  await Promise.race(changes)
+  signal?.addEventListener('abort', changed)
+  looks.forEach((look, i) => {
+    look.onSettled = changed
+    const bell = look.watch?.bell
+    if (bell === undefined) return
+    const rung = Atomics.waitAsync(bell.words, bell.index, seen[i] ?? 0, milliseconds)
+    if (rung.async) void rung.value.then(changed)
+    else changed()
+  })
+  await change
   clearTimeout(timer)
+  signal?.removeEventListener('abort', changed)
 }
 
 /** As `wait`, blocking this thread. TYPE error for promises and for what comes from another process. */
@@ -104,16 +115,18 @@ function lookAt(object: WaitObject, index: number): Look {
   if (typeof object === 'object' && object !== null) {
     if (waitable in object) {
       const watch = object[waitable]
-      return { object, watch, promise: undefined, ready: () => watch.ready() }
+      return { object, watch, promise: undefined, onSettled: undefined, ready: () => watch.ready() }
     }
     const promise = 'sentinel' in object ? object.sentinel : object
     if (typeof promise.then === 'function') {
       let settled = false
+      const look: Look = { object, watch: undefined, promise, onSettled: undefined, ready: () => settled || ('exitCode' in object && object.exitCode !== null) }
       const settle = (): void => {
         settled = true
+        look.onSettled?.()
       }
       promise.then(settle, settle)
-      return { object, watch: undefined, promise, ready: () => settled || ('exitCode' in object && object.exitCode !== null) }
+      return look
     }
   }
   throw argumentError('TYPE', `objects[${index}]`, 'a connection, a queue, a process or its sentinel', object)

@@ -46,21 +46,60 @@ export function driveSync<T>(waiting: Waiting<T>): T {
 /** As SLICE, for what waits in the background. */
 const LONG_SLICE = 1000
 
-/** Runs what waits, keeping the event loop alive meanwhile unless `hold` is false. */
-export async function drive<T>(waiting: Waiting<T>, hold = true): Promise<T> {
+export interface DriveOptions {
+  /** Its abort is thrown into what waits, once, where it waits: that decides what is undone, and whether it still gives a result. */
+  readonly signal?: AbortSignal | undefined
+  /** Whether it keeps the event loop alive meanwhile. Default true. */
+  readonly hold?: boolean | undefined
+}
+
+/** Runs what waits. */
+export async function drive<T>(waiting: Waiting<T>, { signal, hold = true }: DriveOptions = {}): Promise<T> {
   let step = waiting.next()
   if (step.done === true) return step.value
   const slice = hold ? SLICE : LONG_SLICE
   if (hold) holdLoop()
+  let abortable = signal
+  let wake = (): void => undefined
+  const abort = (): void => wake()
+  signal?.addEventListener('abort', abort)
   try {
     while (step.done !== true) {
       const { words, index, value, milliseconds } = step.value
-      const wait = Atomics.waitAsync(words, index, value, Math.min(milliseconds, slice))
-      if (wait.async) await wait.value
-      step = waiting.next()
+      const wait = abortable?.aborted === true ? undefined : Atomics.waitAsync(words, index, value, Math.min(milliseconds, slice))
+      if (wait?.async === true) {
+        await (abortable === undefined ? wait.value : Promise.race([wait.value, new Promise<void>((resolve) => { wake = resolve })]))
+      }
+      if (abortable?.aborted === true) {
+        if (wait?.async === true) passOn(wait.value, words, index)
+        const { reason } = abortable
+        abortable = undefined
+        step = waiting.throw(reason)
+      } else {
+        step = waiting.next()
+      }
     }
     return step.value
   } finally {
+    signal?.removeEventListener('abort', abort)
     if (hold) letLoopGo()
+  }
+}
+
+/** Who has given up waiting may be the one that is woken, in another's stead. */
+function passOn(woken: Promise<string>, words: Int32Array, index: number): void {
+  void woken.then((how) => how === 'ok' && Atomics.notify(words, index, 1))
+}
+
+/** Goes on whatever happens: for what can't be given back once it has been taken. */
+export function* unabortable<T>(waiting: Waiting<T>): Waiting<T> {
+  for (;;) {
+    const step = waiting.next()
+    if (step.done === true) return step.value
+    try {
+      yield step.value
+    } catch {
+      // The abort comes too late.
+    }
   }
 }

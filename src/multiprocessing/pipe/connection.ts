@@ -57,7 +57,7 @@ export class Connection<T = unknown> {
 
   /** Resolves to the next value. Rejects with END_OF_FILE when the other end is closed (or its thread has ended) and there is none left, TIMEOUT when `timeout` milliseconds pass first. */
   async receive(options: WaitOptions = {}): Promise<T> {
-    return unpack(await drive(this.#receive(deadlineOf(options), 'receive'))) as T
+    return unpack(await drive(this.#receive(deadlineOf(options), 'receive'), options)) as T
   }
 
   /** As `receive`, blocking this thread. TYPE error when the other end is in another process. */
@@ -69,7 +69,7 @@ export class Connection<T = unknown> {
 
   /** Whether `receive` would give something (or END_OF_FILE) at once, or within `timeout` milliseconds (default 0). TYPE error on an end that only sends. */
   async poll(options: WaitOptions = {}): Promise<boolean> {
-    return drive(this.#poll(deadlineOf({ timeout: 0, ...options }), 'poll'))
+    return drive(this.#poll(deadlineOf({ timeout: 0, ...options }), 'poll'), options)
   }
 
   /** As `poll`, blocking this thread. */
@@ -173,7 +173,7 @@ export class Connection<T = unknown> {
   async #pump(to: Connection): Promise<void> {
     try {
       for (;;) {
-        const value = unpack(await drive(this.#receive(Infinity, 'relay'), false))
+        const value = unpack(await drive(this.#receive(Infinity, 'relay'), { hold: false }))
         try {
           to.send(value)
         } catch (error) {

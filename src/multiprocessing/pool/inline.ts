@@ -3,6 +3,7 @@ import { Script } from 'node:vm'
 import { argumentError, makeError } from '../../errors.ts'
 import type { AnyIterable, BigIntArray, NumberArray, NumericItems, NumericResult } from '../types.ts'
 import type { Range } from '../../common/range.ts'
+import type { WaitOptions } from '../sync/options.ts'
 import type { ApplyOptions, BatchOptions, ChunkOptions, MapOptions } from './call-options.ts'
 import type { PoolReport } from './report.ts'
 
@@ -15,7 +16,7 @@ interface AnyPool {
   imap(name: 'inline', items: never, options?: ChunkOptions): AsyncGenerator<unknown, void, undefined>
   imapUnordered(name: 'inline', items: never, options?: ChunkOptions): AsyncGenerator<unknown, void, undefined>
   close(): void
-  join(): Promise<void>
+  join(options?: WaitOptions): Promise<void>
   terminate(): Promise<void>
   report(): PoolReport
 }
@@ -59,8 +60,8 @@ export class InlinePool<A extends unknown[], R> {
     this.#pool.close()
   }
 
-  join(): Promise<void> {
-    return this.#pool.join()
+  join(options: WaitOptions = {}): Promise<void> {
+    return this.#pool.join(options)
   }
 
   terminate(): Promise<void> {

@@ -3,7 +3,9 @@ import { argumentError, makeError } from '../../errors.ts'
 import { encode, refuseToSend } from '../../threads/encode.ts'
 import { callerLines, captureCaller, decodeError } from '../../threads/error-transport.ts'
 import { Line } from '../../threads/line.ts'
+import { timedOut } from '../message.ts'
 import { checkArgumentLists, checkArguments, checkName, checkNotImporting, checkUrl } from '../options.ts'
+import { deadlineOf, type WaitOptions } from '../sync/options.ts'
 import type { AnyIterable, AnyModule, Arguments, BigIntArray, FunctionName, Item, NullaryName, NumberArray, NumericItems, NumericResult, Result, UnaryName } from '../types.ts'
 import { Range } from '../../common/range.ts'
 import { ApplyJob, ApplyUnit, type ApplyEnd } from './apply-job.ts'
@@ -233,10 +235,14 @@ export class Pool<M = AnyModule> {
     this.#scheduler.drain()
   }
 
-  /** Resolves when all workers have ended. Rejects with CLOSED unless `close` or `terminate` came before. */
-  async join(): Promise<void> {
+  /**
+   * Resolves when all workers have ended. Rejects with CLOSED unless `close` or `terminate` came before, with TIMEOUT when `timeout` milliseconds pass first, with `signal.reason` on
+   * an abort; the workers go on then.
+   */
+  async join(options: WaitOptions = {}): Promise<void> {
+    deadlineOf(options)
     if (this.#state === 'open') throw makeError('CLOSED', 'join: close or terminate the pool first')
-    await this.#scheduler.ended()
+    if (!(await this.#scheduler.ended(options))) throw timedOut('join')
   }
 
   /** Ends all workers at once; what waits is rejected with CLOSED. Resolves when they have ended. */

@@ -7,7 +7,9 @@ import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import type { Exit } from '../../threads/child.ts'
 import { encode, revive } from '../../threads/encode.ts'
 import { decodeError } from '../../threads/error-transport.ts'
+import { Ending } from '../ending.ts'
 import { LONGEST_TIMER } from '../options.ts'
+import type { WaitOptions } from '../sync/options.ts'
 import { PoolWorker, type Batch, type PoolWorkerOptions, type WorkerFigures } from './pool-worker.ts'
 import type { DoneMessage, Failure, FromWorker, LaneResult } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
@@ -53,10 +55,9 @@ export class Scheduler {
   #owed = 0
   /** The workers keep the program alive until the event loop comes round, whatever is owed. */
   #lettingGo = false
-  #joining = false
   #pumping = false
   #pumpAgain = false
-  readonly #ended: (() => void)[] = []
+  readonly #ending = new Ending()
 
   constructor(options: SchedulerOptions) {
     this.#options = options
@@ -108,7 +109,7 @@ export class Scheduler {
   }
 
   #setRefs(): void {
-    for (const worker of this.#workers) worker.setRef(this.#owed > 0 || this.#joining)
+    for (const worker of this.#workers) worker.setRef(this.#owed > 0 || this.#ending.waiting > 0)
   }
 
   /** Gives what there is to do to whoever is free. */
@@ -245,7 +246,7 @@ export class Scheduler {
       this.#workers.add(worker)
       this.#figures.push(worker.figures)
       if (this.#figures.length > MOST_FIGURES) this.#figures.shift()
-      if (this.#owed > 0 || this.#joining) worker.setRef(true)
+      if (this.#owed > 0 || this.#ending.waiting > 0) worker.setRef(true)
       return true
     } catch (error) {
       this.break(error instanceof Error ? error : new Error(String(error)))
@@ -335,7 +336,7 @@ export class Scheduler {
       if ((this.#firstReady === undefined && !exit.killed) || this.#failedStarts > MOST_FAILED_STARTS) this.break(diedError('before it could work', exit))
     }
     this.pump()
-    if (this.#workers.size === 0) for (const resolve of this.#ended.splice(0)) resolve()
+    if (this.#workers.size === 0) this.#ending.come()
   }
 
   /** Rejects what ran on a dead worker (or runs it again), puts back what hadn't begun. Gives the number of units lost. */
@@ -395,12 +396,16 @@ export class Scheduler {
     }
   }
 
-  /** Resolves when all workers have ended; keeps the program alive until then. */
-  ended(): Promise<void> {
-    if (this.#workers.size === 0) return Promise.resolve()
-    this.#joining = true
+  /** Resolves to true when all workers have ended, to false when the time limit has run out; keeps the program alive until then. */
+  async ended(options: WaitOptions = {}): Promise<boolean> {
+    if (this.#workers.size === 0) return true
+    const ended = this.#ending.wait(options)
     this.#setRefs()
-    return new Promise<void>((resolve) => void this.#ended.push(resolve))
+    try {
+      return await ended
+    } finally {
+      this.#setRefs()
+    }
   }
 }
 

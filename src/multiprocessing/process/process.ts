@@ -7,7 +7,9 @@ import { encode, refuseToSend, type WorkerKind } from '../../threads/encode.ts'
 import { Line } from '../../threads/line.ts'
 import { ENDED, threadExitCode, threadState, waitForEnd } from '../../threads/table.ts'
 import { startWatching } from '../../threads/watch.ts'
-import { checkArguments, checkKind, checkName, checkNotImporting, checkTimeout, checkUrl, LONGEST_TIMER } from '../options.ts'
+import { Ending } from '../ending.ts'
+import { checkArguments, checkKind, checkName, checkNotImporting, checkUrl } from '../options.ts'
+import { deadlineOf, type WaitOptions } from '../sync/options.ts'
 import { checkTransfer } from '../../threads/transfer-list.ts'
 import type { AnyModule, Arguments, FunctionName } from '../types.ts'
 import { exitCodeOf, waitForProcess } from './process-state.ts'
@@ -66,8 +68,8 @@ export class Process<M = AnyModule> {
   #child: Child | undefined
   #exit: Exit | undefined
   #ended: (exitCode: number) => void = () => undefined
-  #sentinel: Promise<number>
-  #joins = 0
+  readonly #sentinel: Promise<number>
+  readonly #ending = new Ending()
   #closed = false
 
   /**
@@ -130,27 +132,25 @@ export class Process<M = AnyModule> {
     addChild(this)
   }
 
-  /** Resolves when the worker has ended, or `timeout` milliseconds have passed: look at `exitCode`. Rejects with CLOSED before `start`. */
-  async join(options: { timeout?: number | undefined } = {}): Promise<void> {
-    const timeout = this.#checkJoin(options)
-    const child = this.#started('join')
+  /**
+   * Resolves when the worker has ended, or `timeout` milliseconds have passed: look at `exitCode`. Rejects with CLOSED before `start`, with `signal.reason` on an abort; the worker
+   * goes on then.
+   */
+  async join(options: WaitOptions = {}): Promise<void> {
+    const child = this.#checkJoin(options)
     if (this.#exit !== undefined) return
-    this.#joins++
     child.setRef(true)
-    let timer: NodeJS.Timeout | undefined
     try {
-      const limit = timeout === undefined || timeout > LONGEST_TIMER ? [] : [new Promise<void>((resolve) => void (timer = setTimeout(resolve, timeout)))]
-      await Promise.race([this.#sentinel, ...limit])
+      await this.#ending.wait(options)
     } finally {
-      clearTimeout(timer)
-      if (--this.#joins === 0 && this.daemon && this.#exit === undefined) child.setRef(false)
+      if (this.#ending.waiting === 0 && this.daemon && this.#exit === undefined) child.setRef(false)
     }
   }
 
   /** As `join`, blocking this thread: whatever the worker needs from it (printing, for one) waits meanwhile. */
-  joinSync(options: { timeout?: number | undefined } = {}): void {
-    const timeout = this.#checkJoin(options) ?? Infinity
-    const child = this.#started('join')
+  joinSync(options: WaitOptions = {}): void {
+    const child = this.#checkJoin(options)
+    const { timeout = Infinity } = options
     if (this.#exit !== undefined) return
     if (this.kind === 'process') {
       waitForProcess(child.id, timeout)
@@ -160,10 +160,9 @@ export class Process<M = AnyModule> {
     waitForEnd(child.id, timeout)
   }
 
-  #checkJoin(options: { timeout?: number | undefined }): number | undefined {
-    checkNames(options, ['timeout'])
-    checkTimeout(options.timeout)
-    return options.timeout
+  #checkJoin(options: WaitOptions): Child {
+    deadlineOf(options)
+    return this.#started('join')
   }
 
   #started(what: string): Child {
@@ -218,6 +217,7 @@ export class Process<M = AnyModule> {
     this.#exit = exit
     removeChild(this)
     if (exit.error !== undefined) process.stderr.write(`${this.name} failed: ${exit.error.stack ?? String(exit.error)}\n`)
+    this.#ending.come()
     this.#ended(exit.exitCode)
   }
 

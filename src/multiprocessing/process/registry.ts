@@ -2,6 +2,7 @@
 import { threadId } from 'node:worker_threads'
 import { getIdentity } from '../../threads/current.ts'
 import type { WorkerKind } from '../../threads/encode.ts'
+import type { WaitOptions } from '../sync/options.ts'
 
 /** What can be said of and done to a running Process without knowing its module. */
 export interface ActiveChild {
@@ -11,7 +12,7 @@ export interface ActiveChild {
   readonly id: number | null
   readonly exitCode: number | null
   isAlive(): boolean
-  join(options?: { timeout?: number | undefined }): Promise<void>
+  join(options?: WaitOptions): Promise<void>
   terminate(): void
   kill(): void
 }

@@ -6,7 +6,9 @@ import type { Watch } from '../waitable.ts'
 export interface PutOptions {
   /** Milliseconds to wait for a free place; then it rejects with TIMEOUT. Default: no limit. */
   timeout?: number | undefined
-  /** Objects in the item that are moved instead of copied. */
+  /** As of everything that waits: an abort rejects with its reason, and the item is not in the queue. */
+  signal?: AbortSignal | undefined
+  /** Objects in the item that are moved instead of copied; also if no place comes free for it. */
   transfer?: readonly unknown[] | undefined
 }
 

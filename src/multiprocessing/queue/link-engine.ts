@@ -46,15 +46,23 @@ export class LinkEngine implements Engine {
 
   *#call(call: Request['call'], deadline: number, value?: unknown): Waiting<unknown> {
     const id = this.#ask(call, deadline, value)
+    let aborted: { readonly reason: unknown } | undefined
     for (;;) {
       const bell = Atomics.load(this.#bell, 0)
       const packed = this.#answers.get(id)
       if (packed !== undefined) {
         this.#answers.delete(id)
+        if (aborted !== undefined && 'error' in packed) throw aborted.reason
         return unpack(packed)
       }
-      if (this.#gone) throw makeError('CLOSED', `${call}: the process that holds the queue has ended`)
-      yield { words: this.#bell, index: 0, value: bell, milliseconds: Infinity }
+      if (this.#gone) throw aborted === undefined ? makeError('CLOSED', `${call}: the process that holds the queue has ended`) : aborted.reason
+      try {
+        yield { words: this.#bell, index: 0, value: bell, milliseconds: Infinity }
+      } catch (reason) {
+        // Only there it is known whether the item is on its way already.
+        aborted = { reason }
+        this.#link?.post({ id, call: 'cancel', milliseconds: 0 } satisfies Request, [])
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import { hasEnded } from '../../threads/table.ts'
 import type { Packed } from '../message.ts'
 import { HOME_BELL, PARCEL, PARCEL_BELL } from './ring.ts'
 
-type ToHome = { readonly put: number; readonly packed: Packed } | { readonly want: number } | { readonly attach: MessagePort }
+type ToHome = { readonly put: number; readonly packed: Packed } | { readonly want: number } | { readonly drop: number } | { readonly attach: MessagePort }
 interface FromHome {
   readonly got: number
   readonly packed: Packed
@@ -32,6 +32,8 @@ export interface Parcels {
   /** Sends the item off; gives its number. Throws what structured clone throws. */
   put(packed: Packed, transfer: readonly unknown[]): number
   fetch(number: number): Waiting<Packed>
+  /** Forgets an item that is not in the queue after all. */
+  drop(number: number): void
   /** For a copy of the queue on another thread. */
   share(transfer: unknown[]): ParcelsData
 }
@@ -92,6 +94,10 @@ export class Home implements Parcels {
     }
   }
 
+  drop(number: number): void {
+    this.#store.delete(number)
+  }
+
   share(transfer: unknown[]): ParcelsData {
     const { port1, port2 } = new MessageChannel()
     this.#attach(port1)
@@ -113,6 +119,7 @@ export class Home implements Parcels {
   #handle(port: MessagePort, message: ToHome): void {
     if ('attach' in message) this.#attach(message.attach)
     else if ('put' in message) this.#arrived(message.put, message.packed)
+    else if ('drop' in message) this.#store.delete(message.drop)
     else {
       const parcel = this.#store.get(message.want)
       if (parcel === undefined) this.#wanted.set(message.want, port)
@@ -166,6 +173,10 @@ export class Away implements Parcels {
       if (hasEnded(this.#data.home)) throw makeError('WORKER_DIED', 'the thread that made the queue has ended, and with it the items that hold shared memory or ports')
       yield { words: this.#words, index: PARCEL_BELL, value, milliseconds: Infinity }
     }
+  }
+
+  drop(number: number): void {
+    this.#tell({ drop: number })
   }
 
   share(transfer: unknown[]): ParcelsData {

@@ -57,13 +57,13 @@ export class Queue<T = unknown> {
   }
 
   /**
-   * Resolves when the item is in the queue. Rejects with TIMEOUT when no place came free within `timeout` milliseconds (nothing is in the queue then), CLONE
+   * Resolves when the item is in the queue. Rejects with TIMEOUT when no place came free within `timeout` milliseconds (nothing is in the queue then), `signal.reason` likewise, CLONE
    * naming what can't be sent, CLOSED after `close`.
    */
   async put(item: T, options: PutOptions = none): Promise<void> {
     const deadline = this.#checkPut(options)
     if (typeof item === 'number' && this.#engine.tryPutNumber(item)) return
-    await drive(this.#engine.put(item, options.transfer ?? [], deadline))
+    await drive(this.#engine.put(item, options.transfer ?? [], deadline), options)
   }
 
   /** As `put`, blocking this thread. */
@@ -75,7 +75,7 @@ export class Queue<T = unknown> {
   }
 
   /** Puts the item if there is a place; QUEUE_FULL error if not. */
-  putNowait(item: T, options: Omit<PutOptions, 'timeout'> = {}): void {
+  putNowait(item: T, options: Pick<PutOptions, 'transfer'> = {}): void {
     checkNames(options, ['transfer'])
     checkTransfer(options.transfer)
     this.#engine.putNowait(item, options.transfer ?? [])
@@ -83,16 +83,17 @@ export class Queue<T = unknown> {
 
   #checkPut(options: PutOptions): number {
     if (options === none) return Infinity
-    checkNames(options, ['timeout', 'transfer'])
-    checkTransfer(options.transfer)
-    return deadlineOf(options.timeout === undefined ? none : { timeout: options.timeout })
+    checkNames(options, ['timeout', 'signal', 'transfer'])
+    const { transfer, ...wait } = options
+    checkTransfer(transfer)
+    return deadlineOf(wait)
   }
 
-  /** Resolves to the next item. Rejects with TIMEOUT when none came within `timeout` milliseconds, CLOSED when the queue is closed and empty. */
+  /** Resolves to the next item. Rejects with TIMEOUT when none came within `timeout` milliseconds, `signal.reason` on an abort (the item is the next one's then), CLOSED when the queue is closed and empty. */
   async get(options: WaitOptions = none): Promise<T> {
     const deadline = options === none ? Infinity : deadlineOf(options)
     const got = this.#engine.tryGet()
-    if (got === NOTHING) return (await drive(this.#engine.get(deadline))) as T
+    if (got === NOTHING) return (await drive(this.#engine.get(deadline), options)) as T
     return (got instanceof Later ? await drive(got.waiting) : got) as T
   }
 
@@ -122,7 +123,7 @@ export class Queue<T = unknown> {
 
   /** Resolves when `taskDone` has been called for every item put. Rejects with TIMEOUT. */
   async join(options: WaitOptions = {}): Promise<void> {
-    await drive(this.#engine.join(deadlineOf(options)))
+    await drive(this.#engine.join(deadlineOf(options)), options)
   }
 
   /** As `join`, blocking this thread. */

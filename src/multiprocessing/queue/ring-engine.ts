@@ -3,7 +3,7 @@ import { builtin } from '../../common/builtin.ts'
 import { makeError } from '../../errors.ts'
 import { encode, revive, type EncodeContext } from '../../threads/encode.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
-import { driveSync, type Waiting } from '../../threads/park.ts'
+import { driveSync, unabortable, type Waiting } from '../../threads/park.ts'
 import { timedOut, unpack } from '../message.ts'
 import { lock, spinLock, unlock } from '../sync/mutex.ts'
 import type { Watch } from '../waitable.ts'
@@ -127,6 +127,9 @@ export class RingEngine implements Engine {
           waits = true
         }
       }
+    } catch (error) {
+      if (item.kind === PARCELLED) this.#parcels.drop(item.number)
+      throw error
     } finally {
       if (waits) Atomics.sub(words, PUT_WAITERS, 1)
     }
@@ -159,7 +162,7 @@ export class RingEngine implements Engine {
     } finally {
       if (waits) Atomics.sub(words, GET_WAITERS, 1)
     }
-    return yield* taken()
+    return yield* unabortable(taken())
   }
 
   /** With the lock held: takes an item, if there is one, and gives the lock back. What is left to do with the item is done outside it. */
@@ -227,7 +230,10 @@ export class RingEngine implements Engine {
     } finally {
       this.#release()
     }
-    if (outcome === 'full') throw fullError(this.maxSize)
+    if (outcome === 'full') {
+      if (item.kind === PARCELLED) this.#parcels.drop(item.number)
+      throw fullError(this.maxSize)
+    }
     this.#announce()
   }
 

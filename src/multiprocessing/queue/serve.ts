@@ -8,9 +8,9 @@ import { packError, postValue, unpack, type Packed } from '../message.ts'
 import type { Engine } from './engine.ts'
 
 export interface Request {
-  /** Answered under this number. */
+  /** Answered under this number; of `cancel`: that of the call to give up, which is answered as an aborted one, unless it is done already. */
   readonly id: number
-  readonly call: 'put' | 'get' | 'join' | 'taskDone' | 'close'
+  readonly call: 'put' | 'get' | 'join' | 'taskDone' | 'close' | 'cancel'
   readonly packed?: Packed
   readonly milliseconds: number
 }
@@ -44,6 +44,9 @@ export function portLink(port: MessagePort): QueueLink {
 /** Where a queue that is somewhere else is reached. */
 export type QueueAddress = { readonly maxSize: number } & ({ readonly token: string } | { readonly served: MessagePort })
 
+/** What is done for others doesn't keep this thread alive. */
+const background = { hold: false }
+
 /** Opens a link to the other process and serves `engine` over it. */
 export function serveQueue(engine: Engine, { line }: EncodeContext): QueueAddress {
   if (line === undefined) throw makeError('CLONE', 'a queue can be sent to a process only as an argument, item or message of manycore')
@@ -60,7 +63,6 @@ export function serveQueueToThread(engine: Engine, { transfer }: EncodeContext):
   return { served: port2, maxSize: engine.maxSize }
 }
 
-/** What is under way doesn't keep this thread alive. */
 function serve(engine: Engine, link: QueueLink): void {
   let closed = false
   const answer = (id: number, value: unknown): void => {
@@ -70,13 +72,26 @@ function serve(engine: Engine, link: QueueLink): void {
       link.post({ id, packed: packError(error) } satisfies Answer, [])
     }
   }
+  const waiting = new Map<number, AbortController>()
   const handle = async (request: Request): Promise<void> => {
+    const { id, call } = request
+    if (call === 'cancel') {
+      waiting.get(id)?.abort()
+      return
+    }
+    const controller = new AbortController()
+    waiting.set(id, controller)
     try {
-      const value = await perform(engine, request, () => closed)
-      if (closed && request.call === 'get') await drive(engine.put(value, [], Infinity), false)
-      else answer(request.id, value)
+      const value = await perform(engine, request, controller.signal, () => closed)
+      if (closed && call === 'get') {
+        // Nobody takes it any more. It counts as put twice then, and is done once.
+        await drive(engine.put(value, [], Infinity), background)
+        engine.taskDone()
+      } else answer(id, value)
     } catch (error) {
-      link.post({ id: request.id, packed: packError(error) } satisfies Answer, [])
+      link.post({ id, packed: packError(error) } satisfies Answer, [])
+    } finally {
+      waiting.delete(id)
     }
   }
   link.listen(
@@ -87,18 +102,20 @@ function serve(engine: Engine, link: QueueLink): void {
   )
 }
 
-async function perform(engine: Engine, { call, packed, milliseconds }: Request, closed: () => boolean): Promise<unknown> {
+async function perform(engine: Engine, { call, packed, milliseconds }: Request, signal: AbortSignal, closed: () => boolean): Promise<unknown> {
   const deadline = performance.now() + milliseconds
+  const how = { ...background, signal }
   switch (call) {
     case 'put':
-      return drive(engine.put(packed === undefined ? undefined : unpack(packed), [], deadline), false)
+      return drive(engine.put(packed === undefined ? undefined : unpack(packed), [], deadline), how)
     case 'get':
-      return drive(engine.get(deadline, closed), false)
+      return drive(engine.get(deadline, closed), how)
     case 'join':
-      return drive(engine.join(deadline), false)
+      return drive(engine.join(deadline), how)
     case 'taskDone':
       return engine.taskDone()
     case 'close':
       return engine.close()
+    case 'cancel':
   }
 }

@@ -33,7 +33,7 @@ const BROKE = 2
 
 /**
  * `wait` of `parties` callers resolves when all have come, to each caller's arrival index (0 … parties − 1). When one of them gives up (its
- * time limit runs out, its thread ends) or calls `abort`, or the action throws, the barrier is broken: all who wait, and who come later, get
+ * time limit runs out, its signal is aborted, its thread ends) or calls `abort`, or the action throws, the barrier is broken: all who wait, and who come later, get
  * BROKEN_BARRIER until `reset`.
  */
 export class Barrier {
@@ -58,9 +58,9 @@ export class Barrier {
     this.#words = new Int32Array(new SharedArrayBuffer((HEAD + OUTCOMES + parties) * Int32Array.BYTES_PER_ELEMENT))
   }
 
-  /** Resolves to the arrival index when all have come. Rejects with BROKEN_BARRIER. */
+  /** Resolves to the arrival index when all have come. Rejects with BROKEN_BARRIER; with `signal.reason` on an abort, which breaks the barrier for the others. */
   async wait(options: WaitOptions = {}): Promise<number> {
-    return drive(this.#wait(this.#deadline(options)))
+    return drive(this.#wait(this.#deadline(options)), options)
   }
 
   /** As `wait`, blocking this thread. */
@@ -133,15 +133,31 @@ export class Barrier {
     }
     while (Atomics.load(words, ROUND) === round) {
       if (this.#maker === threadId && this.#action !== undefined && Atomics.load(words, ACTION) === round + 1) this.#locked(() => this.#actIfDue())
-      else if (this.#someoneDied()) this.#locked(() => Atomics.load(words, ROUND) === round && this.#break())
+      else if (this.#someoneDied()) this.#leave(round)
       else {
         const milliseconds = deadline - performance.now()
-        if (milliseconds > 0) yield { words, index: ROUND, value: round, milliseconds }
-        else this.#locked(() => Atomics.load(words, ROUND) === round && this.#break())
+        if (milliseconds <= 0) this.#leave(round)
+        else {
+          try {
+            yield { words, index: ROUND, value: round, milliseconds }
+          } catch (reason) {
+            if (this.#leave(round)) throw reason
+          }
+        }
       }
     }
-    if (Atomics.load(words, HEAD + (round & (OUTCOMES - 1))) === BROKE) throw brokenBarrier('the barrier was broken while waiting: by a time limit, a thread that ended, abort or reset')
+    if (Atomics.load(words, HEAD + (round & (OUTCOMES - 1))) === BROKE) throw brokenBarrier('the barrier was broken while waiting: by a time limit, an abort, a thread that ended, or reset')
     return index
+  }
+
+  /** Breaks the round, unless it has ended. */
+  #leave(round: number): boolean {
+    let left = false
+    this.#locked(() => {
+      left = Atomics.load(this.#words, ROUND) === round
+      if (left) this.#break()
+    })
+    return left
   }
 
   #someoneDied(): boolean {

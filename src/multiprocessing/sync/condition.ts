@@ -1,7 +1,7 @@
 /** Waiting under a lock until another thread says that something has changed. */
 import { threadId } from 'node:worker_threads'
 import { argumentError, makeError } from '../../errors.ts'
-import { drive, driveSync, type Waiting } from '../../threads/park.ts'
+import { drive, driveSync, unabortable, type Waiting } from '../../threads/park.ts'
 import { hasEnded } from '../../threads/table.ts'
 import { checkCount } from '../options.ts'
 import { Lock, lockOf, wordsOfLock } from './lock.ts'
@@ -63,10 +63,11 @@ export class Condition {
 
   /**
    * Gives the lock up, waits for a notification, and takes the lock again, however long that takes. Resolves to true, or to false when
-   * `timeout` milliseconds passed without one. Rejects with TYPE when this thread doesn't hold the lock.
+   * `timeout` milliseconds passed without one. Rejects with TYPE when this thread doesn't hold the lock; on an abort with `signal.reason`, once it has the lock again, unless it has
+   * been notified by then.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    return drive(this.#wait(deadlineOf(options)))
+    return drive(this.#wait(deadlineOf(options)), options)
   }
 
   /** As `wait`, blocking this thread. */
@@ -85,7 +86,8 @@ export class Condition {
     for (;;) {
       const value = await predicate()
       if (value || performance.now() >= deadline) return value
-      await drive(this.#wait(deadline))
+      options.signal?.throwIfAborted()
+      await drive(this.#wait(deadline), options)
     }
   }
 
@@ -143,13 +145,19 @@ export class Condition {
     const depth = this.#lock instanceof RLock ? Atomics.load(words, 1) : 0
     unlock(words, 0)
     const places = this.#places
-    for (;;) {
+    let aborted: { readonly reason: unknown } | undefined
+    while (aborted === undefined) {
       const milliseconds = deadline - performance.now()
       if (Atomics.load(places, at + PHASE) === NOTIFIED || milliseconds <= 0) break
-      yield { words: places, index: at + PHASE, value: WAITING, milliseconds }
+      try {
+        yield { words: places, index: at + PHASE, value: WAITING, milliseconds }
+      } catch (reason) {
+        aborted = { reason }
+      }
     }
     try {
-      yield* waitForLock(words, 0, Infinity, 'tell')
+      // Whoever waits has the lock when the wait is over, however it ends.
+      yield* unabortable(waitForLock(words, 0, Infinity, 'tell'))
     } catch (error) {
       Atomics.store(places, at + PHASE, FREE)
       throw error
@@ -157,6 +165,7 @@ export class Condition {
     if (depth > 0) Atomics.store(words, 1, depth)
     const notified = Atomics.load(places, at + PHASE) === NOTIFIED
     Atomics.store(places, at + PHASE, FREE)
+    if (aborted !== undefined && !notified) throw aborted.reason
     return notified
   }
 

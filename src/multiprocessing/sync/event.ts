@@ -34,7 +34,7 @@ export class Event {
   /** Resolves to true when the flag is set, at once or within `timeout` milliseconds, else to false. */
   async wait(options: WaitOptions = {}): Promise<boolean> {
     const deadline = deadlineOf(options)
-    return this.isSet() || drive(this.#wait(deadline))
+    return this.isSet() || drive(this.#wait(deadline), options)
   }
 
   /** As `wait`, blocking this thread. */

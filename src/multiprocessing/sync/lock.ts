@@ -25,10 +25,10 @@ export let lockOf: (words: Int32Array) => Lock
 export class Lock {
   #words: Int32Array = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 
-  /** Resolves to true with the lock, to false when `timeout` milliseconds have passed. */
+  /** Resolves to true with the lock, to false when `timeout` milliseconds have passed. Rejects with `signal.reason` on an abort. */
   async acquire(options: WaitOptions = {}): Promise<boolean> {
     const deadline = deadlineOf(options)
-    return tryLock(this.#words, 0) || drive(lock(this.#words, 0, deadline, 'tell'))
+    return tryLock(this.#words, 0) || drive(lock(this.#words, 0, deadline, 'tell'), options)
   }
 
   /** As `acquire`, blocking this thread. TYPE error when this thread holds it already and no time limit would end the wait. */

@@ -21,10 +21,10 @@ export let rlockOf: (words: Int32Array) => RLock
 export class RLock {
   #words: Int32Array = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT))
 
-  /** Resolves to true with the lock, to false when `timeout` milliseconds have passed. */
+  /** Resolves to true with the lock, to false when `timeout` milliseconds have passed. Rejects with `signal.reason` on an abort. */
   async acquire(options: WaitOptions = {}): Promise<boolean> {
     const deadline = deadlineOf(options)
-    return this.#again() || (tryLock(this.#words, STATE) && this.#first()) || drive(this.#wait(deadline))
+    return this.#again() || (tryLock(this.#words, STATE) && this.#first()) || drive(this.#wait(deadline), options)
   }
 
   /** As `acquire`, blocking this thread. */

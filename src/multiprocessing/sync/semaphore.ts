@@ -34,10 +34,10 @@ export class Semaphore {
     this.#words[PLACES] = value
   }
 
-  /** Resolves to true once let in, to false when `timeout` milliseconds have passed. */
+  /** Resolves to true once let in, to false when `timeout` milliseconds have passed. Rejects with `signal.reason` on an abort. */
   async acquire(options: WaitOptions = {}): Promise<boolean> {
     const deadline = deadlineOf(options)
-    return this.#take() || drive(this.#wait(deadline))
+    return this.#take() || drive(this.#wait(deadline), options)
   }
 
   /** As `acquire`, blocking this thread. */
