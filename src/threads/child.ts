@@ -1,6 +1,5 @@
 /** The parent's end of a worker: one face for threads and processes. */
 import type { ChildProcess } from 'node:child_process'
-import { constants } from 'node:os'
 import { MessageChannel, receiveMessageOnPort, type ResourceLimits, type TransferListItem, type Worker } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
 import { builtin } from '../common/builtin.ts'
@@ -8,6 +7,7 @@ import type { BootData } from './boot.ts'
 import type { WorkerKind } from './encode.ts'
 import { processFlags } from './flags.ts'
 import { Line } from './line.ts'
+import { watchEnd } from './process-end.ts'
 import { spawnWorker } from './spawn.ts'
 import { endedByItself, markEnded, markStarting, markTerminated, threadExitCode } from './table.ts'
 import { unwatch, watch } from './watch.ts'
@@ -124,9 +124,6 @@ function startThread({ entry, identity, env, resourceLimits, factory, setup, tra
   }
 }
 
-/** A process that has ended and sent nothing for so long sends nothing more, though its channel isn't said to be closed: Deno doesn't say so of one that is killed while it sends. */
-const SILENCE_MILLISECONDS = 300
-
 /** Child processes of this thread that run. */
 const running = new Set<ChildProcess>()
 
@@ -147,31 +144,8 @@ function startProcess({ entry, identity, env, resourceLimits, setup, line = new 
   if (running.size === 0) process.on('exit', endWithParent)
   running.add(child)
   let failure: Error | undefined
-  let exited: number | undefined
-  let ended = false
-  let heard = 0
-  let silence: NodeJS.Timeout | undefined
-  /** Ends after a while without a message. What came while this thread was busy is read between a timer and an immediate. */
-  const endInSilence = (exitCode: number, killed: boolean): void => {
-    silence = setTimeout(() => {
-      const before = heard
-      setImmediate(() => {
-        if (ended) return
-        if (heard === before) end(exitCode, killed)
-        else endInSilence(exitCode, killed)
-      })
-    }, SILENCE_MILLISECONDS)
-  }
   const forget = (): void => {
     if (running.delete(child) && running.size === 0) process.off('exit', endWithParent)
-  }
-  const end = (exitCode: number, killed: boolean): void => {
-    forget()
-    clearTimeout(silence)
-    if (ended) return
-    ended = true
-    line.end()
-    onExit({ exitCode, error: failure, killed })
   }
   const post = (message: unknown): void => {
     // Throws for a value that can't be serialised; a line that is closed is reported by `exit`.
@@ -193,31 +167,23 @@ function startProcess({ entry, identity, env, resourceLimits, setup, line = new 
     throw error
   }
   line.bind(post)
+  const life = watchEnd(child, forget, ({ exitCode, killed }) => {
+    forget()
+    line.end()
+    onExit({ exitCode, error: failure, killed })
+  })
   child.on('message', (message) => {
-    if (ended) return
-    heard++
-    if (!line.route(message)) onMessage(message)
+    if (life.heard() && !line.route(message)) onMessage(message)
   })
   child.on('error', (error) => {
     failure = error
     // It never ran.
-    if (child.pid === undefined) end(1, false)
+    if (child.pid === undefined) life.end({ exitCode: 1, killed: false })
   })
-  child.on('exit', (code, signal) => {
-    const exitCode = code ?? -signalNumber(signal)
-    exited = exitCode
-    forget()
-    if (!ended) endInSilence(exitCode, code === null)
-  })
-  child.on('close', (code, signal) => end(code ?? -signalNumber(signal), code === null))
   setRef(false)
   return {
-    kind: 'process', id, line, post, setRef, ended: () => exited,
+    kind: 'process', id, line, post, setRef, ended: () => life.exited?.exitCode,
     terminate: () => void child.kill('SIGTERM'),
     kill: () => void child.kill('SIGKILL'),
   }
-}
-
-function signalNumber(signal: NodeJS.Signals | null): number {
-  return signal === null ? 1 : (constants.signals[signal] ?? 1)
 }
