@@ -125,6 +125,20 @@ const hazards = {
       for (const promise of promises) await settled(promise)
     }
   },
+  'more memory than the engine takes': async () => {
+    // Node 20 refuses memory of others from 4 GiB on. Nothing of it is touched.
+    for (let i = 0; i < 4; i++) {
+      try {
+        const x = allocate('float64', 2 ** 29 + 1, { zero: false })
+        if (x.length !== 2 ** 29 + 1) fail('a wrong length')
+      } catch (error) {
+        if (error.code !== 'ERR_MANYCORE_RANGE') fail(`unexpected: ${error.stack}`)
+      }
+      gc?.()
+    }
+    for (let i = 0; i < 10_000; i++) allocate('float64', 100)
+    if (sumSync(allocate('float64', 1000).fill(1)) !== 1000) fail('wrong afterwards')
+  },
   'option transfer': async () => {
     const x = ones()
     const promise = sum(x, { transfer: true })

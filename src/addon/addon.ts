@@ -26,8 +26,8 @@ export interface Addon {
   setThreads(count: number): void
   /** A warning of the pool (threads that could not be started), or an empty text. */
   warning(): string
-  /** Zeroed or uninitialised memory, 64-byte aligned, kept alive by whoever reads it. */
-  allocate(bytes: number, zeroed: 0 | 1): ArrayBuffer
+  /** Zeroed or uninitialised memory, 64-byte aligned, kept alive by whoever reads it; undefined where the engine takes no memory of others, or not so much. */
+  allocate(bytes: number, zeroed: 0 | 1): ArrayBuffer | undefined
   /** Asks the system for large pages under memory that is about to be written for the first time; only advice. */
   largePages(bytes: Uint8Array): void
 

@@ -376,7 +376,8 @@ function shortScale(x: unknown, factor: unknown, options: MapOptions | undefined
 }
 
 function shortClip(x: unknown, low: unknown, high: unknown, options: MapOptions | undefined): NumericArray | undefined {
-  return typeof low === typeof high && (low as number) <= (high as number) ? mapShort(maps.clip.id, x, undefined, low, high, options, 'clip') : undefined
+  const comparable = typeof low === typeof high && (typeof low === 'number' || typeof low === 'bigint')
+  return comparable && (low as number) <= (high as number) ? mapShort(maps.clip.id, x, undefined, low, high, options, 'clip') : undefined
 }
 
 /** A factor that is an array would be a product of two arrays. */

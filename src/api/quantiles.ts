@@ -6,7 +6,7 @@
  * option `axis` of `quantile` and `median`, along one axis: 0 gives a number for each column, 1 for each row, each with the bits that the row or column gives as an array of its own.
  * Columns are copied out.
  */
-import { elementTypeOf, typedArrayName, type NumericArray } from '../common/arrays.ts'
+import { checkAttached, elementTypeOf, typedArrayName, type NumericArray } from '../common/arrays.ts'
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import { isMatrixData, Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
@@ -273,6 +273,7 @@ function mean(a: number, b: number): number {
 function probabilities(q: unknown): number[] {
   const name = typedArrayName(q)
   if (!Array.isArray(q) && name !== 'Float64Array' && name !== 'Float32Array') throw argumentError('TYPE', 'q', 'a number or an array of numbers', q)
+  if (!Array.isArray(q)) checkAttached(q as Float64Array, 'q')
   return Array.from(q as number[], (place, index) => {
     if (typeof place !== 'number') throw argumentError('TYPE', `q[${index}]`, 'a number', place)
     return place
@@ -365,6 +366,7 @@ function endsOf(range: unknown): [number, number] {
 
 function edgesOf(bins: unknown): Float64Array {
   if (!Array.isArray(bins) && !isMatrixData(bins)) throw argumentError('OPTION', 'bins', 'an integer or an array of edges', bins)
+  if (!Array.isArray(bins)) checkAttached(bins as Float64Array, 'bins')
   const edges = Float64Array.from(bins as number[], (edge, index) => {
     if (typeof edge !== 'number') throw argumentError('OPTION', `bins[${index}]`, 'a number', edge)
     return edge

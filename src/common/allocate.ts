@@ -50,7 +50,7 @@ const owned = new WeakSet<ArrayBufferLike>()
 /**
  * A typed array of `length` elements in memory that promise-form kernels can read off the thread without a copy: native,
  * 64-byte aligned memory which outlives every reader, or a SharedArrayBuffer with `shared` (aligned to 16 bytes by the engine, always zeroed).
- * Without the native core, unshared memory is an ordinary ArrayBuffer. `'float16'` gives a Float16Array.
+ * Without the native core, and where the runtime takes none of its memory (Electron; Node 20 from 4 GiB on), unshared memory is an ordinary ArrayBuffer. `'float16'` gives a Float16Array.
  *
  * @throws TypeError ERR_MANYCORE_TYPE for an unknown type, and for `'float16'` on a runtime without Float16Array (Node before 24), RangeError ERR_MANYCORE_RANGE for a length that is no count or can't be had.
  */
@@ -75,16 +75,15 @@ export function allocate(type: ElementType | 'float16', length: number, options:
 }
 
 function classOf(type: ElementType | 'float16'): Float64ArrayConstructor {
-  if (Object.hasOwn(constructors, type)) return constructors[type as ElementType] as Float64ArrayConstructor
+  if (typeof type === 'string' && Object.hasOwn(constructors, type)) return constructors[type as ElementType] as Float64ArrayConstructor
   if (type === 'float16' && Float16 !== undefined) return Float16 as unknown as Float64ArrayConstructor
   const names = [...Object.keys(constructors), ...(Float16 === undefined ? [] : ['float16'])].join(', ')
   throw argumentError('TYPE', 'type', `one of ${names}${type === 'float16' ? ' (this runtime has no Float16Array)' : ''}`, type)
 }
 
 function unshared(bytes: number, zeroed: boolean): ArrayBuffer {
-  const native = bytes > 0 ? addon() : undefined
-  if (native === undefined) return new ArrayBuffer(bytes)
-  const buffer = native.allocate(bytes, zeroed ? 1 : 0)
+  const buffer = bytes > 0 ? addon()?.allocate(bytes, zeroed ? 1 : 0) : undefined
+  if (buffer === undefined) return new ArrayBuffer(bytes)
   owned.add(buffer)
   return buffer
 }

@@ -1,5 +1,5 @@
 /** New arrays for results, and where results may lie. */
-import { Buffer } from 'node:buffer'
+import { Buffer, constants } from 'node:buffer'
 import { addon } from '../addon/index.ts'
 import { describe, makeError } from '../errors.ts'
 import type { NumericArray } from './arrays.ts'
@@ -9,6 +9,9 @@ const LARGE = 4 * 1024 * 1024
 
 /** From so many bytes on writing zeros that nobody reads costs more than asking for memory without them. */
 const UNCLEARED = 4096
+
+/** So many bytes a Buffer holds at the most (4 GiB on Node 20); a typed array may be longer. */
+const MOST = constants.MAX_LENGTH
 
 /** A class of typed arrays. */
 export interface ArrayClass<A> {
@@ -20,10 +23,21 @@ export interface ArrayClass<A> {
 /**
  * A new array that is about to be written in full: its memory may hold anything, and nobody may see it before. Writing zeros first, or making its
  * memory page by page, would take as long as most kernels compute.
+ *
+ * @throws RangeError ERR_MANYCORE_RANGE where so much memory can't be had.
  */
 export function newResult<A extends NumericArray>(Class: ArrayClass<A>, length: number): A {
   const bytes = Class.BYTES_PER_ELEMENT * length
-  if (bytes < UNCLEARED || !Number.isSafeInteger(length)) return new Class(length)
+  if (bytes < UNCLEARED) return new Class(length)
+  try {
+    return bytes <= MOST ? uncleared(Class, length, bytes) : new Class(length)
+  } catch (cause) {
+    const got = `${length} elements of ${Class.BYTES_PER_ELEMENT} bytes`
+    throw makeError('RANGE', `the result: expected one whose memory can be had, got ${got}`, { got, wanted: 'a result whose memory can be had', cause })
+  }
+}
+
+function uncleared<A>(Class: ArrayClass<A>, length: number, bytes: number): A {
   const { buffer } = Buffer.allocUnsafeSlow(bytes)
   // A runtime may take it from something larger, which would travel with the result.
   if (buffer.byteLength !== bytes) return new Class(length)

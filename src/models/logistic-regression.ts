@@ -64,8 +64,9 @@ export class LogisticRegression extends LinearClassifier implements Fittable {
     return inferenceOf(this.needFitted('inference'), checkModelOptions(this.options), options)
   }
 
-  /** The model as plain data for JSON.stringify, fitted or not; `fromJSON` gives it back bit for bit. */
+  /** The model as plain data for JSON.stringify, fitted or not; `fromJSON` gives it back bit for bit. Throws ERR_MANYCORE_OPTION for bad options of the constructor. */
   toJSON(): LogisticRegressionJSON {
+    checkModelOptions(this.options)
     const fitted = this[state]
     return { model: 'LogisticRegression', version: 1, options: optionsToJSON(this.options), fitted: fitted === undefined ? null : fittedToJSON(fitted) }
   }

@@ -56,7 +56,8 @@ export class Pipeline implements Classifier {
   constructor(steps: PipelineSteps) {
     if (!Array.isArray(steps) || steps.length === 0) throw argumentError('TYPE', 'steps', 'an array of pairs of a name and a step', steps)
     const names = new Set<string>()
-    this.#steps = steps.map((pair: unknown, i) => {
+    // Holes of an array are no pairs either.
+    this.#steps = Array.from(steps, (pair: unknown, i) => {
       if (!Array.isArray(pair) || typeof pair[0] !== 'string') throw argumentError('TYPE', `steps[${i}]`, 'a pair of a name and a step', pair)
       const [name, step] = pair as [string, unknown]
       if (name === '' || name.includes('__') || names.has(name)) {

@@ -3,10 +3,11 @@
 
 pub mod arrays;
 pub mod few;
+pub mod lent;
 pub mod models;
 pub mod pages;
 
-use crate::callback::{Call, Fault, Made, Value};
+use crate::callback::{Call, Fault, Value};
 use manycore_kernels::arch::{LARGE, prefer_large};
 use manycore_kernels::{Input, InputAny};
 use napi_sys as sys;
@@ -166,51 +167,24 @@ impl Allocation {
     }
 }
 
-/// `allocate(bytes, zeroed)`: an ArrayBuffer on memory of ours.
+/// `allocate(bytes, zeroed)`: an ArrayBuffer on memory of ours; `undefined` where the engine takes none.
 pub fn allocate(call: &Call) -> Result<Value, Fault> {
     let bytes = call.count(0)?;
-    let zeroed = call.integer(1)? != 0;
-    let out_of_memory = || Fault {
+    let allocation = Allocation::new(bytes, call.integer(1)? != 0).ok_or_else(|| Fault {
         code: "ERR_MANYCORE_RANGE",
         message: format!("{bytes} bytes can't be had"),
-    };
-    let allocation = Allocation::new(bytes, zeroed).ok_or_else(out_of_memory)?;
-    if let Some(buffer) = lend(call, allocation, bytes) {
-        return Ok(Value::Made(Made(buffer)));
-    }
-    let (mut ignored, mut buffer) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: plain allocation by the engine; zeroed by it.
-    if unsafe { sys::napi_create_arraybuffer(call.env, bytes, &mut ignored, &mut buffer) } != sys::Status::napi_ok {
-        return Err(out_of_memory());
-    }
-    Ok(Value::Made(Made(buffer)))
+    })?;
+    Ok(lend(call, allocation, bytes))
 }
 
-/// An ArrayBuffer on the first `bytes` of an allocation, which it holds; `None` where the engine (Electron) refuses memory that isn't its own.
-fn lend(call: &Call, allocation: Arc<Allocation>, bytes: usize) -> Option<sys::napi_value> {
-    let data = allocation.data.as_ptr();
-    let hint = Arc::into_raw(allocation);
-    let mut buffer = ptr::null_mut();
-    // SAFETY: the memory is `bytes` long and lives until `release` gives back the count that `hint` stands for.
-    let status = unsafe {
-        sys::napi_create_external_arraybuffer(
-            call.env,
-            data.cast(),
-            bytes,
-            Some(release),
-            hint.cast_mut().cast(),
-            &mut buffer,
-        )
-    };
-    if status == sys::Status::napi_ok {
-        return Some(buffer);
-    }
-    // SAFETY: the memory was refused, so nobody will call `release`.
-    drop(unsafe { Arc::from_raw(hint) });
-    None
-}
-
-unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
-    // SAFETY: `allocate` made the pointer by Arc::into_raw, and the engine hands it back once.
-    drop(unsafe { Arc::from_raw(hint.cast::<Allocation>().cast_const()) });
+/// An ArrayBuffer on the first `bytes` of an allocation, which it holds; `undefined` where the engine takes none.
+fn lend(call: &Call, allocation: Arc<Allocation>, bytes: usize) -> Value {
+    assert!(
+        bytes <= allocation.layout.size() - Allocation::ALIGNMENT,
+        "more than there is"
+    );
+    let data = allocation.data.as_ptr().cast();
+    // SAFETY: the allocation is that long by the line above, and frees its memory when its last holder drops it.
+    let buffer = unsafe { lent::lend(call.env, data, bytes, allocation) };
+    buffer.map_or(Value::Undefined, Value::Made)
 }

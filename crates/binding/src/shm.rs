@@ -4,10 +4,10 @@
 //! Elsewhere these functions say that there is no such memory.
 #![allow(unsafe_code)]
 
-use crate::callback::{Call, Fault, Made, Value};
+use crate::buffers::lent::lend;
+use crate::callback::{Call, Fault, Value};
 use napi_sys as sys;
 use std::ffi::c_void;
-use std::ptr;
 
 #[cfg(all(
     target_os = "linux",
@@ -132,25 +132,25 @@ pub fn shared_map(call: &Call) -> Result<Value, Fault> {
     let Some(address) = system::map(file, bytes) else {
         return Ok(Value::Undefined);
     };
-    let mut buffer = ptr::null_mut();
-    // SAFETY: the mapping is `bytes` long and stays until `unmap` below, which is told its length as the hint. The TypeScript side has seen that the
-    // file is at least that long, and files of ours never shrink.
-    let status = unsafe {
-        sys::napi_create_external_arraybuffer(
-            call.env,
-            address,
-            bytes,
-            Some(unmap),
-            ptr::without_provenance_mut(bytes),
-            &mut buffer,
-        )
-    };
-    if status != sys::Status::napi_ok {
-        // SAFETY: the engine refused the memory, so nobody has seen it.
-        unsafe { system::unmap(address, bytes) };
-        return Ok(Value::Undefined);
+    // SAFETY: the mapping is `bytes` long and stays until it is dropped. The TypeScript side has seen that the file is at least that long, and files of ours never shrink.
+    let buffer = unsafe { lend(call.env, address, bytes, Mapping { address, bytes }) };
+    Ok(buffer.map_or(Value::Undefined, Value::Made))
+}
+
+/// Bytes of a file in this process's memory, until they are dropped.
+struct Mapping {
+    address: *mut c_void,
+    bytes: usize,
+}
+
+// SAFETY: an address and a length, which any thread may unmap.
+unsafe impl Send for Mapping {}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: `shared_map` made it of one mapping; no view of it is left, or none was made.
+        unsafe { system::unmap(self.address, self.bytes) };
     }
-    Ok(Value::Made(Made(buffer)))
 }
 
 /// `sharedDetach(buffer)`: takes the memory away from all views of it. Whether that was possible.
@@ -158,9 +158,4 @@ pub fn shared_detach(call: &Call) -> Result<Value, Fault> {
     // SAFETY: env and argument are those of the call in progress; Node-API checks that it is a buffer that can be detached.
     let status = unsafe { sys::napi_detach_arraybuffer(call.env, call.raw(0)) };
     Ok(Value::Boolean(status == sys::Status::napi_ok))
-}
-
-unsafe extern "C" fn unmap(_env: sys::napi_env, data: *mut c_void, hint: *mut c_void) {
-    // SAFETY: `shared_map` registered this with the address and length of one mapping, and the engine calls it once, when no view is left.
-    unsafe { system::unmap(data, hint.addr()) };
 }

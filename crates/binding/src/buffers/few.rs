@@ -3,7 +3,7 @@
 
 use super::{Allocation, lend};
 use crate::callback::environment::Environment;
-use crate::callback::{Call, Fault, Made, Value};
+use crate::callback::{Call, Fault, Value};
 use manycore_kernels::array::{Array, ArrayMut, ElementType, array_from_raw, array_mut_from_raw};
 use manycore_kernels::reduction::PARTIAL;
 use manycore_kernels::{InputAny, Output, Partial};
@@ -71,7 +71,5 @@ pub fn few_memory(call: &Call) -> Result<Value, Fault> {
         let _ = environment.few.set(FewMemory(allocation));
     }
     let memory = environment.few.get().map(|memory| Arc::clone(&memory.0));
-    Ok(memory
-        .and_then(|memory| lend(call, memory, BYTES))
-        .map_or(Value::Undefined, |buffer| Value::Made(Made(buffer))))
+    Ok(memory.map_or(Value::Undefined, |memory| lend(call, memory, BYTES)))
 }
