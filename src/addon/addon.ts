@@ -30,6 +30,8 @@ export interface Addon {
   allocate(bytes: number, zeroed: 0 | 1): ArrayBuffer | undefined
   /** Asks the system for large pages under memory that is about to be written for the first time; only advice. */
   largePages(bytes: Uint8Array): void
+  /** Makes the allocator of the calling thread ready for many new results (docs/memory.md); takes some microseconds. */
+  prepareHeap(): void
 
   /** A descriptor of new memory that processes can share, named `manycore-` + high and low as hexadecimal digits in /proc; -1 where there is none. */
   sharedCreate(high: number, low: number, bytes: number): number

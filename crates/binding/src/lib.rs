@@ -30,6 +30,7 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("panic", about::panic),
     ("allocate", buffers::allocate),
     ("largePages", buffers::pages::large_pages),
+    ("prepareHeap", buffers::pages::prepare_heap),
     ("sharedCreate", shm::shared_create),
     ("sharedClose", shm::shared_close),
     ("sharedMap", shm::shared_map),

@@ -46,6 +46,7 @@ export class NativeBackend implements Backend {
   constructor(addon: Addon) {
     checkSameOrder(addon)
     this.#addon = addon
+    addon.prepareHeap()
     this.cpuLevel = addon.cpuLevel()
     this.maxThreads = addon.threads()
     const memory = addon.fewMemory()

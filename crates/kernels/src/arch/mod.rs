@@ -11,7 +11,7 @@
 //! | `array.rs` | typed arrays of every kind, to be matched once |
 //! | `element.rs` | the kinds of numbers that typed arrays hold |
 //! | `stream.rs` | the vector loops of elementwise kernels |
-//! | `pages.rs` | large pages |
+//! | `pages.rs`, `heap.rs` | large pages; the heap that results come from |
 //! | `processor.rs` | which processor a thread keeps off |
 //! | `quicksort.rs` | keys of 32 and 64 bits, sorted by registers |
 //! | `input.rs`, `labels.rs`, `output.rs`, `tile.rs` | memory that other threads may write to, so it is never lent as a slice |
@@ -62,6 +62,7 @@
 pub mod array;
 mod dispatch;
 mod element;
+mod heap;
 mod input;
 mod labels;
 mod level;
@@ -86,6 +87,7 @@ mod tests;
 
 pub use dispatch::Task;
 pub use element::{Element, F16, Float};
+pub use heap::prepare_heap;
 pub use input::{Ahead, Input, Rows};
 pub use labels::Labels;
 pub use level::Level;

@@ -5,7 +5,8 @@ use super::input::Input;
 use super::output::Output;
 use super::vector::{Real, Simd, Vector, WIDTH};
 
-/// Elements ahead that the cache is asked for, as in `input.rs`.
+/// Elements ahead that the cache is asked for, as in `input.rs`. Of the result too: a new one lies where the collector has freed an old one, out of every near cache, and a
+/// store waits for its line; but never beyond its end, where another thread may be writing.
 const AHEAD: usize = 512;
 
 /// What becomes of one element or of eight. Kernels of one operand leave `y` alone.
@@ -31,9 +32,11 @@ pub fn map<S: Simd, X: Element, O: Float>(
     assert_eq!(n, out.len());
     let whole = if S::ARRAYS { 0 } else { n / WIDTH * WIDTH };
     let (from, to) = (x.as_raw(), out.as_raw());
+    let last = n.saturating_sub(1);
     let mut index = 0;
     while index < whole {
         simd.prefetch(from.wrapping_add(index + AHEAD).cast());
+        simd.prefetch_write(to.wrapping_add((index + AHEAD).min(last)).cast());
         // SAFETY: index + 8 ≤ n, the length of both, which are readable and writable by the promises of their `from_raw`.
         unsafe { O::write(operation.apply(X::read(simd, from.add(index)), y), to.add(index)) };
         index += WIDTH;
@@ -68,10 +71,12 @@ pub fn zip<S: Simd, X: Element, O: Float>(
     assert!(n == y.len() && n == out.len());
     let whole = if S::ARRAYS { 0 } else { n / WIDTH * WIDTH };
     let (left, right, to) = (x.as_raw(), y.as_raw(), out.as_raw());
+    let last = n.saturating_sub(1);
     let mut index = 0;
     while index < whole {
         simd.prefetch(left.wrapping_add(index + AHEAD).cast());
         simd.prefetch(right.wrapping_add(index + AHEAD).cast());
+        simd.prefetch_write(to.wrapping_add((index + AHEAD).min(last)).cast());
         // SAFETY: index + 8 ≤ n, the length of all three, which are readable and writable by the promises of their `from_raw`.
         unsafe {
             let result = operation.apply(X::read(simd, left.add(index)), X::read(simd, right.add(index)));

@@ -211,6 +211,10 @@ pub trait Simd: Copy {
     #[inline(always)]
     fn prefetch_far(self, _place: *const f64) {}
 
+    /// Asks the first level of the cache for the line at an address, as one that is about to be written.
+    #[inline(always)]
+    fn prefetch_write(self, _place: *mut f64) {}
+
     /// Reads eight doubles.
     ///
     /// # Safety

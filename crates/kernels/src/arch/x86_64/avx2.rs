@@ -67,6 +67,10 @@ impl Simd for Avx2 {
         unsafe { _mm_prefetch::<_MM_HINT_T1>(place.cast()) }
     }
     #[inline(always)]
+    fn prefetch_write(self, place: *mut f64) {
+        super::prefetch_write(place);
+    }
+    #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {
         // SAFETY: see the top of the file; the caller promises eight readable doubles.
         unsafe { Eight(_mm256_loadu_pd(from), _mm256_loadu_pd(from.add(4))) }
