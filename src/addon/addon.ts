@@ -145,6 +145,11 @@ export interface Addon {
     packed: number, id: number, rows: number, columns: number, x: FloatArray, y: Int32Array, center: Float64Array, inverseScale: Float64Array,
     coefficients: Float64Array, out: Float64Array, ...weights: (Float64Array | null)[]
   ): Promise<number | undefined>
+  /** Fits chains of models of two classes to few rows. `packed` = 2 × threads + whether there are weights; `chains` and `out` as src/backends/native/chains.ts has them. */
+  newton(
+    packed: number, rows: number, columns: number, x: FloatArray, y: Int32Array, center: Float64Array, inverseScale: Float64Array, chains: Float64Array, out: Float64Array,
+    weights: Float64Array | null,
+  ): void
   /**
    * Loss and gradient over a sparse matrix. `packed` = 2 × threads + whether there are weights; `id` 0, or that of an operation on the native pool (then its arrays
    * must be memory that JavaScript can't free), `timeout` in ms, 0 for none; undefined when cancelled.

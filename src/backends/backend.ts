@@ -8,6 +8,7 @@
 import type { FloatArray, NumericArray } from '../common/arrays.ts'
 import type { ExactName } from '../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
+import type { ChainResult, ModelChain } from '../kernels/model-chain.ts'
 import type { MapCall } from '../kernels/maps.ts'
 import type { LinearCall } from '../kernels/linear-algebra/call.ts'
 import type { OrderCall, OutputShape } from '../kernels/ordering/call.ts'
@@ -54,6 +55,7 @@ export interface FewReductions {
 /** Time limit of a call in milliseconds from now; 0 is none. */
 export type Timeout = number
 
+export type { ChainResult, ModelChain } from '../kernels/model-chain.ts'
 export type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
 export type { SparseProblem, SparseRequest } from '../kernels/sparse-logistic.ts'
 
@@ -186,6 +188,12 @@ export interface Backend {
    * who neither writes nor transfers them until the promise settles; results are in `out` then.
    */
   logistic(problem: LogisticProblem, requests: readonly LogisticRequest[], threads: number): Promise<void>
+
+  /**
+   * Fits all models of the chains, blocking, to the very bits that Newton's method comes to with `logisticSync`; their results in order, chain by chain. Undefined where the backend leaves that
+   * to the caller. Two classes, rows that make one chunk.
+   */
+  fitChains(problem: LogisticProblem, weights: Float64Array | null, chains: readonly ModelChain[], threads: number): ChainResult[] | undefined
 
   /** Answers a request over a sparse matrix, blocking. */
   sparseLogisticSync(problem: SparseProblem, request: SparseRequest, threads: number): void

@@ -1,6 +1,6 @@
 /** What the layers above may ask of the planner and the backends. */
 export { active as backend, choose, reason, setThreads, surroundings, type Backend, type BackendChoice, type BackendName } from '../backends/index.ts'
-export type { LogisticProblem, LogisticRequest, SparseProblem, SparseRequest } from '../backends/backend.ts'
+export type { ChainResult, LogisticProblem, ModelChain, LogisticRequest, SparseProblem, SparseRequest } from '../backends/backend.ts'
 export { sparseDecision } from '../kernels/sparse-logistic.ts'
 export { runSliced, type SlicedWork } from './slices.ts'
-export { decide, decisionCost, logisticCost, sparseLogisticCost, threadsFor } from './logistic.ts'
+export { chainsCost, decide, decisionCost, fitsWhole, logisticCost, sparseLogisticCost, threadsFor } from './logistic.ts'

@@ -1,6 +1,7 @@
 /** Plans for the kernels of models: what an evaluation will cost, on how many threads it is worth running, and where. */
 import { decision } from '../kernels/decision.ts'
-import type { Backend } from '../backends/backend.ts'
+import { partitionRows } from '../kernels/rows.ts'
+import type { Backend, LogisticProblem, ModelChain } from '../backends/backend.ts'
 import type { FloatArray } from '../common/arrays.ts'
 
 /** Nanoseconds for an element of X and coefficient vector, for a row and coefficient vector, and for a product of the Hessian. */
@@ -27,6 +28,31 @@ export function logisticCost(backend: Backend, rows: number, columns: number, ve
   const width = columns + 1
   const pass = rows * vectors * (width * cost.element * (order === 0 ? 1 : 2) + cost.link)
   return order === 2 ? pass + rows * cost.product * vectors * (vectors + 1) * width * width / 4 : pass
+}
+
+/** Coefficients up to which models are fitted whole: the steps of larger ones take so long that what is around them doesn't matter. */
+const WHOLE_SIZE = 64
+
+/** Hessians and gradients, each as long as by itself, that a model takes which starts from afar, and one that starts near its optimum: there are half as many more, but rows are packed once. */
+const AFAR = [5, 1] as const
+const NEAR = [1, 1] as const
+
+/** Whether a backend may be asked to fit models on these data whole. Its answer may still be that it doesn't. */
+export function fitsWhole({ rows, columns, classes }: Pick<LogisticProblem, 'rows' | 'columns' | 'classes'>): boolean {
+  return classes === 2 && columns < WHOLE_SIZE && partitionRows(rows, columns).chunks === 1
+}
+
+/** Predicted nanoseconds of chains of models on one thread. */
+export function chainsCost(backend: Backend, { rows, columns }: LogisticProblem, chains: readonly ModelChain[]): number {
+  const [hessian, gradient] = [logisticCost(backend, rows, columns, 1, 2), logisticCost(backend, rows, columns, 1, 1)]
+  let cost = 0
+  for (const { near, models } of chains) {
+    for (let k = 0; k < models.length; k++) {
+      const [hessians, gradients] = near || k > 0 ? NEAR : AFAR
+      cost += hessians * hessian + gradients * gradient
+    }
+  }
+  return cost
 }
 
 /** Predicted nanoseconds of loss and gradient over a sparse matrix on one thread. */

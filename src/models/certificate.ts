@@ -1,9 +1,10 @@
 /** What a fit says of itself, with the condition of its Hessian estimated when it is asked for where that takes no great memory. */
 import type { Certificate } from './fitted.ts'
-import { ScaledCholesky } from './solver/linear.ts'
 
 /** Who knows the condition of a system. */
 interface Conditioned {
+  /** Coefficients, where they are few and the system stays as it is; else undefined. */
+  readonly size?: number | undefined
   conditionEstimate(): number
 }
 
@@ -12,9 +13,9 @@ const KEPT = 64
 
 /** With the condition of the solver's last system, which it must keep as it is. */
 export function certificateOf(rest: Omit<Certificate, 'conditionEstimate'>, solver: Conditioned): Certificate {
-  if (!(solver instanceof ScaledCholesky && solver.size <= KEPT)) return { ...rest, conditionEstimate: solver.conditionEstimate() }
+  if (!(solver.size !== undefined && solver.size <= KEPT)) return { ...rest, conditionEstimate: solver.conditionEstimate() }
   const { objective, gradientNorm, separated, iterations, seconds, ridge } = rest
-  let kept: ScaledCholesky | undefined = solver
+  let kept: Conditioned | undefined = solver
   let estimate = 0
   return {
     objective,

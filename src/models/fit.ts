@@ -22,6 +22,7 @@ import { centerClasses, scaled, startingPoint } from './starting-point.ts'
 import { RowSample, sharesOf, sharesOfPart } from './row-sample.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
+import { chainFrom, fitChains, mayFitWhole, strengthOf, WholeFit, type SmallChain } from './whole-fits.ts'
 import type { Pieces, Work } from './work.ts'
 
 /** Rows' labels and weights, checked. */
@@ -66,7 +67,8 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   const coefficients = vectors * (dense.columns + 1)
   const samples = yield* samplesOf(plans, dense, labels, coefficients, context)
   let whole: ((center: boolean) => LogisticProblem) | undefined
-  const fits: Fit[] = []
+  const fits: (Fit | WholeFit)[] = []
+  const small: SmallChain<Fit>[] = []
   const { company } = context
   const after = company !== undefined && samples === undefined && !blocksPay({ ...dense, classes: labels.classes.length }) ? successors(plans) : undefined
   const following = new Set(after?.values())
@@ -80,8 +82,13 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     if (after !== undefined && mayFollow(plan)) heads.add(model)
     const known = heads.has(model) ? company!.of(model, coefficients) : undefined
     const from = known && { point: scaled(problem, known, { vectors }, plan.options.fitIntercept), path: [] }
-    fits[model] = new Fit(plan, model, problem, sampled, weights[model]!, labels, context, from)
+    if (sampled === undefined && context.onProgress === undefined && mayFitWhole(plan, problem)) {
+      const point = from?.point ?? startingPoint(plan, problem, weights[model]!, labels, { vectors, size: coefficients, absoluteWeights: undefined })
+      small.push({ problem, weights: weights[model]!.weights, models: chainFrom(model, after), start: { point, near: from !== undefined }, stepwise: () => new Fit(plan, model, problem, undefined, weights[model]!, labels, context, from) })
+    } else fits[model] = new Fit(plan, model, problem, sampled, weights[model]!, labels, context, from)
   }
+  yield* fitChains(small, plans, labels, context, fits)
+  if (company !== undefined) for (const fit of fits) if (fit instanceof WholeFit && heads.has(fit.model)) fit.tell(company)
   const next = (fit: Fit): Fit | undefined => {
     if (heads.has(fit.model)) fit.tell(company!)
     const model = after?.get(fit.model)
@@ -89,18 +96,19 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     const plan = plans[model]!
     return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.startFor(plan.options.C)))
   }
-  yield* inLockstep(fits.filter((fit) => fit !== undefined), next)
+  yield* inLockstep(fits.filter((fit) => fit instanceof Fit), next)
   for (const [model, fit] of fits.entries()) {
     if (!fit.misled) continue
     // Something in X that the sample didn't show: the moments of all rows tell what, or make numbers of it that can be computed with.
     const plan = plans[model]!
     whole ??= yield* wholeProblems(dense, labels, context)
-    fits[model] = new Fit(plan, model, whole(plan.options.fitIntercept), samples, weights[model]!, labels, context)
-    yield* inLockstep([fits[model]], () => undefined)
+    const again = new Fit(plan, model, whole(plan.options.fitIntercept), samples, weights[model]!, labels, context)
+    fits[model] = again
+    yield* inLockstep([again], () => undefined)
   }
 
   const found: FittedLogistic[] = []
-  for (const fit of fits) found.push(yield* fit.finish(start))
+  for (const fit of fits) found.push(fit instanceof Fit ? yield* fit.finish(start) : fit.finish(start))
   return found
 }
 
@@ -248,8 +256,7 @@ export class Fit {
     this.#path = from?.path
     const free = options.C === Infinity
     checkSize(problem)
-    // The smallest doubles have no reciprocal; such a penalty leaves nothing but zeros as it is.
-    const strength = free ? 0 : Math.min(1 / options.C, 1e300)
+    const strength = free ? 0 : strengthOf(options.C)
     const penalties = { penalty: (1 - options.l1Ratio) * strength, absolutePenalty: options.l1Ratio * strength, fitIntercept: options.fitIntercept }
     const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, from?.before === undefined ? undefined : from.before.#objective)
     this.#objective = objective

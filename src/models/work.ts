@@ -3,7 +3,7 @@
  * the asynchronous driver.
  */
 import {
-  logisticCost, runSliced, sparseLogisticCost, threadsFor, type Backend, type LogisticProblem, type LogisticRequest, type SparseProblem, type SparseRequest,
+  logisticCost, runSliced, sparseLogisticCost, threadsFor, type Backend, type ChainResult, type LogisticProblem, type LogisticRequest, type ModelChain, type SparseProblem, type SparseRequest,
 } from '../dispatch/index.ts'
 import type { Control } from './control.ts'
 
@@ -21,13 +21,23 @@ export interface Pieces {
   run(first: number, last: number): void
 }
 
+/** Models on few rows, whose fits the driver may let the backend do whole; then it puts down what came out. */
+export interface WholeFits {
+  readonly problem: LogisticProblem
+  readonly weights: Float64Array | null
+  readonly chains: readonly ModelChain[]
+  /** Predicted, on one thread. */
+  readonly nanoseconds: number
+  results: readonly ChainResult[] | undefined
+}
+
 /** A request on a sparse problem. */
 export interface SparseEvaluation {
   readonly sparse: SparseProblem
   readonly request: SparseRequest
 }
 
-export type Work = Evaluations | SparseEvaluation | Pieces
+export type Work = Evaluations | SparseEvaluation | WholeFits | Pieces
 
 /** Milliseconds that we may hold the event loop for. */
 const TURN = 1.5
@@ -42,6 +52,7 @@ export function driveSync<Result>(job: Generator<Work, Result, void>, backend: B
     if (done === true) return value
     control.check()
     if ('pieces' in value) value.run(0, value.pieces)
+    else if ('chains' in value) fitWhole(value, backend, control)
     else if ('sparse' in value) backend.sparseLogisticSync(value.sparse, value.request, threadsFor(backend, sparseCostOf(value, backend), control.threads))
     else backend.logisticSync(value.problem, value.requests, threadsFor(backend, costOf(value, backend), control.threads))
   }
@@ -62,6 +73,17 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
       }
       continue
     }
+    if ('chains' in value) {
+      // What is too long for this thread is done step by step.
+      if (value.nanoseconds > TURN * 1e6) continue
+      if (performance.now() - turn + value.nanoseconds / 1e6 > TURN) {
+        await nextTurn()
+        control.check()
+        turn = performance.now()
+      }
+      fitWhole(value, backend, control)
+      continue
+    }
     for (const part of portions(value, backend)) {
       const cost = 'sparse' in part ? sparseCostOf(part, backend) : costOf(part, backend)
       if (performance.now() - turn + Math.min(cost / 1e6, TURN) > TURN) {
@@ -80,6 +102,11 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
       }
     }
   }
+}
+
+function fitWhole(work: WholeFits, backend: Backend, { threads }: Control): void {
+  const { problem, weights, chains, nanoseconds } = work
+  work.results = backend.fitChains(problem, weights, chains, chains.length === 1 ? 1 : threadsFor(backend, nanoseconds, threads))
 }
 
 /** Many requests on little data in portions that are short enough to be answered on this thread; data that is worth handing over is read once for all requests. */

@@ -9,6 +9,7 @@ mod few;
 mod linear;
 mod logistic;
 mod map;
+mod newton;
 mod random;
 mod ranks;
 mod reduce;
@@ -58,6 +59,7 @@ pub(crate) const EXPORTS: &[(&str, Function)] = &[
     ("permutation", random::permutation),
     ("logistic", logistic::logistic),
     ("logisticAsync", logistic::logistic_async),
+    ("newton", newton::newton),
     ("sparseLogistic", logistic::sparse_logistic),
     ("columnMoments", logistic::column_moments),
     ("sparseMoments", logistic::sparse_moments),

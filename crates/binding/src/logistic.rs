@@ -275,7 +275,7 @@ pub fn cholesky_solve(call: &Call) -> Result<Value, Fault> {
     Ok(Value::Boolean(true))
 }
 
-fn done(outcome: Outcome<()>) -> Result<Value, Fault> {
+pub(crate) fn done(outcome: Outcome<()>) -> Result<Value, Fault> {
     match outcome {
         Outcome::Panicked(payload) => Err(Fault::from_panic(payload.as_ref())),
         _ => Ok(Value::Undefined),

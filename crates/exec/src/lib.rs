@@ -49,7 +49,7 @@ pub use definite::definite_solve;
 pub use exact::exact;
 pub use gram::{covariance, gram};
 pub use histogram::{Bins, Histogram, histogram};
-pub use logistic::{column_moments, decision, logistic, sparse_logistic, sparse_moments};
+pub use logistic::{column_moments, decision, fit_chains, logistic, sparse_logistic, sparse_moments};
 pub use map::map;
 pub use matvec::matvec;
 pub use multiply::multiply;

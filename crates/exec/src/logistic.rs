@@ -7,11 +7,13 @@ use crate::parallel::{run_chunks, run_pieces};
 use manycore_kernels::arch::Element;
 use manycore_kernels::column_moments::ColumnMoments;
 use manycore_kernels::decision::Decision;
-use manycore_kernels::logistic::{Partials, Problem, Request, SparseProblem, merge, merge_sparse};
+use manycore_kernels::logistic::{PackedRows, Partials, Problem, Request, SparseProblem, merge, merge_sparse};
+use manycore_kernels::newton::{Chain, fit_chain, result_length};
 use manycore_kernels::rows::{CHUNK_ELEMENTS, RowPartition};
 use manycore_kernels::sparse_moments::{SparseMoments, SparseRows};
 use manycore_kernels::{Input, Level, Output};
 use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 
 /// Answers all requests in one read of the problem's X: `outs[i]` takes what request `i` asks for. Cost a row: about columns + 60
 /// operations a request for the loss and gradient of two classes, columns² / 2 more for the Hessian, 16 operations a vector
@@ -58,6 +60,35 @@ pub fn logistic<T: Element>(
             problem.finish(request, total, out);
         }
     })
+}
+
+/// Fits chains of models on a small problem of two classes, `weights` being those of the rows, and writes the results of all models one after the other: a chain a thread, so the number
+/// of threads can't be seen in them. Panics when the problem has more than one chunk or `out` is too short.
+pub fn fit_chains<T: Element>(
+    level: Level,
+    problem: &Problem<'_, T>,
+    weights: Option<Input<'_, f64>>,
+    inverse_scale: Input<'_, f64>,
+    chains: &[Chain],
+    threads: usize,
+    out: Output<'_>,
+) -> Outcome<()> {
+    let packed = PackedRows::new(level, problem, weights);
+    let length = result_length(packed.size());
+    let mut rest = out;
+    let mut places = Vec::new();
+    for chain in chains {
+        let (place, others) = rest.split_at(chain.models.len() * length);
+        places.push(Mutex::new(Some(place)));
+        rest = others;
+    }
+    let work = |index: usize| {
+        let place = places[index].lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(place) = place {
+            fit_chain(level, &packed, inverse_scale, &chains[index], place);
+        }
+    };
+    run_chunks(threads, chains.len(), None, work).map(drop)
 }
 
 /// Loss and gradient of a sparse problem into `out`: some 4 operations a value and vector. `cancel` is polled between chunks of at

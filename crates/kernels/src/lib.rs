@@ -23,5 +23,5 @@ pub use families::{
     cholesky, column_moments, decision, exact, histogram, logistic, map, order, random, rows, scan, sorting,
     sparse_moments,
 };
-pub use families::{definite, gram, matvec, multiply};
+pub use families::{definite, gram, matvec, multiply, newton};
 pub use reduction::{InputAny, Partial, Reduction};

@@ -7,6 +7,7 @@ import { piecesOf, type AxisCall } from '../../kernels/axis.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
 import { exactKernels, exactPieces, type ExactName } from '../../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../../kernels/logistic-problem.ts'
+import type { ChainResult, ModelChain } from '../../kernels/model-chain.ts'
 import { mapNames } from '../../kernels/map-table.ts'
 import type { MapCall } from '../../kernels/maps.ts'
 import type { LinearCall } from '../../kernels/linear-algebra/call.ts'
@@ -17,6 +18,7 @@ import { reductions, type ReductionName } from '../../kernels/table.ts'
 import type { SparseMatrix } from '../../common/sparse.ts'
 import type { SparseProblem, SparseRequest } from '../../kernels/sparse-logistic.ts'
 import type { Backend, FloatArray, Timeout } from '../backend.ts'
+import { packChains, resultLength, unpackResults } from './chains.ts'
 import { SharedOperands, ShortReductions } from './few.ts'
 import { batches } from './logistic.ts'
 import { mapArguments, mapAtOnce, ShortMaps } from './map.ts'
@@ -167,6 +169,13 @@ export class NativeBackend implements Backend {
         this.#addon.logisticAsync(batch.packed, id, rows, columns, x, y, center, inverseScale, batch.coefficients, batch.out, ...batch.weights))
       batch.spread()
     }
+  }
+
+  fitChains({ rows, columns, x, y, center, inverseScale }: LogisticProblem, weights: Float64Array | null, chains: readonly ModelChain[], threads: number): ChainResult[] {
+    const models = chains.reduce((sum, chain) => sum + chain.models.length, 0)
+    const out = new Float64Array(models * resultLength(columns + 1))
+    this.#addon.newton(2 * threads + Number(weights !== null), rows, columns, x, y, center, inverseScale, packChains(chains), out, weights)
+    return unpackResults(out, columns + 1)
   }
 
   sparseLogisticSync(problem: SparseProblem, request: SparseRequest, threads: number): void {

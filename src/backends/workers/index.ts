@@ -180,6 +180,10 @@ export class WorkersBackend implements Backend {
     }
   }
 
+  fitChains(): undefined {
+    return undefined
+  }
+
   sparseLogisticSync(problem: SparseProblem, request: SparseRequest, _threads: number): void {
     sparseLogistic(problem, request)
   }

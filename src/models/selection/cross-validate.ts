@@ -8,6 +8,7 @@ import type { FoldMemory } from '../fold-memory.ts'
 import { checkLength, type Features } from '../input.ts'
 import { encodeLabels, type Labels } from '../labels.ts'
 import { checkSampleWeight, type SampleWeight } from '../weights.ts'
+import { accuraciesAtOnce } from './accuracies.ts'
 import { fitCandidates } from './candidates.ts'
 import { StratifiedKFold, type Fold, type Rows } from './folds.ts'
 import { countRows, takeLabels, takeRows } from './rows.ts'
@@ -123,6 +124,8 @@ export function* fitFold(
   const weightsOf = (rows: Int32Array): Float64Array | null => (sampleWeight === null ? null : Float64Array.from(rows, (row) => sampleWeight[row]!))
   const candidates = yield* fitCandidates(models, takeRows(X, train), takeLabels(y, train), weightsOf(train), control, fitted, memories, !scorings.every(isOfLabels))
   const [XTest, yTest, weightTest] = [takeRows(X, test), takeLabels(y, test), weightsOf(test)]
+  const accuracies = scorings.length === 1 && scorings[0] === 'accuracy' && weightTest === null ? accuraciesAtOnce(candidates.map(({ model }) => model), XTest, yTest) : undefined
+  if (accuracies !== undefined) return { candidates, values: accuracies.map((accuracy) => [accuracy]) }
   const values: number[][] = []
   for (const { model } of candidates) values.push(yield* scoresOfModel(model, XTest, yTest, weightTest, scorings, control))
   return { candidates, values }

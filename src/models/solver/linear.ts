@@ -47,6 +47,13 @@ export class ScaledCholesky implements StepSolver {
     this.#scale = new Float64Array(n)
   }
 
+  /** One that holds the factor of a system already: the upper triangle of U, row by row. Fit to estimate its condition. */
+  static ofFactor(n: number, upper: Float64Array): ScaledCholesky {
+    const out = new ScaledCholesky(n, () => false)
+    for (let i = 0, at = 0; i < n; at += n - i, i++) out.#factor.set(upper.subarray(at, at + n - i), i * (n + 1))
+    return out
+  }
+
   factorAndSolve(hessian: Float64Array, gradient: Float64Array, step: Float64Array): void {
     const n = this.size
     const scale = this.#scale
@@ -126,7 +133,8 @@ export class ScaledCholesky implements StepSolver {
   #isSingular(): boolean {
     const n = this.size
     for (let i = 0; i < n; i++) {
-      if (this.#factor[i * (n + 1)]! ** 2 <= SINGULAR) return true
+      const pivot = this.#factor[i * (n + 1)]!
+      if (pivot * pivot <= SINGULAR) return true
     }
     return false
   }

@@ -120,12 +120,11 @@ const NEAR = 0.01
 
 /**
  * With the Hessian of a start near the minimum: the most that a step may leave of the decrement; how many times as much of it the second step leaves as the first (four where
- * the Hessian changes evenly, ten seen); what doubt there is in what the next step leaves; and how many steps are worth what a Hessian takes.
+ * the Hessian changes evenly, ten seen); and what doubt there is in what the next step leaves. Two steps are worth what a Hessian takes.
  */
 const MOST_LEFT = 0.1
 const SECOND_LEAVES = 10
 const DOUBT = 50
-const WORTH = 2
 
 /** Halvings before a line search gives up: 2^−60 of a step is no step. */
 const MAX_HALVINGS = 60
@@ -194,7 +193,7 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     if (gap <= GAP_FLOOR && decrement > lastDecrement / 4) return finish('converged')
     if (levelSteps >= LEVEL_STEPS) return finish(gap <= LEVEL_GAP ? 'converged' : 'stalled')
     if (iterations >= maxIterations) return finish('iterations')
-    if (!fresh && !(share <= MOST_LEFT && decrement * share ** (age === 1 ? WORTH : 1) <= tolerance)) {
+    if (!fresh && !(share <= MOST_LEFT && decrement * (age === 1 ? share * share : share) <= tolerance)) {
       // The forecast was too hopeful: this point's own Hessian is needed after all.
       evaluation = yield { point, order: 2 }
       fresh = true
@@ -202,7 +201,8 @@ export function* newton(options: NewtonOptions): Generator<EvaluationRequest, Ne
     }
 
     addScaled(point, length, step, trial)
-    const forecast = lastDecrement < Infinity && length === 1 ? (decrement / lastDecrement) ** 2 * decrement * 4 : Infinity
+    const ratio = decrement / lastDecrement
+    const forecast = lastDecrement < Infinity && length === 1 ? ratio * ratio * decrement * 4 : Infinity
     const order = forecast <= tolerance || iterations + 1 >= maxIterations || (near && decrement <= NEAR) ? 1 : 2
     evaluation = yield { point: trial, order }
     if (!acceptable(evaluation.value, value, length * slope)) {
@@ -256,7 +256,8 @@ function addScaled(x: Float64Array, factor: number, y: Float64Array, out: Float6
   for (let i = 0; i < out.length; i++) out[i] = x[i]! + factor * y[i]!
 }
 
-function overflow(value: number): Error {
+/** The error for an objective that isn't finite. */
+export function overflow(value: number): Error {
   return makeError('NOT_FINITE', `X: its values are too large to compute with: the objective is ${value}`, {
     argument: 'X',
     got: `an objective of ${value}`,

@@ -14,6 +14,7 @@ pub mod logistic;
 pub mod map;
 pub mod matvec;
 pub mod multiply;
+pub mod newton;
 pub mod order;
 pub mod random;
 pub(crate) mod reduce;

@@ -8,17 +8,20 @@
 //! | `panels.rs` | a packed block of rows, scores |
 //! | `link.rs` | scores → loss, residuals, Hessian weights |
 //! | `weighted_gram.rs` | residuals → gradient, Hessian weights → Grams |
+//! | `packed.rs` | a small problem packed once for many points |
 //! | `sparse.rs` | the same without Hessian over a sparse matrix |
 //! | `finish.rs` | the total of all chunks → what the caller asked for |
 
 mod finish;
 mod link;
+mod packed;
 mod panels;
 mod sparse;
 mod weighted_gram;
 
 use super::rows::{ROW_BLOCK, RowPartition, pad_vectors};
 use crate::arch::{Ahead, Element, Input, Labels, Level, Simd, Task, WIDTH};
+pub use packed::{Evaluator, PackedRows};
 pub use sparse::{SparseProblem, entries, merge_sparse, sparse_partition};
 
 use link::LinkBlock;
