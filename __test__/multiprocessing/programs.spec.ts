@@ -154,3 +154,13 @@ test('a promise of the toolkit holds the program until it is kept; idle objects 
   t.is(code, 0, stderr)
   t.is(stdout, 'SAID\nevent true\nqueue item\n')
 })
+
+test('the first worker of a program shares the table of threads: its exit code is known while the program is blocked', async (t) => {
+  const { code, stdout } = await run(`
+    const child = new Process(program, 'nothing')
+    child.start()
+    child.joinSync()
+    console.log(child.exitCode)`)
+  t.is(code, 0)
+  t.is(stdout, '0\n')
+})

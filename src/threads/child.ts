@@ -9,7 +9,7 @@ import { processFlags } from './flags.ts'
 import { Line } from './line.ts'
 import { watchEnd } from './process-end.ts'
 import { spawnWorker } from './spawn.ts'
-import { endedByItself, markEnded, markStarting, markTerminated, threadExitCode } from './table.ts'
+import { endedByItself, makeTable, markEnded, markStarting, markTerminated, threadExitCode } from './table.ts'
 import { unwatch, watch } from './watch.ts'
 
 /** How a worker ended. */
@@ -71,6 +71,7 @@ function startThread({ entry, identity, env, resourceLimits, factory, setup, tra
     port.close()
     throw error
   }
+  makeTable()
   const { port1: watched, port2: watching } = new MessageChannel()
   const manycore = { identity, port: remote, watch: watching }
   let worker: Worker

@@ -9,17 +9,24 @@ const DEEPEST = 32
  * `items[3].callback`. `allowed` are objects that travel by transfer.
  */
 export function cloneError(value: unknown, root: string, cause?: unknown, allowed: readonly unknown[] = []): ManycoreError {
-  const { path, culprit } = locate(value, root, allowed, 0)
-  const got = describe(culprit)
+  // An object that says itself why it can't go.
+  if (cause instanceof Error && (cause as { code?: unknown }).code === 'ERR_MANYCORE_CLONE') return cause as ManycoreError
+  const { path, culprit } = locate(value, root, allowed, [value])
+  const got = culprit instanceof Unreadable ? culprit.message : isCloneFailure(cause) || !(cause instanceof Error) ? describe(culprit) : `${describe(culprit)} (${cause.message})`
   return makeError('CLONE', `${path} can't be sent to another thread or process: it is ${got}`, {
     argument: path, got, wanted: 'a value that structured clone can copy', ...(cause === undefined ? {} : { cause }),
   })
 }
 
-function locate(value: unknown, path: string, allowed: readonly unknown[], depth: number): { path: string; culprit: unknown } {
-  if (depth < DEEPEST) {
+/** What stands for a part that throws when it is read. */
+class Unreadable extends Error {}
+
+/** `above` are the values that lead here: what leads back to them is at fault for something else. */
+function locate(value: unknown, path: string, allowed: readonly unknown[], above: readonly unknown[]): { path: string; culprit: unknown } {
+  if (above.length <= DEEPEST) {
     for (const [key, child] of children(value)) {
-      if (!allowed.includes(child) && !cloneable(child)) return locate(child, path + key, allowed, depth + 1)
+      if (child instanceof Unreadable) return { path: path + key, culprit: child }
+      if (!allowed.includes(child) && !above.includes(child) && !cloneable(child)) return locate(child, path + key, allowed, [...above, child])
     }
   }
   return { path, culprit: value }
@@ -38,8 +45,16 @@ function* children(value: unknown): Generator<[key: string, child: unknown]> {
     for (const child of value) yield ['.values()', child]
   } else {
     for (const key of Object.keys(value)) {
-      yield [/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`, (value as Record<string, unknown>)[key]]
+      yield [/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`, read(value as Record<string, unknown>, key)]
     }
+  }
+}
+
+function read(value: Readonly<Record<string, unknown>>, key: string): unknown {
+  try {
+    return value[key]
+  } catch (error) {
+    return new Unreadable(`a getter that throws: ${String(error)}`)
   }
 }
 
@@ -56,5 +71,6 @@ function cloneable(value: unknown): boolean {
 
 /** Whether `error` is a refusal of structured clone (threads) or of V8's serializer (processes), which has no name of its own. */
 export function isCloneFailure(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'DataCloneError' || (error.name === 'Error' && /could not be (cloned|serialized)/.test(error.message)))
+  // The second is Node's for a stream or port that is in no transfer list.
+  return error instanceof Error && (error.name === 'DataCloneError' || (error as { code?: unknown }).code === 'ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST' || (error.name === 'Error' && /could not be (cloned|serialized)/.test(error.message)))
 }

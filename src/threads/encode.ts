@@ -5,7 +5,7 @@
  * A value without any such object is found by one walk and goes as it is; typed arrays and buffers aren't walked.
  */
 import { Range } from '../common/range.ts'
-import { argumentError, makeError } from '../errors.ts'
+import { argumentError, describe, makeError } from '../errors.ts'
 import type { Line } from './line.ts'
 import { checkTransfer } from './transfer-list.ts'
 
@@ -108,7 +108,7 @@ function holdsTravellers(value: unknown, seen: Set<object> | undefined): boolean
     return false
   }
   const children = childrenOf(value)
-  if (children === undefined) return false
+  if (children === undefined) return value instanceof URL || isOfPlatform(value)
   const visited = seen ?? new Set<object>([value])
   for (const each of children) {
     if (typeof each !== 'object' || each === null || visited.has(each)) continue
@@ -123,6 +123,11 @@ function childrenOf(value: object): readonly unknown[] | undefined {
   if (value instanceof Map) return [...value.keys(), ...value.values()]
   if (value instanceof Set) return [...value]
   return undefined
+}
+
+/** Objects of the platform that a thread receives, and of which a process would get an empty object without a word. */
+function isOfPlatform(value: object): boolean {
+  return /^\[object (Blob|File|MessagePort|BroadcastChannel|CryptoKey|\w+Stream)\]$/.test(Object.prototype.toString.call(value))
 }
 
 function isPlain(value: object): value is Record<string, unknown> {
@@ -171,6 +176,8 @@ function rewrite(value: unknown, context: EncodeContext, done: Map<object, unkno
     for (const [key, each] of Object.entries(value)) copy[key] = rewrite(each, context, done)
     return copy
   }
+  if (value instanceof URL) return { [TAG]: 'URL', data: value.href }
+  if (context.kind === 'process' && isOfPlatform(value)) throw makeError('CLONE', `${describe(value)} can be sent to a thread only, not to a process`, { got: describe(value) })
   return value
 }
 
@@ -214,6 +221,9 @@ registerCodec(Range, {
   encode: ({ start, stop, step }) => [start, stop, step],
   revive: ([start, stop, step]: [number, number, number]) => new Range(start, stop, step),
 })
+
+// Structured clone makes an empty object of a URL. Its class is the platform's and stays as it is.
+codecs.set('URL', { tag: 'URL', encode: (url) => (url as URL).href, revive: (href: string) => new URL(href) })
 
 /** A value with the objects in it that are to be moved, not copied. */
 class Transfer {

@@ -33,17 +33,40 @@ const DEEPEST_CAUSE = 8
 
 const codePrefix = 'ERR_MANYCORE_'
 
-/** `error` (anything that was thrown) as plain data that can be cloned. */
+/** `error` (anything that was thrown) as plain data that can be cloned. Never throws: whoever fails must be able to say so. */
 export function encodeError(error: unknown, depth = 0): EncodedError {
-  if (!(error instanceof Error)) {
-    return {
-      base: undefined, name: '', message: '', stack: undefined, fields: {}, cause: undefined, errors: undefined,
-      thrown: cloneable(error) ? error : String(error),
-    }
+  try {
+    return read(error, depth)
+  } catch (trouble) {
+    // A getter or a proxy that throws itself.
+    return { ...nothing, base: 'Error', name: 'Error', message: `what was thrown can't be read${trouble instanceof Error ? `: ${trouble.message}` : ''}` }
   }
+}
+
+const nothing: EncodedError = { base: undefined, name: '', message: '', stack: undefined, fields: {}, cause: undefined, errors: undefined, thrown: undefined }
+
+/** The error with those fields alone that any channel can carry. */
+export function bareError(error: EncodedError): EncodedError {
+  return {
+    ...error,
+    fields: Object.fromEntries(Object.entries(error.fields).filter(([, value]) => typeof value !== 'object')),
+    cause: error.cause === undefined ? undefined : bareError(error.cause),
+    errors: error.errors?.map(bareError),
+    thrown: typeof error.thrown === 'object' ? String(error.thrown) : error.thrown,
+  }
+}
+
+function read(error: unknown, depth: number): EncodedError {
+  if (!(error instanceof Error)) return { ...nothing, thrown: cloneable(error) ? error : String(error) }
   const fields: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(error)) {
-    if (key !== 'stack' && key !== 'message' && key !== 'cause' && key !== 'errors' && cloneable(value)) fields[key] = value
+  for (const key of Object.keys(error)) {
+    if (key === 'stack' || key === 'message' || key === 'cause' || key === 'errors') continue
+    try {
+      const value: unknown = error[key as keyof Error]
+      if (cloneable(value)) fields[key] = value
+    } catch {
+      // A field that can't be read is no reason to lose the error.
+    }
   }
   // `code` of a DOMException and of some classes is a getter.
   const { code } = error as { code?: unknown }

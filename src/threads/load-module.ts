@@ -30,9 +30,20 @@ export async function loadModule(url: string): Promise<Namespace> {
   importing = true
   try {
     return await load(url)
+  } catch (error) {
+    throw located(error, url)
   } finally {
     importing = false
   }
+}
+
+/** Node's error for a file that can't be parsed doesn't say which file that is. */
+function located(error: unknown, url: string): unknown {
+  if (!(error instanceof SyntaxError) || error.stack?.includes(url) === true) return error
+  const { message } = error
+  error.message = `${message} (in ${url}, or in what it imports)`
+  if (error.stack !== undefined) error.stack = error.stack.replace(message, error.message)
+  return error
 }
 
 /** The function called `name` of a module; a CommonJS module may have it on its `module.exports`. NOT_FOUND if there is none. */

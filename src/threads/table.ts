@@ -39,6 +39,11 @@ function threads(): Int32Array {
   return table
 }
 
+/** To be called before a thread is started: it inherits what is there then, and would make a table of its own. */
+export function makeTable(): void {
+  threads()
+}
+
 /** Memory that all threads of this process share, for a directory of names. */
 export function directory(): Int32Array {
   return threads().subarray(ROWS * WIDTH)

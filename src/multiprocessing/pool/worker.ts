@@ -1,9 +1,9 @@
 /** Entry of a pool's workers: import the module once, then answer batches of tasks. */
 import { boot } from '../../threads/boot.ts'
 import type { Channel } from '../../threads/channel.ts'
-import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
+import { cloneError } from '../../threads/clone-error.ts'
 import { encode, revive } from '../../threads/encode.ts'
-import { encodeError, type EncodedError } from '../../threads/error-transport.ts'
+import { bareError, encodeError, type EncodedError } from '../../threads/error-transport.ts'
 import { exportedFunction, loadModule, type Namespace } from '../../threads/load-module.ts'
 import { sawShared } from '../../threads/pressure.ts'
 import { expectTravellers } from '../arrivals.ts'
@@ -81,9 +81,9 @@ class TaskRunner {
         const result = perform(this.#function(name), operation, payload, before)
         answer.values.push(isPromise(result) ? await result : result)
       } catch (error) {
-        answer.values.push(undefined)
         answer.failures ??= []
         answer.failures.push({ task: i, error: encodeTaskError(error), before })
+        answer.values.push(undefined)
       }
     }
     this.#open.delete(slot)
@@ -97,7 +97,6 @@ class TaskRunner {
     try {
       this.#post({ slot, values, coded: false, failures, milliseconds })
     } catch (error) {
-      if (!isCloneFailure(error)) throw error
       this.#sendSingly(answer, milliseconds, error)
     }
   }
@@ -117,7 +116,11 @@ class TaskRunner {
     try {
       this.#post({ slot, values: sound, coded: false, failures: all, milliseconds })
     } catch (error) {
-      const everything = values.map((value, task) => ({ task, error: encodeError(cloneError(firstUncloneable(value, operation), 'result', error)), before: [] }))
+      // What passes structured clone and no process: shared memory. Errors that have come this far go on without what they hold of it.
+      const everything = values.map((value, task) => {
+        const failed = all.find((each) => each.task === task)
+        return { task, error: failed === undefined ? encodeError(cloneError(firstUncloneable(value, operation), 'result', error)) : bareError(failed.error), before: [] }
+      })
       this.#post({ slot, values: values.map(() => undefined), coded: false, failures: everything, milliseconds })
     }
   }
