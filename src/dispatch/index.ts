@@ -4,3 +4,5 @@ export type { ChainResult, LogisticProblem, ModelChain, LogisticRequest, SparseP
 export { sparseDecision } from '../kernels/sparse-logistic.ts'
 export { runSliced, type SlicedWork } from './slices.ts'
 export { chainsCost, decide, decisionCost, fitsWhole, logisticCost, sparseLogisticCost, threadsFor } from './logistic.ts'
+export { linearAside, linearSync, operandMemory, type LinearCall } from './linear-work.ts'
+export { definiteCost, gramCost, matvecCost, type Cost as LinearCost } from './linear-algebra-cost.ts'

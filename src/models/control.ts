@@ -4,26 +4,26 @@ import { timeoutError, type CallOptions } from '../common/options.ts'
 /** Signal, time limit and threads of one call. */
 export class Control {
   readonly threads: number | undefined
-  readonly #signal: AbortSignal | undefined
+  readonly signal: AbortSignal | undefined
   readonly #timeout: number | undefined
   readonly #deadline: number
 
   constructor(options: CallOptions | undefined) {
     this.threads = options?.threads
-    this.#signal = options?.signal
+    this.signal = options?.signal
     this.#timeout = options?.timeout
     this.#deadline = this.#timeout === undefined ? Infinity : performance.now() + this.#timeout
   }
 
   /** Throws the signal's reason if it fired, a TIMEOUT error if the time ran out. */
   readonly check = (): void => {
-    this.#signal?.throwIfAborted()
+    this.signal?.throwIfAborted()
     if (this.#timeout !== undefined && performance.now() >= this.#deadline) throw timeoutError(this.#timeout)
   }
 
   /** Options for a call that is a part of this one: the same signal and threads, and the time that is left. */
   rest(): CallOptions {
     const timeout = this.#timeout === undefined ? undefined : Math.max(0, this.#deadline - performance.now())
-    return { signal: this.#signal, threads: this.threads, timeout }
+    return { signal: this.signal, threads: this.threads, timeout }
   }
 }

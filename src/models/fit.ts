@@ -13,17 +13,20 @@ import { LogisticObjective } from './loss/logistic.ts'
 import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
 import { columnScaling, ColumnMoments, isConstant, type Moments } from './scaling.ts'
-import { lbfgs, type LbfgsMemory } from './solver/lbfgs.ts'
 import { ScaledCholesky } from './solver/linear.ts'
-import { newton, type Evaluation, type EvaluationRequest, type NewtonResult, type StepSolver } from './solver/newton.ts'
+import { newton, type Evaluation, type NewtonResult, type StepSolver } from './solver/newton.ts'
 import type { FitPlan } from './plan.ts'
 import { ProximalSolver } from './solver/proximal.ts'
 import { centerClasses, scaled, startingPoint } from './starting-point.ts'
+import { RowProducts, wideRowsPay } from './row-products.ts'
 import { RowSample, sharesOf, sharesOfPart } from './row-sample.ts'
+import { RowSolver } from './row-solver.ts'
+import { checkSize } from './size.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
+import { aroundBlocks, fromRows, fromSample, on, type Steps, type Wanted } from './ways.ts'
 import { chainFrom, fitChains, mayFitWhole, strengthOf, WholeFit, type SmallChain } from './whole-fits.ts'
-import type { Pieces, Work } from './work.ts'
+import type { LinearWork, Pieces, Work } from './work.ts'
 
 /** Rows' labels and weights, checked. */
 export interface Targets {
@@ -69,6 +72,7 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   let whole: ((center: boolean) => LogisticProblem) | undefined
   const fits: (Fit | WholeFit)[] = []
   const small: SmallChain<Fit>[] = []
+  const rowProducts = new Map<LogisticProblem, RowProducts | undefined>()
   const { company } = context
   const after = company !== undefined && samples === undefined && !blocksPay({ ...dense, classes: labels.classes.length }) ? successors(plans) : undefined
   const following = new Set(after?.values())
@@ -82,10 +86,14 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     if (after !== undefined && mayFollow(plan)) heads.add(model)
     const known = heads.has(model) ? company!.of(model, coefficients) : undefined
     const from = known && { point: scaled(problem, known, { vectors }, plan.options.fitIntercept), path: [] }
+    if (fitsRows(plan, problem) && !rowProducts.has(problem)) {
+      const products = new RowProducts(problem, context.backend)
+      rowProducts.set(problem, (yield* products.prepare()) ? products : undefined)
+    }
     if (sampled === undefined && context.onProgress === undefined && mayFitWhole(plan, problem)) {
       const point = from?.point ?? startingPoint(plan, problem, weights[model]!, labels, { vectors, size: coefficients, absoluteWeights: undefined })
       small.push({ problem, weights: weights[model]!.weights, models: chainFrom(model, after), start: { point, near: from !== undefined }, stepwise: () => new Fit(plan, model, problem, undefined, weights[model]!, labels, context, from) })
-    } else fits[model] = new Fit(plan, model, problem, sampled, weights[model]!, labels, context, from)
+    } else fits[model] = new Fit(plan, model, problem, sampled, weights[model]!, labels, context, from, rowProducts.get(problem))
   }
   yield* fitChains(small, plans, labels, context, fits)
   if (company !== undefined) for (const fit of fits) if (fit instanceof WholeFit && heads.has(fit.model)) fit.tell(company)
@@ -94,7 +102,7 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     const model = after?.get(fit.model)
     if (model === undefined) return undefined
     const plan = plans[model]!
-    return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.startFor(plan.options.C)))
+    return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.startFor(plan.options.C), rowProducts.get(fit.problem)))
   }
   yield* inLockstep(fits.filter((fit) => fit instanceof Fit), next)
   for (const [model, fit] of fits.entries()) {
@@ -172,29 +180,12 @@ function* samplesOf(plans: readonly FitPlan[], dense: Dense, labels: EncodedLabe
   return { sample, part, problems: moments && problemsBy(dense, labels, moments, () => false) }
 }
 
-/** An evaluation that a fit wants, of one of its objectives. */
-interface Wanted extends EvaluationRequest {
-  readonly objective: LogisticObjective
-}
-
-/** What a fit asks for: an evaluation, or a loop over the rows beside it (the answer to which means nothing). */
-type Steps<Result> = Generator<Wanted | Pieces, Result, Evaluation>
-
 const NOTHING = new Float64Array(0)
 const DONE: Evaluation = { value: 0, gradient: NOTHING, hessian: NOTHING }
 
 /** Gaps that approximate Hessians can't promise; and the steps after which a start has shown that it is near. */
 const SAMPLE_TOLERANCE = 1e-11
 const SAMPLE_ITERATIONS = 20
-
-/** Reads of all rows that a fit from a sample may take before Newton's method takes over: with a good sample there are four or five. */
-const SAMPLED_READS = 10
-
-/** How well the sample itself is fitted, as a multiple of how far its optimum is from that of all rows: coefficients / rows, about. */
-const TOLERANCE_OF_SAMPLE = 0.01
-
-/** Steps that the part of the sample may take. */
-const STEPS_OF_PART = 8
 
 /** A loss of all rows at the sample's optimum that is this many times what it is without any columns: there are rows beyond anything that the sample has seen. */
 const MISLED = 2
@@ -209,6 +200,11 @@ function lossOfShares({ totals }: RowWeights): number {
 function maySample({ options, previous }: FitPlan): boolean {
   const { C, l1Ratio, solver, tol, maxIterations, warmStart } = options
   return solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE && maxIterations >= SAMPLE_ITERATIONS && !(warmStart && previous !== undefined)
+}
+
+/** Whether a fit's steps may come from systems of the rows' size: its penalty must give all columns curvature. */
+function fitsRows({ options: { C, l1Ratio, solver } }: FitPlan, problem: LogisticProblem): boolean {
+  return solver === 'auto' && C < Infinity && l1Ratio === 0 && wideRowsPay(problem)
 }
 
 /** Where a fit starts, in the centred and scaled space, and the path of the optima that leads there, where one does. */
@@ -238,12 +234,15 @@ export class Fit {
   readonly #context: FitContext
   readonly #path: readonly PathPoint[] | undefined
   #pending: Wanted | undefined
-  #work: Pieces | undefined
+  #work: Pieces | LinearWork | undefined
 
-  /** @param from by default where the plan says */
+  /**
+   * @param from by default where the plan says
+   * @param rows for steps from systems of the rows' size
+   */
   constructor(
     plan: FitPlan, model: number, problem: LogisticProblem, samples: Samples | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
-    from?: Start,
+    from?: Start, rows?: RowProducts,
   ) {
     const { options } = plan
     this.model = model
@@ -255,9 +254,12 @@ export class Fit {
     this.#context = context
     this.#path = from?.path
     const free = options.C === Infinity
-    checkSize(problem)
     const strength = free ? 0 : strengthOf(options.C)
     const penalties = { penalty: (1 - options.l1Ratio) * strength, absolutePenalty: options.l1Ratio * strength, fitIntercept: options.fitIntercept }
+    const rowSolver = rows === undefined || !fitsRows(plan, problem) || !RowSolver.isSound(rows, penalties.penalty, weights.weights)
+      ? undefined
+      : new RowSolver(rows, penalties.penalty, weights.weights, options.fitIntercept)
+    if (rowSolver === undefined) checkSize(problem)
     const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, from?.before === undefined ? undefined : from.before.#objective)
     this.#objective = objective
     const choleskySolve = context.backend.choleskySolve.bind(context.backend)
@@ -267,7 +269,7 @@ export class Fit {
     const { onProgress } = context
     let before = 0
     const newtonFrom = (start: Float64Array, taken: number): Steps<NewtonResult> => {
-      if (sampled !== undefined || this.#blocks !== undefined) this.#solver = solverOf(objective)
+      if (sampled !== undefined || this.#blocks !== undefined || rowSolver !== undefined) this.#solver = solverOf(objective)
       this.#blocks = undefined
       before = taken
       return on(objective, newton({
@@ -284,7 +286,10 @@ export class Fit {
     }
     const report = onProgress && ((iteration: number, value: number, relativeGap: number) => onProgress({ model, iteration: before + iteration, objective: value * factor, relativeGap }))
     const start = from?.point ?? startingPoint(plan, problem, weights, labels, objective)
-    if (sampled === undefined && from === undefined && maySample(plan) && blocksPay(problem)) {
+    if (rowSolver !== undefined) {
+      this.#solver = rowSolver
+      this.#steps = fromRows(rowSolver, objective, start, from !== undefined || (options.warmStart && plan.previous !== undefined), options, report, newtonFrom)
+    } else if (sampled === undefined && from === undefined && maySample(plan) && blocksPay(problem)) {
       const blocks = new ClassBlocks(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, choleskySolve)
       this.#blocks = blocks
       this.#solver = NO_SOLVER
@@ -313,7 +318,7 @@ export class Fit {
   }
 
   /** What is to be done before the next evaluation. */
-  get work(): Pieces | undefined {
+  get work(): Pieces | LinearWork | undefined {
     return this.#work
   }
 
@@ -366,6 +371,7 @@ export class Fit {
     const packed = unscaled(problem, point, vectors)
     if (vectors > 1 && sparse) centerClasses(packed, vectors, problem.columns)
     const solver = this.#blocks ?? this.#solver
+    if (solver instanceof RowSolver) yield* solver.estimateCondition()
     const certificate = certificateOf(
       { objective: value * this.#factor, gradientNorm: gradientNorm * this.#factor, separated, iterations, seconds: (performance.now() - start) / 1000, ridge: solver.ridge }, solver,
     )
@@ -406,92 +412,14 @@ export class Fit {
     return this.#options.C === Infinity ? 1 : this.#options.C
   }
 
-  #take({ done, value }: IteratorResult<Wanted | Pieces, NewtonResult>): void {
+  #take({ done, value }: IteratorResult<Wanted | Pieces | LinearWork, NewtonResult>): void {
     this.#pending = undefined
     this.#work = undefined
     if (done === true) this.result = value
-    else if ('pieces' in value) this.#work = value
+    else if ('pieces' in value || 'linear' in value) this.#work = value
     else this.#pending = value
   }
 }
 
 /** Stands where the steps came from the classes' blocks. */
 const NO_SOLVER: StepSolver = new ScaledCholesky(0, () => false)
-
-/** A solver's requests, made of an objective. */
-function* on<Result>(objective: LogisticObjective, steps: Generator<EvaluationRequest, Result, Evaluation>): Steps<Result> {
-  for (let step = steps.next(); ; ) {
-    if (step.done === true) return step.value
-    step = steps.next(yield { objective, ...step.value })
-  }
-}
-
-/**
- * Newton's method on a sample of the rows, then L-BFGS on all of them around the sample's inverse Hessian: a handful of gradients where Newton's method alone takes as many
- * Hessians (Byrd, Chin, Neveitt and Nocedal, SIAM J. Optim. 21, 2011, use sampled Hessians to the same end). Where the sample turns out not to stand for the whole,
- * Newton's method goes on from there.
- */
-function* fromSample(
-  first: LogisticObjective | undefined, sample: LogisticObjective, whole: LogisticObjective, solver: ScaledCholesky, start: Float64Array, { tol, maxIterations }: CheckedOptions,
-  onIteration: ((iteration: number, value: number, relativeGap: number) => void) | undefined, newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
-): Steps<NewtonResult> {
-  const toleranceOf = ({ size, problem }: LogisticObjective): number => TOLERANCE_OF_SAMPLE * Math.min(1, size / problem.rows)
-  let from = start
-  if (first !== undefined) {
-    const own = new ScaledCholesky(first.size, solver.choleskySolve)
-    from = (yield* on(first, newton({ start, tolerance: toleranceOf(first), maxIterations: STEPS_OF_PART, solver: own, polish: false }))).point
-  }
-  const estimate = yield* on(sample, newton({ start: from, tolerance: toleranceOf(sample), maxIterations, solver, polish: false }))
-  const result = yield* on(whole, lbfgs({ start: estimate.point, tolerance: tol, maxIterations, maxEvaluations: SAMPLED_READS, precondition: (x) => solver.precondition(x), onIteration }))
-  if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome }
-  return yield* newtonFrom(result.point, result.iterations)
-}
-
-/** Reads of all rows after which the classes' blocks are made afresh, at the point that has been reached; and those after which Newton's method takes over. */
-const BLOCK_READS = [8, 24, 60, 200]
-
-/** L-BFGS around the blocks of the classes, which are made afresh as the probabilities that they depend on take shape. */
-function* aroundBlocks(
-  blocks: ClassBlocks, objective: LogisticObjective, start: Float64Array, { tol, maxIterations }: CheckedOptions,
-  report: ((iteration: number, value: number, relativeGap: number) => void) | undefined, { backend, threads }: FitContext,
-  newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
-): Steps<NewtonResult> {
-  const zero = new Float64Array(blocks.problem.columns + 1)
-  const even = blocks.objective(blocks.evenWeights())
-  yield { objective: even, point: zero, order: 2 }
-  blocks.take(even, undefined)
-  const memory: LbfgsMemory = []
-  let point = start
-  let taken = 0
-  for (const [round, maxEvaluations] of BLOCK_READS.entries()) {
-    if (round > 0) {
-      const at = blocks.weightsAt(point, backend, threads)
-      yield at
-      for (const [k, weights] of at.weights.entries()) {
-        const block = blocks.objective(weights)
-        yield { objective: block, point: zero, order: 2 }
-        blocks.take(block, k)
-      }
-    }
-    const before = taken
-    const onIteration = report && ((iteration: number, value: number, relativeGap: number) => report(before + iteration, value, relativeGap))
-    const result = yield* on(objective, lbfgs({ start: point, tolerance: tol, maxIterations: maxIterations - taken, maxEvaluations, precondition: (x) => blocks.precondition(x), onIteration, memory }))
-    taken += result.iterations
-    if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome, iterations: taken }
-    point = result.point
-  }
-  return yield* newtonFrom(point, taken)
-}
-
-/** Most coefficients that Newton's method is taken for: their Hessian and its factor take 16 bytes for each pair. */
-const MAX_COEFFICIENTS = 20_000
-
-function checkSize({ columns, classes }: LogisticProblem): void {
-  const count = (classes === 2 ? 1 : classes) * (columns + 1)
-  if (count <= MAX_COEFFICIENTS) return
-  throw makeError('RANGE', `X: ${columns} columns and ${classes} classes make ${count} coefficients; this version fits ${MAX_COEFFICIENTS} at most`, {
-    argument: 'X',
-    got: `${count} coefficients`,
-    wanted: `at most ${MAX_COEFFICIENTS}`,
-  })
-}

@@ -16,7 +16,7 @@ export interface LogisticRegressionOptions {
   tol?: number | undefined
   /** Steps at most; with 0 nothing is learnt. Default 200. */
   maxIterations?: number | undefined
-  /** `'auto'` (default): by the shape of the data, Newton's method, or L-BFGS around the Hessian of a sample of the rows or around the Hessian's diagonal blocks. `'newton'`: always that. */
+  /** `'auto'` (default): by the shape of the data, Newton's method (with more columns than rows or nearly, by systems of the rows' size), or L-BFGS around the Hessian of a sample of the rows or around the Hessian's diagonal blocks. `'newton'`: always that. */
   solver?: 'auto' | 'newton' | undefined
   /** Whether a fit starts from the coefficients of the last one, if they are of the same classes and columns. Default false. */
   warmStart?: boolean | undefined

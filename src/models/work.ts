@@ -3,7 +3,8 @@
  * the asynchronous driver.
  */
 import {
-  logisticCost, runSliced, sparseLogisticCost, threadsFor, type Backend, type ChainResult, type LogisticProblem, type LogisticRequest, type ModelChain, type SparseProblem, type SparseRequest,
+  linearAside, linearSync, logisticCost, runSliced, sparseLogisticCost, threadsFor, type Backend, type ChainResult, type LinearCall, type LinearCost, type LogisticProblem, type LogisticRequest, type ModelChain,
+  type SparseProblem, type SparseRequest,
 } from '../dispatch/index.ts'
 import type { Control } from './control.ts'
 
@@ -37,7 +38,16 @@ export interface SparseEvaluation {
   readonly request: SparseRequest
 }
 
-export type Work = Evaluations | SparseEvaluation | WholeFits | Pieces
+/** A product or a system of a model's own matrices. */
+export interface LinearWork {
+  readonly linear: LinearCall
+  readonly out: Float64Array
+  readonly cost: LinearCost
+  /** Takes the call's value: 0 where all is well. */
+  done?(value: number): void
+}
+
+export type Work = Evaluations | SparseEvaluation | WholeFits | Pieces | LinearWork
 
 /** Milliseconds that we may hold the event loop for. */
 const TURN = 1.5
@@ -53,6 +63,7 @@ export function driveSync<Result>(job: Generator<Work, Result, void>, backend: B
     control.check()
     if ('pieces' in value) value.run(0, value.pieces)
     else if ('chains' in value) fitWhole(value, backend, control)
+    else if ('linear' in value) doLinear(value, backend, control)
     else if ('sparse' in value) backend.sparseLogisticSync(value.sparse, value.request, threadsFor(backend, sparseCostOf(value, backend), control.threads))
     else backend.logisticSync(value.problem, value.requests, threadsFor(backend, costOf(value, backend), control.threads))
   }
@@ -84,6 +95,22 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
       fitWhole(value, backend, control)
       continue
     }
+    if ('linear' in value) {
+      const nanoseconds = linearCostOf(value, backend)
+      if (nanoseconds <= INLINE) {
+        if (performance.now() - turn + nanoseconds / 1e6 > TURN) {
+          await nextTurn()
+          control.check()
+          turn = performance.now()
+        }
+        doLinear(value, backend, control)
+      } else {
+        const answer = await linearAside(backend, value.linear, value.out, threadsFor(backend, nanoseconds, control.threads), control.signal, control.check)
+        value.done?.(answer)
+        turn = performance.now()
+      }
+      continue
+    }
     for (const part of portions(value, backend)) {
       const cost = 'sparse' in part ? sparseCostOf(part, backend) : costOf(part, backend)
       if (performance.now() - turn + Math.min(cost / 1e6, TURN) > TURN) {
@@ -107,6 +134,15 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
 function fitWhole(work: WholeFits, backend: Backend, { threads }: Control): void {
   const { problem, weights, chains, nanoseconds } = work
   work.results = backend.fitChains(problem, weights, chains, chains.length === 1 ? 1 : threadsFor(backend, nanoseconds, threads))
+}
+
+function doLinear(work: LinearWork, backend: Backend, { threads }: Control): void {
+  const value = linearSync(backend, work.linear, work.out, threadsFor(backend, linearCostOf(work, backend), threads))
+  work.done?.(value)
+}
+
+function linearCostOf({ cost }: LinearWork, backend: Backend): number {
+  return backend.name === 'native' ? cost.native : cost.inline
 }
 
 /** Many requests on little data in portions that are short enough to be answered on this thread; data that is worth handing over is read once for all requests. */
