@@ -53,6 +53,10 @@ export const nativeFork = 20_000
 export const cacheBytes = 24e6
 export const memoryByte = 0.045
 
+/** Bytes that the caches of one core hold, and what a byte of more costs a kernel on one thread that writes about half as many as it reads. Two cores hold twice as many. */
+export const nearBytes = 2 << 20
+export const nearByte = 0.035
+
 /** Smallest input, in bytes, that is worth a second thread: below it the fork costs more than it saves. */
 export const parallelBytes = 1 << 20
 

@@ -11,6 +11,7 @@ import { checkPlace, overlapsElsewhere } from '../common/results.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { MAP_PIECE, bigintBounds, integerBounds, mapNames, maps, type MapName, type MapSpecification, type StampedMap } from '../kernels/map-table.ts'
 import { inlineMap, type MapCall } from '../kernels/maps.ts'
+import { nearByte, nearBytes } from './cost.ts'
 import { mapCall, mapCost, shortCost, shortLimits } from './map-cost.ts'
 import { isOwn, newOfCode, onlyOut, other, outOfCode, outOfRange, type MapOptions } from './map-short.ts'
 import { fresh } from './ordering.ts'
@@ -145,11 +146,13 @@ function describeMap(request: MapRequest, options: MapOptions | undefined, owned
   }
   const end = (piece: number): number => Math.min(n, piece * MAP_PIECE)
   const cost = mapCost(kernel, type, outType)
+  const bytes = views.reduce((total, { view }) => total + view.byteLength, 0)
+  const native = Math.max(n * cost.native, bytes > nearBytes ? bytes * nearByte : 0)
   return {
     views,
     pieces: Math.ceil(n / MAP_PIECE),
-    nanoseconds: { inline: n * cost.inline, native: n * cost.native + mapCall },
-    bytes: views.reduce((total, { view }) => total + view.byteLength, 0),
+    nanoseconds: { inline: n * cost.inline, native: native + mapCall },
+    bytes,
     stable: ranges.length === 0 && [x, y].every((operand) => operand === undefined || operand.ours || isStable(operand.view.buffer)) && (ours || isStable(out.buffer)),
     shared: [call.x, call.y].every((view) => view === undefined || isShared(view.buffer)),
     inline(first, last) {
