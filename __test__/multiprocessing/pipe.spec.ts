@@ -121,3 +121,18 @@ test('wait gives what is ready: connections, queues, processes; [] when the time
   // Of nothing, nothing will ever be ready.
   t.deepEqual([await wait([]), waitSync([])], [[], []])
 })
+
+for (const kind of ['thread', 'process'] as const) {
+  test(`what is sent before the other side is there, and an end that comes with it, arrive (${kind})`, async (t) => {
+    for (const when of ['before the start', 'after the start'] as const) {
+      const [here, there] = Pipe()
+      const child = new Process<Tasks>(url, 'countMessages', [there], { kind })
+      if (when === 'after the start') child.start()
+      for (let i = 0; i < 3; i++) here.send(i)
+      here.close()
+      if (when === 'before the start') child.start()
+      await child.join()
+      t.is(child.exitCode, 3, when)
+    }
+  })
+}

@@ -164,3 +164,48 @@ test('the first worker of a program shares the table of threads: its exit code i
   t.is(code, 0)
   t.is(stdout, '0\n')
 })
+
+test('queues that went to workers, and arguments of calls, are collected once nobody holds them, while the pool lives on', async (t) => {
+  const { code, stdout, stderr } = await run(`
+    const { Queue } = await import('manycore/multiprocessing')
+    for (const kind of ['thread', 'process']) {
+      const pool = new Pool(url, { processes: 1, kind })
+      const refs = []
+      for (let i = 0; i < 20; i++) {
+        const queue = new Queue()
+        const item = { i }
+        refs.push(new WeakRef(queue), new WeakRef(item))
+        await pool.apply('putOne', [queue, new Int32Array(kind === 'thread' ? new SharedArrayBuffer(4) : 4)])
+        await queue.get()
+        await pool.apply('ignore', [item])
+      }
+      await pool.apply('putOne', [new Queue(), 1])
+      let left = refs.length
+      for (let round = 0; round < 200 && left > 2; round++) {
+        await pool.apply('collect', [])
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        gc()
+        left = refs.filter((ref) => ref.deref() !== undefined).length
+      }
+      console.log(kind, left <= 2)
+    }`, ['--expose-gc'])
+  t.is(code, 0, stderr)
+  t.is(stdout, 'thread true\nprocess true\n')
+})
+
+test('one signal for a hundred calls and waits is no reason for a warning', async (t) => {
+  const { code, stdout, stderr } = await run(`
+    const { Queue } = await import('manycore/multiprocessing')
+    const pool = new Pool(url, { processes: 2 })
+    const { signal } = new AbortController()
+    await Promise.all(Array.from({ length: 100 }, (_, i) => pool.apply('square', [i], { signal })))
+    await Promise.all(Array.from({ length: 100 }, () => pool.map('square', [1], { signal })))
+    const queue = new Queue()
+    const gets = Array.from({ length: 100 }, () => queue.get({ signal }))
+    for (let i = 0; i < 100; i++) await queue.put(i)
+    await Promise.all(gets)
+    console.log('done')`)
+  t.is(code, 0, stderr)
+  t.is(stdout, 'done\n')
+  t.is(stderr, '')
+})

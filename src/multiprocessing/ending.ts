@@ -1,4 +1,5 @@
 /** Waiting for what comes once, the end of a worker or of all, with a time limit and a signal. */
+import { offAbort, onAbort } from '../common/abort.ts'
 import { LONGEST_TIMER } from './options.ts'
 import type { WaitOptions } from './sync/options.ts'
 
@@ -20,14 +21,14 @@ export class Ending {
     return new Promise((resolve, reject) => {
       const settle = (how: () => void): void => {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', abort)
+        offAbort(signal, abort)
         this.#waiting.delete(come)
         how()
       }
       const come = (): void => settle(() => resolve(true))
       const abort = (): void => settle(() => reject(signal?.reason))
       const timer = timeout > LONGEST_TIMER ? undefined : setTimeout(() => settle(() => resolve(false)), timeout)
-      signal?.addEventListener('abort', abort)
+      onAbort(signal, abort)
       this.#waiting.add(come)
     })
   }

@@ -1,4 +1,5 @@
 /** Waiting for the first of several things. */
+import { offAbort, onAbort } from '../common/abort.ts'
 import { argumentError } from '../errors.ts'
 import { attend, SLICE } from '../threads/blocked.ts'
 import { holdLoop, letLoopGo } from '../threads/park.ts'
@@ -71,7 +72,7 @@ async function nextChange(looks: readonly Look[], seen: readonly number[], milli
     changed = resolve
     timer = setTimeout(resolve, milliseconds)
   })
-  signal?.addEventListener('abort', changed)
+  onAbort(signal, changed)
   looks.forEach((look, i) => {
     look.onSettled = changed
     const bell = look.watch?.bell
@@ -82,7 +83,7 @@ async function nextChange(looks: readonly Look[], seen: readonly number[], milli
   })
   await change
   clearTimeout(timer)
-  signal?.removeEventListener('abort', changed)
+  offAbort(signal, changed)
 }
 
 /** As `wait`, blocking this thread. TYPE error for promises and for what comes from another process. */

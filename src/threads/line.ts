@@ -85,58 +85,85 @@ export class Line {
 
   forget(token: string): void {
     this.#ends.delete(token)
+    if (this.#ended) this.#leave()
   }
 
   /** The other side has ended. */
   end(): void {
     this.#ended = true
-    lines.delete(this.id)
     for (const end of this.#ends.values()) end.closed()
+    this.#leave()
+  }
+
+  /** What the other side sent before its end may still be asked for. */
+  #leave(): void {
+    for (const end of this.#ends.values()) if (end.unheard) return
+    lines.delete(this.id)
   }
 }
 
+/**
+ * Closing is answered: the side that closes keeps the end as a grave until the other side has said so, too, since what that one sent meanwhile would else open the link anew. What
+ * comes before anybody listens is kept, and a close with it.
+ */
 class End implements Link {
   readonly token: string
   readonly line: Line
   #early: unknown[] = []
   #handler: ((message: unknown) => void) | undefined
   #onClose: (() => void) | undefined
-  #closed = false
+  #closedHere = false
+  #closedThere = false
 
   constructor(token: string, line: Line) {
     this.token = token
     this.line = line
   }
 
+  /** Something has come that nobody has heard yet. */
+  get unheard(): boolean {
+    return this.#handler === undefined && !this.#closedHere
+  }
+
   post(message: unknown): void {
-    if (!this.#closed) this.line.send({ manycoreLink: this.token, message })
+    if (!this.#closedHere && !this.#closedThere) this.line.send({ manycoreLink: this.token, message })
   }
 
   listen(handler: (message: unknown) => void, closed: () => void): void {
     this.#handler = handler
     this.#onClose = closed
     for (const message of this.#early.splice(0)) handler(message)
-    if (this.#closed) closed()
+    if (this.#closedThere) this.#end()
   }
 
   receive(message: unknown): void {
-    if (this.#closed) return
+    if (this.#closedHere || this.#closedThere) return
     if (this.#handler === undefined) this.#early.push(message)
     else this.#handler(message)
   }
 
+  /** By the other side, or with its end. */
   closed(): void {
-    if (this.#closed) return
-    this.#closed = true
+    if (this.#closedThere) return
+    this.#closedThere = true
+    if (this.#closedHere) this.line.forget(this.token)
+    else {
+      this.line.send({ manycoreLink: this.token, closed: true })
+      if (this.#handler !== undefined) this.#end()
+    }
+  }
+
+  #end(): void {
     this.line.forget(this.token)
     this.#onClose?.()
   }
 
   close(): void {
-    if (this.#closed) return
-    this.line.send({ manycoreLink: this.token, closed: true })
-    this.#closed = true
-    this.line.forget(this.token)
+    if (this.#closedHere) return
+    this.#closedHere = true
+    this.#early = []
+    if (this.#closedThere) this.line.forget(this.token)
+    else this.line.send({ manycoreLink: this.token, closed: true })
   }
 }
 

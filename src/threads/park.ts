@@ -2,6 +2,7 @@
  * Waiting on a word of shared memory, blocking or as a promise, written once: what waits is a generator that yields the word it
  * waits for and looks again whenever it is resumed.
  */
+import { offAbort, onAbort } from '../common/abort.ts'
 import { attend, SLICE } from './blocked.ts'
 import { startWatching } from './watch.ts'
 
@@ -62,7 +63,7 @@ export async function drive<T>(waiting: Waiting<T>, { signal, hold = true }: Dri
   let abortable = signal
   let wake = (): void => undefined
   const abort = (): void => wake()
-  signal?.addEventListener('abort', abort)
+  onAbort(signal, abort)
   try {
     while (step.done !== true) {
       const { words, index, value, milliseconds } = step.value
@@ -81,7 +82,7 @@ export async function drive<T>(waiting: Waiting<T>, { signal, hold = true }: Dri
     }
     return step.value
   } finally {
-    signal?.removeEventListener('abort', abort)
+    offAbort(signal, abort)
     if (hold) letLoopGo()
   }
 }

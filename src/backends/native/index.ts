@@ -1,4 +1,5 @@
 /** The native backend: names become numbers, outcomes become errors; the work is done by the addon. */
+import { offAbort, onAbort } from '../../common/abort.ts'
 import type { Addon } from '../../addon/index.ts'
 import { elementCodeOf, elementTypes, nativeView, type NumericArray } from '../../common/arrays.ts'
 import { timeoutError } from '../../common/options.ts'
@@ -240,13 +241,13 @@ export class NativeBackend implements Backend {
     if (signal === undefined) return start(id)
     signal.throwIfAborted()
     const cancel = (): void => this.#addon.cancel(id)
-    signal.addEventListener('abort', cancel, { once: true })
+    onAbort(signal, cancel)
     try {
       const value = await start(id)
       if (value === undefined) signal.throwIfAborted()
       return value
     } finally {
-      signal.removeEventListener('abort', cancel)
+      offAbort(signal, cancel)
     }
   }
 }

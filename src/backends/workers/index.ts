@@ -4,6 +4,7 @@
  */
 import { types } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
+import { offAbort, onAbort } from '../../common/abort.ts'
 import { elementTypeOf, type FloatArray, type NumericArray } from '../../common/arrays.ts'
 import { countCopy } from '../../common/copies.ts'
 import { timeoutError } from '../../common/options.ts'
@@ -312,13 +313,13 @@ export class WorkersBackend implements Backend {
         settle()
         reject(reason)
       }
-      const onAbort = (): void => giveUp(signal?.reason)
+      const abort = (): void => giveUp(signal?.reason)
       const timer = timeout === 0 || timeout === Infinity ? undefined : setTimeout(() => giveUp(timeoutError(timeout)), Math.min(timeout, 2 ** 31 - 1))
       const settle = (): void => {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+        offAbort(signal, abort)
       }
-      signal?.addEventListener('abort', onAbort, { once: true })
+      onAbort(signal, abort)
       this.pool.run(job, threads).finally(settle).then(resolve, reject)
     })
   }

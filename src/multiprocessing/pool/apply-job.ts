@@ -1,4 +1,5 @@
 /** The queue of single calls. Calls that turn out to be short share a message, so that the message doesn't cost more than they do. */
+import { offAbort, onAbort } from '../../common/abort.ts'
 import { noOptions, type ApplyOptions } from './call-options.ts'
 import type { Failure } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
@@ -55,12 +56,12 @@ export class ApplyUnit implements Unit {
   /** Calls `abort` when the signal fires before the call has ended. */
   listen(abort: () => void): void {
     this.#abort = abort
-    this.#signal?.addEventListener('abort', abort, { once: true })
+    onAbort(this.#signal, abort)
   }
 
   /** Listens no more. */
   deafen(): void {
-    if (this.#abort !== undefined) this.#signal?.removeEventListener('abort', this.#abort)
+    if (this.#abort !== undefined) offAbort(this.#signal, this.#abort)
   }
 
   succeed(value: unknown, milliseconds: number): void {
@@ -84,7 +85,7 @@ export class ApplyJob implements Job {
   readonly #slots: number
   /** Whether the workers can tell which call of a batch they were in when they died. */
   readonly #batches: boolean
-  #queue: Unit[] = []
+  #queue: (Unit | undefined)[] = []
   #head = 0
   readonly #mean = new Map<string, number>()
 
@@ -142,7 +143,8 @@ export class ApplyJob implements Job {
   #shift(): Unit | undefined {
     const unit = this.#queue[this.#head]
     if (unit === undefined) return undefined
-    this.#head++
+    // It would hold its arguments as long as the array lives.
+    this.#queue[this.#head++] = undefined
     if (this.#head * 2 > this.#queue.length && this.#head > 1024) {
       this.#queue = this.#queue.slice(this.#head)
       this.#head = 0
@@ -155,7 +157,7 @@ export class ApplyJob implements Job {
     this.#queue = []
     this.#head = 0
     for (const unit of waiting) {
-      if (unit.over) continue
+      if (unit === undefined || unit.over) continue
       unit.over = true
       unit.fail(error)
     }

@@ -1,4 +1,5 @@
 /** A map whose results are taken one at a time: the input is read only as far as the results are. */
+import { offAbort, onAbort } from '../../common/abort.ts'
 import { MapJob } from './map-job.ts'
 import type { Failure } from './protocol.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -62,7 +63,7 @@ export async function* imap(scheduler: Scheduler, prepare: () => ImapOptions): A
     buffer.clear()
     wake()
   }
-  signal?.addEventListener('abort', abort, { once: true })
+  onAbort(signal, abort)
   try {
     scheduler.add(job)
     job.check()
@@ -88,7 +89,7 @@ export async function* imap(scheduler: Scheduler, prepare: () => ImapOptions): A
       }
     }
   } finally {
-    signal?.removeEventListener('abort', abort)
+    offAbort(signal, abort)
     job.cancel()
     scheduler.pump()
   }

@@ -1,4 +1,5 @@
 /** A pool of workers that call the functions of one module. */
+import { offAbort, onAbort } from '../../common/abort.ts'
 import { argumentError, makeError } from '../../errors.ts'
 import { encode, refuseToSend } from '../../threads/encode.ts'
 import { callerLines, captureCaller, decodeError } from '../../threads/error-transport.ts'
@@ -335,7 +336,7 @@ export class Pool<M = AnyModule> {
       const begun = performance.now()
       let cancel: () => readonly Unit[] = () => []
       const end = (): void => {
-        signal?.removeEventListener('abort', abort)
+        offAbort(signal, abort)
         this.#scheduler.settle()
       }
       const abort = (): void => {
@@ -344,7 +345,7 @@ export class Pool<M = AnyModule> {
         for (const unit of cancel()) this.#scheduler.stopUnit(unit, grace)
       }
       this.#scheduler.owe()
-      signal?.addEventListener('abort', abort, { once: true })
+      onAbort(signal, abort)
       begin(
         {
           resolve: (value) => {

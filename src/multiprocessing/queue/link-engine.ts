@@ -7,33 +7,49 @@ import type { Watch } from '../waitable.ts'
 import { NOTHING, type Engine } from './engine.ts'
 import { serveQueue, serveQueueToThread, type Answer, type QueueAddress, type QueueLink, type Request } from './serve.ts'
 
+/** What a link has brought. Apart from the engine, so that the link, which holds it, doesn't hold the engine. */
+class Inbox {
+  readonly bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  readonly answers = new Map<number, Packed>()
+  gone = false
+
+  listenTo(link: QueueLink): void {
+    link.listen(
+      (message) => {
+        const { id, packed } = message as Answer
+        this.answers.set(id, packed)
+        this.#ring()
+      },
+      () => {
+        this.gone = true
+        this.#ring()
+      },
+    )
+  }
+
+  #ring(): void {
+    Atomics.add(this.bell, 0, 1)
+    Atomics.notify(this.bell, 0)
+  }
+}
+
+/** A queue that nobody holds here any more is not served any longer, either. */
+const dropped = new FinalizationRegistry<QueueLink>((link) => link.close())
+
 export class LinkEngine implements Engine {
   readonly maxSize: number
   readonly #link: QueueLink | undefined
-  readonly #bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  readonly #answers = new Map<number, Packed>()
+  readonly #inbox = new Inbox()
   #count = 0
-  #gone: boolean
 
   constructor(link: QueueLink | undefined, maxSize: number) {
     this.maxSize = maxSize
     this.#link = link
-    this.#gone = link === undefined
-    const ring = (): void => {
-      Atomics.add(this.#bell, 0, 1)
-      Atomics.notify(this.#bell, 0)
+    if (link === undefined) this.#inbox.gone = true
+    else {
+      this.#inbox.listenTo(link)
+      dropped.register(this, link)
     }
-    link?.listen(
-      (message) => {
-        const { id, packed } = message as Answer
-        this.#answers.set(id, packed)
-        ring()
-      },
-      () => {
-        this.#gone = true
-        ring()
-      },
-    )
   }
 
   #ask(call: Request['call'], deadline: number, value?: unknown): number {
@@ -44,20 +60,21 @@ export class LinkEngine implements Engine {
     return id
   }
 
-  *#call(call: Request['call'], deadline: number, value?: unknown): Waiting<unknown> {
-    const id = this.#ask(call, deadline, value)
+  *#call(call: Request['call'], deadline: number, item?: unknown): Waiting<unknown> {
+    const id = this.#ask(call, deadline, item)
+    const { bell, answers } = this.#inbox
     let aborted: { readonly reason: unknown } | undefined
     for (;;) {
-      const bell = Atomics.load(this.#bell, 0)
-      const packed = this.#answers.get(id)
+      const value = Atomics.load(bell, 0)
+      const packed = answers.get(id)
       if (packed !== undefined) {
-        this.#answers.delete(id)
+        answers.delete(id)
         if (aborted !== undefined && 'error' in packed) throw aborted.reason
         return unpack(packed)
       }
-      if (this.#gone) throw aborted === undefined ? makeError('CLOSED', `${call}: the process that holds the queue has ended`) : aborted.reason
+      if (this.#inbox.gone) throw aborted === undefined ? makeError('CLOSED', `${call}: the process that holds the queue has ended`) : aborted.reason
       try {
-        yield { words: this.#bell, index: 0, value: bell, milliseconds: Infinity }
+        yield { words: bell, index: 0, value, milliseconds: Infinity }
       } catch (reason) {
         // Only there it is known whether the item is on its way already.
         aborted = { reason }

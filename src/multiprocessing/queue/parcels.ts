@@ -137,6 +137,9 @@ export class Home implements Parcels {
   }
 }
 
+/** A copy that nobody holds any more gives its line up, so that the queue's home doesn't hold the queue for it. */
+const dropped = new FinalizationRegistry<MessagePort>((port) => port.close())
+
 /** On any other thread. */
 export class Away implements Parcels {
   readonly #words: Int32Array
@@ -146,6 +149,7 @@ export class Away implements Parcels {
   constructor(words: Int32Array, data: ParcelsData) {
     this.#words = words
     this.#data = data
+    dropped.register(this, data.port)
   }
 
   put(packed: Packed, transfer: readonly unknown[]): number {

@@ -8,7 +8,7 @@ import { packError, postValue, unpack, type Packed } from '../message.ts'
 import type { Engine } from './engine.ts'
 
 export interface Request {
-  /** Answered under this number; of `cancel`: that of the call to give up, which is answered as an aborted one, unless it is done already. */
+  /** Answered under this number, but for taskDone and close, which nobody waits for; of `cancel`: that of the call to give up, which is answered as an aborted one, unless it is done already. */
   readonly id: number
   readonly call: 'put' | 'get' | 'join' | 'taskDone' | 'close' | 'cancel'
   readonly packed?: Packed
@@ -26,6 +26,7 @@ export interface QueueLink {
   readonly line: Line | undefined
   post(message: unknown, transfer: readonly unknown[]): void
   listen(handler: (message: unknown) => void, closed: () => void): void
+  close(): void
 }
 
 /** A link to another thread. */
@@ -38,6 +39,7 @@ export function portLink(port: MessagePort): QueueLink {
       port.on('close', closed)
       port.unref()
     },
+    close: () => port.close(),
   }
 }
 
@@ -87,9 +89,9 @@ function serve(engine: Engine, link: QueueLink): void {
         // Nobody takes it any more. It counts as put twice then, and is done once.
         await drive(engine.put(value, [], Infinity), background)
         engine.taskDone()
-      } else answer(id, value)
+      } else if (call !== 'taskDone' && call !== 'close') answer(id, value)
     } catch (error) {
-      link.post({ id, packed: packError(error) } satisfies Answer, [])
+      if (call !== 'taskDone' && call !== 'close') link.post({ id, packed: packError(error) } satisfies Answer, [])
     } finally {
       waiting.delete(id)
     }
