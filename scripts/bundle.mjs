@@ -25,7 +25,7 @@ const common = [
 
 /** The same for all entries but `lean` ones. */
 const further = [
-  'addon/index.ts', 'common/builtin.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'threads/spawn.ts',
+  'addon/index.ts', 'common/abort.ts', 'common/builtin.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'threads/spawn.ts',
 ]
 
 /** Entries that are started again and again, as workers: to compile what they don't need took a sixth of the time that their start costs above that of a bare worker. */
