@@ -86,7 +86,8 @@ for (const backend of backends) {
       for (const C of [1, Infinity]) {
         const model = fit({ C }, wider, y)
         t.is(model.coefficients.get(0, 1), 0)
-        t.deepEqual([model.coefficients.get(0, 0), model.coefficients.get(0, 2)], [...fit({ C }, X, y).coefficients.data])
+        // In the way: sums of few numbers run in lanes.
+        t.true(relativeDifference([model.coefficients.get(0, 0), model.coefficients.get(0, 2)], [...fit({ C }, X, y).coefficients.data]) <= 1e-12)
       }
     }
   })

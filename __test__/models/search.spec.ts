@@ -27,6 +27,8 @@ function close(t: ExecutionContext, values: readonly number[], expected: readonl
 for (const backend of backends) {
   test(`a grid search over C is scikit-learn's, scaled within each fold (${backend})`, async (t) => {
     const { X, y } = breastCancer
+    // Parts of a search in turns run on the backend that is chosen by then.
+    const alike = (a: readonly number[], b: readonly number[]): void => void (backend === 'workers' ? close(t, a, b, 'both forms') : t.deepEqual(a, b))
     for (const [scoring, expected] of [['negativeLogLoss', known.neg_log_loss], ['accuracy', known.accuracy]] as const) {
       const search = new GridSearch(scaled(), { model__C: known.Cs }, { cv: known.cv, scoring })
       const sync = on(backend, () => new GridSearch(scaled(), { model__C: known.Cs }, { cv: known.cv, scoring }).fitSync(X, y))
@@ -36,12 +38,12 @@ for (const backend of backends) {
         close(t, scores, expected[i]!, `${scoring} of C = ${known.Cs[i]}, fold`)
         t.true(Math.abs(mean - scores.reduce((sum, score) => sum + score, 0) / scores.length) < 1e-15)
         t.true(seconds > 0)
-        t.deepEqual(sync.results[i]!.scores, scores)
+        alike(sync.results[i]!.scores, scores)
       })
       const { best } = search
       if (scoring === 'negativeLogLoss') t.deepEqual(best.parameters, { model__C: known.best_C_log_loss })
       t.is(best.score, Math.max(...search.results.map(({ mean }) => mean)))
-      t.deepEqual(best.model.predictProbabilitiesSync(X), sync.best.model.predictProbabilitiesSync(X))
+      alike(Array.from(best.model.predictProbabilitiesSync(X).data), Array.from(sync.best.model.predictProbabilitiesSync(X).data))
     }
   })
 }

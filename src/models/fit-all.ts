@@ -35,7 +35,8 @@ export function fitModelsSync(models: readonly Fittable[], X: Features, y: Label
     return commit(models, driveSync(fitSparse(plans, scanned, targets, context), context.backend, control))
   }
   const features = featuresFrom(X)
-  const targets = checkTargets(y, options?.sampleWeight, features.rows)
+  // Nothing but `onProgress` runs before the end.
+  const targets = checkTargets(y, options?.sampleWeight, features.rows, options?.onProgress === undefined)
   commit(models, driveSync(fitLogistic(plans, widened(features), targets, context), context.backend, control))
 }
 

@@ -46,9 +46,9 @@ export interface FitContext {
   readonly company: FoldMemory | undefined
 }
 
-/** Numbers the classes and copies the weights; throws if they don't fit X or don't make a classification problem. */
-export function checkTargets(y: unknown, sampleWeight: unknown, rows: number): Targets {
-  const labels = encodeLabels(y)
+/** Numbers the classes (`inPlace` as for `encodeLabels`) and copies the weights; throws if they don't fit X or don't make a classification problem. */
+export function checkTargets(y: unknown, sampleWeight: unknown, rows: number, inPlace = false): Targets {
+  const labels = encodeLabels(y, 'y', inPlace)
   checkLength(labels.indices.length, 'y', rows)
   const { classes } = labels
   if (classes.length < 2) {
@@ -65,7 +65,8 @@ export function checkTargets(y: unknown, sampleWeight: unknown, rows: number): T
 export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: Targets, context: FitContext): Generator<Work, FittedLogistic[], void> {
   const start = performance.now()
   const { labels, sampleWeight } = targets
-  const weights = plans.map(({ options }) => rowWeights(sampleWeight, options.classWeight, labels))
+  let plain: RowWeights | undefined
+  const weights = plans.map(({ options: { classWeight } }) => (classWeight === null ? (plain ??= rowWeights(sampleWeight, null, labels)) : rowWeights(sampleWeight, classWeight, labels)))
   const vectors = labels.classes.length === 2 ? 1 : labels.classes.length
   const coefficients = vectors * (dense.columns + 1)
   const samples = yield* samplesOf(plans, dense, labels, coefficients, context)

@@ -41,12 +41,17 @@ const TABLE_LIMIT = 65536
 /**
  * Finds the classes and numbers the rows.
  *
+ * @param inPlace whether labels that are numbers already may be read where they are: nothing changes them before the last use of what is given
  * @throws TypeError ERR_MANYCORE_TYPE for anything that holds no labels or labels of several types, RangeError ERR_MANYCORE_NOT_FINITE for a missing
  *   one (null, undefined, NaN; names the row), RangeError ERR_MANYCORE_CLASSES for numbers that aren't whole.
  */
-export function encodeLabels(y: unknown, argument = 'y'): EncodedLabels {
+export function encodeLabels(y: unknown, argument = 'y', inPlace = false): EncodedLabels {
   const kind = labelKind(y, argument)
   const labels = y as ArrayLike<Label>
+  if (inPlace && y instanceof Int32Array && y.buffer instanceof ArrayBuffer) {
+    const count = numbered(y)
+    if (count > 0) return { indices: y, classes: upTo(count), kind }
+  }
   if (kind === 'number' || (kind in typedArrays && !kind.startsWith('Big'))) return encodeNumbers(labels as ArrayLike<number>, kind, argument)
   return encodeAny(labels, kind, argument)
 }
@@ -73,7 +78,7 @@ function encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string):
   const n = y.length
   if (y instanceof Int32Array) {
     const count = numbered(y)
-    if (count > 0) return { indices: y.slice(), classes: Array.from({ length: count }, (_, k) => k), kind }
+    if (count > 0) return { indices: y.slice(), classes: upTo(count), kind }
   }
   let low = Infinity
   let high = -Infinity
@@ -96,6 +101,10 @@ function encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string):
   return { indices, classes, kind }
 }
 
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, k) => k)
+}
+
 /** How many classes there are if they are 0, 1, … (at most MARKS); else 0. */
 function numbered(y: Int32Array): number {
   let marks = 0
@@ -109,8 +118,17 @@ function numbered(y: Int32Array): number {
   return next !== 0 && (marks & next) !== 0 ? 0 : MARKS - Math.clz32(marks)
 }
 
-/** Rows of each class. */
-export function rowsOfClasses({ indices, classes }: Pick<EncodedLabels, 'indices' | 'classes'>): Float64Array {
+/** Rows of each class, counted once for all who ask. */
+const counted = new WeakMap<EncodedLabels, Float64Array>()
+
+/** Rows of each class. A copy. */
+export function rowsOfClasses(labels: EncodedLabels): Float64Array {
+  let counts = counted.get(labels)
+  if (counts === undefined) counted.set(labels, (counts = countRows(labels)))
+  return counts.slice()
+}
+
+function countRows({ indices, classes }: EncodedLabels): Float64Array {
   const count = classes.length
   // Four counters a class: an addition to the place that the one before it wrote to waits for it.
   const counts = new Int32Array(4 * count)

@@ -69,7 +69,7 @@ export function checkModelOptions(options: LogisticRegressionOptions): CheckedOp
   checkNames(options, names)
   const checked = { ...defaults }
   for (const name of names as (keyof CheckedOptions)[]) {
-    if (options[name] !== undefined) Object.assign(checked, { [name]: options[name] })
+    if (options[name] !== undefined) (checked as Record<string, unknown>)[name] = options[name]
   }
   const { C, l1Ratio, tol, maxIterations, solver } = checked
   checkNumber(C, 'C', 'a number above 0, or Infinity', C > 0)

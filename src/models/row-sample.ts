@@ -1,5 +1,5 @@
 /** A part of the rows that stands for all of them: where a large fit gets its first estimate and its preconditioner from. */
-import { arrayClass } from '../common/arrays.ts'
+import { newResult } from '../common/results.ts'
 import type { LogisticProblem } from '../dispatch/index.ts'
 import type { Dense } from './input.ts'
 import { rowsOfClasses, type EncodedLabels } from './labels.ts'
@@ -72,7 +72,8 @@ export class RowSample implements Pieces {
     const { rows, columns, x } = dense
     this.pieces = Math.ceil(rows / PIECE_ROWS)
     this.#rows = this.#choose()
-    this.#x = new (arrayClass(x))(this.#rows.length * columns)
+    const length = this.#rows.length * columns
+    this.#x = x instanceof Float32Array ? newResult(Float32Array, length) : newResult(Float64Array, length)
   }
 
   run(_first: number, last: number): void {

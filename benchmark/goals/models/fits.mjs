@@ -20,7 +20,7 @@ const LARGE = 1e6
 /** Milliseconds of fits before any is timed. */
 const WARM = 500
 /** A sample lasts about so long, in seconds. */
-const SAMPLE = 0.05
+export const SAMPLE = 0.05
 
 export const OURS = 'manycore'
 export const program = fileURLToPath(new URL('models.py', import.meta.url))

@@ -37,7 +37,7 @@ export function resultLength(size: number): number {
   return HEAD + size + (size * (size + 1)) / 2
 }
 
-/** The results of the models, one after the other. */
+/** The results of the models, one after the other: views of the numbers. */
 export function unpackResults(numbers: Float64Array, size: number): ChainResult[] {
   const length = resultLength(size)
   return Array.from({ length: numbers.length / length }, (_, k) => {
@@ -48,8 +48,8 @@ export function unpackResults(numbers: Float64Array, size: number): ChainResult[
       gradientNorm: numbers[at + 2]!,
       iterations: numbers[at + 3]!,
       ridge: numbers[at + 4]!,
-      point: numbers.slice(at + HEAD, at + HEAD + size),
-      factor: numbers.slice(at + HEAD + size, at + length),
+      point: numbers.subarray(at + HEAD, at + HEAD + size),
+      factor: numbers.subarray(at + HEAD + size, at + length),
     }
   })
 }

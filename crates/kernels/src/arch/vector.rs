@@ -129,7 +129,7 @@ pub trait Vector: Real {
     fn to_array(self) -> [f64; WIDTH];
 
     /// `self · factor + addend`, rounded once where the level has the instruction (AVX2, AVX-512, NEON), twice on the portable one. For
-    /// linear algebra only, whose bits may depend on the level.
+    /// linear algebra and Hessians only, whose bits may depend on the level.
     fn multiply_add(self, factor: Self, addend: Self) -> Self;
 
     /// Writes the lanes to `to … to + 7`.

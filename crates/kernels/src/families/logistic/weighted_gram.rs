@@ -1,5 +1,6 @@
 //! Sums over the rows of a packed block, each entry in row order: Zᵀ·u and Zᵀ·diag(h)·Z. Entries side by side fill the
-//! vectors, so the order doesn't depend on the instruction set. The TypeScript twin is `src/kernels/weighted-gram.ts`.
+//! vectors, so the order doesn't depend on the instruction set; products of the Gram are added with one rounding where it has the instruction for that. The TypeScript twin is
+//! `src/kernels/weighted-gram.ts`.
 
 use super::panels::{Column, Panel};
 use crate::arch::{Simd, Vector, WIDTH};
@@ -38,7 +39,7 @@ fn column_sums<S: Simd, const VECTORS: usize>(
     }
 }
 
-/// total[i·stride + j] += Σ_r (h[r]·z[r, i])·z[r, j] for j ≤ i, where the stride is 8 × panels; entries above the diagonal are
+/// total[i·stride + j] += Σ_r (h[r]·z[r, i])·z[r, j] for j ≤ i (added with one rounding where the level has it), where the stride is 8 × panels; entries above the diagonal are
 /// unspecified. `weighted` is scratch.
 #[inline(always)]
 pub(super) fn add_weighted_gram<S: Simd>(
@@ -115,7 +116,7 @@ fn tile<S: Simd, const HEIGHT: usize, const VECTORS: usize>(
         for i in 0..HEIGHT {
             let weight = simd.splat(weighted.rows[r][top + i]);
             for v in 0..VECTORS {
-                sums[i][v] = sums[i][v] + weight * z[v];
+                sums[i][v] = weight.multiply_add(z[v], sums[i][v]);
             }
         }
     }
