@@ -209,3 +209,19 @@ test('one signal for a hundred calls and waits is no reason for a warning', asyn
   t.is(stdout, 'done\n')
   t.is(stderr, '')
 })
+
+test('shared memory that goes to workers is given back: 200 arguments of 8 MB each don’t add up', async (t) => {
+  const { code, stdout } = await run(`
+    const { SharedArray } = await import('manycore/multiprocessing')
+    const pool = new Pool(url, { processes: 2 })
+    let most = 0
+    for (let i = 0; i < 200; i++) {
+      const shared = i % 2 === 0 ? new SharedArray('d', 1e6) : new Float64Array(new SharedArrayBuffer(8e6))
+      await pool.apply('ignore', [i % 3 === 0 ? { shared } : shared])
+      await pool.map('ignore', [shared, 1])
+      most = Math.max(most, process.memoryUsage().arrayBuffers)
+    }
+    console.log(most)`)
+  t.is(code, 0)
+  t.true(Number(stdout) < 800e6, stdout)
+})

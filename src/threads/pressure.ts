@@ -32,3 +32,29 @@ export function sawShared(bytes: number): void {
   }
   ballast.length = 0
 }
+
+/** Parts of a message that are looked at for shared memory; most have fewer, and none of them any. */
+const MOST_PARTS = 64
+
+const met = new WeakSet<SharedArrayBuffer>()
+
+/** Bytes of shared memory among the first parts of a message, in buffers that this thread hasn't sent before: one that goes along with every call is no new one each time. */
+export function freshShared(message: unknown): number {
+  let bytes = 0
+  let parts = MOST_PARTS
+  const look = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || parts-- <= 0) return
+    const buffer = ArrayBuffer.isView(value) ? value.buffer : value
+    if (buffer instanceof SharedArrayBuffer) {
+      if (met.has(buffer)) return
+      met.add(buffer)
+      bytes += buffer.byteLength
+    } else if (Array.isArray(value)) {
+      for (let i = 0; i < value.length && parts > 0; i++) look(value[i])
+    } else if (buffer === value && Object.getPrototypeOf(value) === Object.prototype) {
+      for (const key in value) if (parts > 0) look((value as Record<string, unknown>)[key])
+    }
+  }
+  look(message)
+  return bytes
+}

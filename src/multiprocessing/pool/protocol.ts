@@ -25,6 +25,8 @@ export interface RunMessage {
   readonly name: string
   readonly payloads: readonly unknown[]
   readonly coded: boolean
+  /** Bytes of shared memory that the worker sees for the first time. */
+  readonly shared?: number
 }
 
 export interface StopMessage {

@@ -7,6 +7,7 @@ import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import type { Exit } from '../../threads/child.ts'
 import { encode, revive } from '../../threads/encode.ts'
 import { decodeError } from '../../threads/error-transport.ts'
+import { freshShared, sawShared } from '../../threads/pressure.ts'
 import { Ending } from '../ending.ts'
 import { LONGEST_TIMER } from '../options.ts'
 import type { WaitOptions } from '../sync/options.ts'
@@ -26,6 +27,8 @@ export interface SchedulerOptions {
   /** What each worker is started with; throws when that can't be cloned. */
   workerOptions(index: number): Omit<PoolWorkerOptions, 'onMessage' | 'onExit' | 'slots' | 'lifetime'>
 }
+
+const none = {}
 
 /** A retiring worker whose other tasks haven't ended after this long is ended all the same. */
 const GRACE_MILLISECONDS = 1000
@@ -171,7 +174,10 @@ export class Scheduler {
       const { timeout } = unit
       const timer = timeout === undefined || timeout > LONGEST_TIMER ? undefined : setTimeout(() => this.#runOut(unit, timeout), timeout)
       try {
-        worker.send({ slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded }, { slot, units, timer, offset: 0 }, transfer)
+        // A lane counts its own.
+        const shared = this.#options.kind === 'thread' && unit.operation !== 'lane' ? freshShared(value) : 0
+        worker.send({ slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded, ...(shared > 0 ? { shared } : none) }, { slot, units, timer, offset: 0 }, transfer)
+        if (shared > 0) sawShared(shared)
       } catch (error) {
         clearTimeout(timer)
         throw error

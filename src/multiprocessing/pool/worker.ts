@@ -67,7 +67,7 @@ class TaskRunner {
   }
 
   /** Runs a batch: without a turn of the loop as long as nothing has to be awaited. */
-  async run({ slot, operation, name, payloads, coded }: RunMessage): Promise<void> {
+  async run({ slot, operation, name, payloads, coded, shared }: RunMessage): Promise<void> {
     const arrivals = coded ? expectTravellers() : undefined
     if (arrivals !== undefined) await arrivals
     const answer: Answer = { slot, values: [], failures: undefined, begun: performance.now(), operation }
@@ -88,6 +88,7 @@ class TaskRunner {
     }
     this.#open.delete(slot)
     this.#send(answer)
+    if (shared !== undefined) sawShared(shared)
     if (operation === 'lane') for (const task of payloads as readonly LaneTask[]) sawShared(task.out.byteLength)
   }
 

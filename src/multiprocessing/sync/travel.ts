@@ -5,8 +5,9 @@ import { registerCodec, type EncodeContext } from '../../threads/encode.ts'
 /** A SharedArrayBuffer reaches every thread of this process, and no other process. */
 export function checkThread(name: string, { kind }: EncodeContext): void {
   if (kind === 'thread') return
-  throw makeError('CLONE', `a ${name} is shared memory of this process and can't be sent to another one: use kind: 'thread', or a Manager, Queue or Pipe`, {
-    argument: name, got: `a ${name}`, wanted: 'something that can leave the process',
+  const named = `${/^[AEIO]|^RLock/.test(name) ? 'an' : 'a'} ${name}`
+  throw makeError('CLONE', `${named} is shared memory of this process and can't be sent to another one: use kind: 'thread', or a Manager, Queue or Pipe`, {
+    argument: name, got: named, wanted: 'something that can leave the process',
   })
 }
 
