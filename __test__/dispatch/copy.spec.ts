@@ -1,7 +1,6 @@
 /** Copies in slices, the simplest of the calls that are cut into pieces (src/dispatch/work.ts). */
 import test from 'ava'
-import { allocate } from '../../src/common/allocate.ts'
-import { copyIn, copyOut, stableView } from '../../src/dispatch/copy.ts'
+import { copyIn, copyOut } from '../../src/dispatch/copy.ts'
 
 /** Long enough for several turns of the event loop. */
 const LONG = 8_000_000
@@ -18,15 +17,6 @@ test('a copy has the same elements, whatever the type and the offset', async (t)
     t.deepEqual(copy as unknown, view.slice())
     t.not(copy.buffer as unknown, view.buffer)
   }
-})
-
-test('memory that can not be freed is not copied', async (t) => {
-  const own = allocate('float64', 10)
-  t.is(await stableView(own, 'x'), own)
-  const shared = new Float64Array(new SharedArrayBuffer(80)) as unknown as Float64Array<ArrayBuffer>
-  t.is(await stableView(shared, 'x'), shared)
-  const plain = numbers(3)
-  t.not(await stableView(plain, 'x'), plain)
 })
 
 test('results go back in slices', async (t) => {

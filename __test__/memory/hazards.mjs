@@ -1,7 +1,10 @@
 // Run as a child process by hazards.spec.ts, on any runtime: `hazards.mjs <name of a hazard>`. Each hazard takes memory away, or tries
 // to, while a call over 128 MB reads it. Right answer or ERR_MANYCORE_DETACHED: exit code 0. A wrong number: 1. A crash: a signal.
+import { createHash } from 'node:crypto'
 import { MessageChannel, Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import * as kernels from '../../dist/index.js'
 import { allocate, sum, sumSync, dot, variance } from '../../dist/index.js'
+import * as models from '../../dist/models/index.js'
 
 const LENGTH = 16 * 1024 * 1024
 const BYTES = LENGTH * 8
@@ -15,6 +18,12 @@ function ones(buffer = new ArrayBuffer(BYTES)) {
 function fail(message) {
   console.error(message)
   process.exit(1)
+}
+
+/** Equal results have equal texts. */
+function digest(result) {
+  const bytes = result?.data ?? result
+  return ArrayBuffer.isView(bytes) ? createHash('md5').update(bytes).digest('hex') : JSON.stringify(result)
 }
 
 /** The promise may give the right sum, or say that the memory has gone; nothing else. */
@@ -123,6 +132,46 @@ const hazards = {
       }
       gc?.()
       for (const promise of promises) await settled(promise)
+    }
+  },
+  'memory of every kind, taken from every call': async () => {
+    const rows = 8000
+    for (const backend of ['auto', 'workers']) {
+      kernels.setBackend(backend)
+      for (const make of [(n) => allocate('float64', n), (n) => new Float64Array(n)]) {
+        for (const turns of [0, 1, 4, 16]) {
+          const [x, y, X] = [1 << 18, 1 << 18, rows * 20].map((n) => kernels.random.normalSync(n, { seed: n, out: make(n) }))
+          const labels = Int32Array.from({ length: rows }, (_, i) => (X[i * 20] > 0.1 ? 1 : 0))
+          const matrix = new kernels.Matrix(X, rows, 20)
+          const model = new models.LogisticRegression({ maxIterations: 5 }).fitSync(matrix, labels)
+          const jobs = {
+            ...Object.fromEntries(['sum', 'variance', 'argMax', 'logSumExp', 'describe', 'exp', 'sort', 'argSort', 'median', 'histogram', 'cumulativeSum'].map((name) => [name, [() => kernels[name](x), () => kernels[`${name}Sync`](x)]])),
+            ...Object.fromEntries(['dot', 'add'].map((name) => [name, [() => kernels[name](x, y), () => kernels[`${name}Sync`](x, y)]])),
+            ...Object.fromEntries(['gram', 'covariance'].map((name) => [name, [() => kernels[name](matrix), () => kernels[`${name}Sync`](matrix)]])),
+            exact: [() => kernels.sum(x, { precision: 'exact' }), () => kernels.sumSync(x, { precision: 'exact' })],
+            'along an axis': [() => kernels.sum(matrix, { axis: 0 }), () => kernels.sumSync(matrix, { axis: 0 })],
+            fit: [async () => (await new models.LogisticRegression({ maxIterations: 5 }).fit(matrix, labels)).coefficients.data, () => model.coefficients.data],
+            transform: [() => new models.StandardScaler().fitTransform(matrix), () => new models.StandardScaler().fitTransformSync(matrix)],
+            probabilities: [() => model.predictProbabilities(matrix), () => model.predictProbabilitiesSync(matrix)],
+            'cross-validation': [async () => (await models.crossValidate(model, matrix, labels, { cv: 3 })).scores, () => models.crossValidateSync(model, matrix, labels, { cv: 3 }).scores],
+          }
+          const truth = Object.entries(jobs).map(([, [, sync]]) => digest(sync()))
+          const pending = Object.entries(jobs).map(([name, [start]]) => start().then((result) => [name, digest(result)], (error) => [name, error]))
+          for (let i = 0; i < turns; i++) await turn()
+          for (const { buffer } of [x, y, X]) {
+            try {
+              if (buffer.transfer === undefined) structuredClone(buffer, { transfer: [buffer] })
+              else buffer.transfer(8)
+            } catch {
+              // An engine that refuses is as good.
+            }
+          }
+          gc?.()
+          for (const [i, [name, result]] of (await Promise.all(pending)).entries()) {
+            if (result instanceof Error ? result.code !== 'ERR_MANYCORE_DETACHED' : result !== truth[i]) fail(`${name}, ${backend}, after ${turns} turns: ${String(result.stack ?? result).slice(0, 300)}`)
+          }
+        }
+      }
     }
   },
   'more memory than the engine takes': async () => {

@@ -1,4 +1,7 @@
 /** Memory that asynchronous kernels read without copying and without looking twice: see docs/memory.md. */
+import { totalmem } from 'node:os'
+import process from 'node:process'
+import { setImmediate } from 'node:timers'
 import { addon } from '../addon/index.ts'
 import { argumentError } from '../errors.ts'
 import type { NumericArray } from './arrays.ts'
@@ -50,7 +53,8 @@ const owned = new WeakSet<ArrayBufferLike>()
 /**
  * A typed array of `length` elements in memory that promise-form kernels can read off the thread without a copy: native,
  * 64-byte aligned memory which outlives every reader, or a SharedArrayBuffer with `shared` (aligned to 16 bytes by the engine, always zeroed).
- * Without the native core, and where the runtime takes none of its memory (Electron; Node 20 from 4 GiB on), unshared memory is an ordinary ArrayBuffer. `'float16'` gives a Float16Array.
+ * Without the native core, and where the runtime takes none of its memory (Electron; Node 20 from 4 GiB on), unshared memory is an ordinary ArrayBuffer; so is what one turn of the event loop
+ * asks for beyond an eighth of the memory that the process may use, since engines give such memory back between turns only. `'float16'` gives a Float16Array.
  *
  * @throws TypeError ERR_MANYCORE_TYPE for an unknown type, and for `'float16'` on a runtime without Float16Array (Node before 24), RangeError ERR_MANYCORE_RANGE for a length that is no count or can't be had.
  */
@@ -81,8 +85,22 @@ function classOf(type: ElementType | 'float16'): Float64ArrayConstructor {
   throw argumentError('TYPE', 'type', `one of ${names}${type === 'float16' ? ' (this runtime has no Float16Array)' : ''}`, type)
 }
 
+/** So much of the memory that this process may use is lent to the engine in one turn of the event loop. */
+const LENT_A_TURN = 1 / 8
+
+let lent = 0
+let most: number | undefined
+
+/** Whether the engine may have so much more memory of ours before the event loop turns: it gives none back until then, whatever its collector has found. */
+function mayLend(bytes: number): boolean {
+  if (lent === 0) setImmediate(() => (lent = 0)).unref()
+  else if (lent + bytes > (most ??= LENT_A_TURN * Math.min(totalmem(), process.constrainedMemory?.() || Infinity))) return false
+  lent += bytes
+  return true
+}
+
 function unshared(bytes: number, zeroed: boolean): ArrayBuffer {
-  const buffer = bytes > 0 ? addon()?.allocate(bytes, zeroed ? 1 : 0) : undefined
+  const buffer = bytes > 0 && mayLend(bytes) ? addon()?.allocate(bytes, zeroed ? 1 : 0) : undefined
   if (buffer === undefined) return new ArrayBuffer(bytes)
   owned.add(buffer)
   return buffer

@@ -102,18 +102,21 @@ export function denseOf({ values, columnIndices, rowOffsets, rows, columns }: Sp
   return out
 }
 
-/** A copy of some rows. */
-export function sparseRows({ values, columnIndices, rowOffsets, columns }: SparseMatrix, indices: Int32Array): SparseMatrix {
+/** A sparse matrix for some rows of another: with their offsets, but for `copyRows` to fill. */
+export function roomForRows({ values, rowOffsets, columns }: SparseMatrix, indices: Int32Array): SparseMatrix {
   const offsets = new Int32Array(indices.length + 1)
   for (let i = 0; i < indices.length; i++) offsets[i + 1] = offsets[i]! + rowOffsets[indices[i]! + 1]! - rowOffsets[indices[i]!]!
-  const taken = new (arrayClass(values))(offsets[indices.length]!)
-  const places = new Int32Array(taken.length)
-  for (let i = 0; i < indices.length; i++) {
-    const [from, to] = [rowOffsets[indices[i]!]!, rowOffsets[indices[i]! + 1]!]
-    taken.set(values.subarray(from, to), offsets[i]!)
-    places.set(columnIndices.subarray(from, to), offsets[i]!)
+  const entries = offsets[indices.length]!
+  return { values: new (arrayClass(values))(entries), columnIndices: new Int32Array(entries), rowOffsets: offsets, rows: indices.length, columns }
+}
+
+/** Copies the rows of indices first … last − 1 to where `roomForRows` has made room for them. */
+export function copyRows({ values, columnIndices, rowOffsets }: SparseMatrix, indices: Int32Array, to: SparseMatrix, first: number, last: number): void {
+  for (let i = first; i < last; i++) {
+    const [from, end] = [rowOffsets[indices[i]!]!, rowOffsets[indices[i]! + 1]!]
+    to.values.set(values.subarray(from, end), to.rowOffsets[i]!)
+    to.columnIndices.set(columnIndices.subarray(from, end), to.rowOffsets[i]!)
   }
-  return { values: taken, columnIndices: places, rowOffsets: offsets, rows: indices.length, columns }
 }
 
 function floats(values: unknown, argument: string, copy: boolean): FloatArray {

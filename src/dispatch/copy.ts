@@ -2,8 +2,8 @@
  * Copies in slices between turns of the event loop, for promise forms of kernels that read their input more than once: those need
  * memory that JavaScript can't free meanwhile (docs/memory.md).
  */
-import { allocate, isStable, type ElementType } from '../common/allocate.ts'
-import { elementTypeOf, fixed, type NumericArray } from '../common/arrays.ts'
+import { allocate, type ElementType } from '../common/allocate.ts'
+import { checkAttached, elementTypeOf, fixed, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
 import type { CallOptions } from '../common/options.ts'
 import { perform, type Work } from './work.ts'
@@ -13,15 +13,11 @@ const PIECE = 1 << 16
 
 /** A copy of `view` that kernels may read off the thread, by workers too if `shared`. Rejects like any call: signal, time limit, detached memory. */
 export async function copyIn<T extends NumericArray>(view: T, name: string, options?: CallOptions, shared = false): Promise<T> {
+  checkAttached(view, name)
   const copy = allocate(elementTypeOf(view) as ElementType, view.length, { zero: false, shared }) as unknown as T
   countCopy('promise', copy.byteLength)
   await perform(copying(view, name, copy, 'copy'), options)
   return copy
-}
-
-/** `view` itself where JavaScript can't free its memory, else a copy as {@link copyIn} makes it. */
-export async function stableView<T extends NumericArray>(view: T, name: string, options?: CallOptions): Promise<T> {
-  return isStable(view.buffer) ? view : copyIn(view, name, options)
 }
 
 /** Copies a result to where it is wanted; both of equal type and length. */

@@ -1,7 +1,7 @@
 /** Carries out a reduction: checks its arguments, asks the planner, and goes where it says. */
 import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
-import { isStable } from '../common/allocate.ts'
+import { isShared, isStable } from '../common/allocate.ts'
 import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { fromNumbers, numbersWanted } from '../common/inputs.ts'
 import { Matrix, type MatrixData } from '../common/matrix.ts'
@@ -181,7 +181,9 @@ function planFor(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined
   const threads = Math.min(options?.threads ?? backend.defaultThreads, backend.maxThreads)
   const { name } = backend
   // The native core's blocking form reads any memory: don't spend time on asking.
-  const stable = name === 'native' && (ours || form === 'sync') ? true : isStable(x.buffer) && (y === undefined || isStable(y.buffer))
+  // Workers see shared memory only, and a loop on this thread reads memory of ours by its view, which can lose it.
+  const lasts = name === 'native' ? isStable : isShared
+  const stable = name === 'native' && (ours || form === 'sync') ? true : lasts(x.buffer) && (y === undefined || lasts(y.buffer))
   return plan({ kernel, elements: x.length, elementBytes, backend: name, threads, form, memory: stable ? 'stable' : 'plain' })
 }
 

@@ -1,4 +1,5 @@
 /** What can stop a call from outside, looked at between pieces of work. */
+import { detachedError } from '../common/arrays.ts'
 import { timeoutError, type CallOptions } from '../common/options.ts'
 
 /** Signal, time limit and threads of one call. */
@@ -7,6 +8,7 @@ export class Control {
   readonly signal: AbortSignal | undefined
   readonly #timeout: number | undefined
   readonly #deadline: number
+  #read: { readonly view: { readonly length: number }; readonly length: number; readonly name: string } | undefined
 
   constructor(options: CallOptions | undefined) {
     this.threads = options?.threads
@@ -15,9 +17,15 @@ export class Control {
     this.#deadline = this.#timeout === undefined ? Infinity : performance.now() + this.#timeout
   }
 
-  /** Throws the signal's reason if it fired, a TIMEOUT error if the time ran out. */
+  /** Looks from now on whether a view that the call reads where it lies still has its memory. */
+  watch(view: { readonly length: number }, name: string): void {
+    this.#read = { view, length: view.length, name }
+  }
+
+  /** Throws the signal's reason if it fired, a TIMEOUT error if the time ran out, a DETACHED error if what is read has gone. */
   readonly check = (): void => {
     this.signal?.throwIfAborted()
+    if (this.#read !== undefined && this.#read.view.length < this.#read.length) throw detachedError(this.#read.name)
     if (this.#timeout !== undefined && performance.now() >= this.#deadline) throw timeoutError(this.#timeout)
   }
 

@@ -55,7 +55,7 @@ export async function fitModels(models: readonly Fittable[], X: Features, y: Lab
   }
   const features = featuresFrom(X)
   const targets = checkTargets(y, options?.sampleWeight, features.rows)
-  const dense = await stableCopy(features, control.check)
+  const dense = await stableCopy(features, control)
   const found = await drive(fitLogistic(plans, dense, targets, context), context.backend, control)
   control.check()
   commit(models, found)

@@ -6,6 +6,7 @@ import { denseOf, isCSR, sparseFrom, type CSR, type SparseMatrix } from '../comm
 import { detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { runSliced } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
+import type { Control } from './control.ts'
 
 /**
  * A feature matrix: a row an observation, a column a feature. Float64 and Float32 matrices are read in place and computed with in double; integers are copied, those of 8 and
@@ -86,10 +87,14 @@ export function widened({ data, rows, columns }: Matrix<MatrixData>): Dense {
 
 /**
  * As floating-point numbers, in memory that nothing can free while we read it: a copy, made in slices between turns of the event loop, unless the
- * caller's are in shared memory or in memory from `allocate`. `check` throws when the work may not go on.
+ * caller's are in shared memory or in memory from `allocate`, which
+ * nobody can free, but which its view can lose: `control` looks after that.
  */
-export async function stableCopy({ data, rows, columns }: Matrix<MatrixData>, check: () => void): Promise<Dense> {
-  if (isFloat(data) && isStable(data.buffer)) return { x: data, rows, columns }
+export async function stableCopy({ data, rows, columns }: Matrix<MatrixData>, control: Control): Promise<Dense> {
+  if (isFloat(data) && isStable(data.buffer)) {
+    control.watch(data, 'X')
+    return { x: data, rows, columns }
+  }
   const count = rows * columns
   const Floats = floatsFor(data)
   countCopy(isFloat(data) ? 'promise' : 'features', count * Floats.BYTES_PER_ELEMENT)
@@ -99,7 +104,7 @@ export async function stableCopy({ data, rows, columns }: Matrix<MatrixData>, ch
     pieces: Math.ceil(count / COPY_SLICE),
     pieceMilliseconds: 0.3,
     check() {
-      check()
+      control.check()
       checkStillThere(data, count)
     },
     run(first, last) {

@@ -66,7 +66,7 @@ export class StandardScaler {
     const control = this.#start(options)
     const scales = this.#scales()
     if (staysSparse(X, scales)) this.#fitted = learnSparse(X, scales, control)
-    else this.#fitted = await drive(learn(await stableCopy(denseFeatures(X), control.check), scales, control), backend(), control)
+    else this.#fitted = await drive(learn(await stableCopy(denseFeatures(X), control), scales, control), backend(), control)
     return this
   }
 
@@ -209,7 +209,7 @@ export class StandardScaler {
     if (staysSparse(X, scales)) return drive(applySparse(sparseFor(fitted, X, true), fitted, inverse), backend(), control)
     const features = denseFeatures(X)
     checkColumns(features.columns, fitted.mean.length)
-    const dense = await stableCopy(features, control.check)
+    const dense = await stableCopy(features, control)
     return drive(apply(dense, fitted, scales.withMean, inverse), backend(), control)
   }
 

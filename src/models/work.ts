@@ -73,6 +73,8 @@ export function driveSync<Result>(job: Generator<Work, Result, void>, backend: B
 export async function drive<Result>(job: Generator<Work, Result, void>, backend: Backend, control: Control): Promise<Result> {
   let turn = performance.now()
   for (;;) {
+    // Before the job goes on with what may have been computed from memory that was lost, and after it has called the user.
+    control.check()
     const { done, value } = job.next()
     if (done === true) return value
     control.check()
@@ -112,6 +114,7 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
       continue
     }
     for (const part of portions(value, backend)) {
+      control.check()
       const cost = 'sparse' in part ? sparseCostOf(part, backend) : costOf(part, backend)
       if (performance.now() - turn + Math.min(cost / 1e6, TURN) > TURN) {
         await nextTurn()

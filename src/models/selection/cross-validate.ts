@@ -1,5 +1,7 @@
 /** How a model does on rows that it was not fitted with, fold by fold. */
 import { checkCallOptions, type CallOptions } from '../../common/options.ts'
+import { matrixFrom, type Matrix, type MatrixData } from '../../common/matrix.ts'
+import { isCSR, type CSR } from '../../common/sparse.ts'
 import { argumentError, makeError } from '../../errors.ts'
 import { doBlocking, doInTurns, type Job } from '../both-forms.ts'
 import { Control } from '../control.ts'
@@ -11,7 +13,7 @@ import { checkSampleWeight, type SampleWeight } from '../weights.ts'
 import { accuraciesAtOnce } from './accuracies.ts'
 import { fitCandidates } from './candidates.ts'
 import { StratifiedKFold, type Fold, type Rows } from './folds.ts'
-import { countRows, takeLabels, takeRows } from './rows.ts'
+import { countRows, rowsOf, takeLabels } from './rows.ts'
 import { checkScoring, isOfLabels, scoresOfModel, type Scoring, type ScoringName } from './scoring.ts'
 
 /**
@@ -104,7 +106,7 @@ function* validation<M extends Classifier>(model: M, X: Features, y: Labels, opt
 
 /** Checked data, and the folds. */
 export interface Selection {
-  readonly X: Features
+  readonly X: Matrix<MatrixData> | CSR
   readonly y: Labels
   readonly sampleWeight: Float64Array | null
   readonly folds: readonly Fold[]
@@ -113,7 +115,8 @@ export interface Selection {
 export function selectionOf(X: Features, y: Labels, cv: CrossValidation | undefined, sampleWeight: SampleWeight | null | undefined): Selection {
   const rows = countRows(X)
   checkLength(encodeLabels(y).indices.length, 'y', rows)
-  return { X, y, sampleWeight: checkSampleWeight(sampleWeight, rows), folds: foldsFrom(cv ?? 5, X, y, rows) }
+  // What y holds may be changed, or go, before the last fold is taken.
+  return { X: isCSR(X) ? X : matrixFrom(X, 'X'), y: y.slice() as Labels, sampleWeight: checkSampleWeight(sampleWeight, rows), folds: foldsFrom(cv ?? 5, X, y, rows) }
 }
 
 /** Fits all models on a fold's training rows and scores each on its test rows. With `memories` that are kept from fold to fold, models start where those of the folds before ended. */
@@ -122,8 +125,8 @@ export function* fitFold(
   memories = new Map<number, FoldMemory>(),
 ): Job<{ candidates: { model: Classifier; seconds: number }[]; values: number[][] }> {
   const weightsOf = (rows: Int32Array): Float64Array | null => (sampleWeight === null ? null : Float64Array.from(rows, (row) => sampleWeight[row]!))
-  const candidates = yield* fitCandidates(models, takeRows(X, train), takeLabels(y, train), weightsOf(train), control, fitted, memories, !scorings.every(isOfLabels))
-  const [XTest, yTest, weightTest] = [takeRows(X, test), takeLabels(y, test), weightsOf(test)]
+  const candidates = yield* fitCandidates(models, yield* rowsOf(X, train, control), takeLabels(y, train), weightsOf(train), control, fitted, memories, !scorings.every(isOfLabels))
+  const [XTest, yTest, weightTest] = [yield* rowsOf(X, test, control), takeLabels(y, test), weightsOf(test)]
   const accuracies = scorings.length === 1 && scorings[0] === 'accuracy' && weightTest === null ? accuraciesAtOnce(candidates.map(({ model }) => model), XTest, yTest) : undefined
   if (accuracies !== undefined) return { candidates, values: accuracies.map((accuracy) => [accuracy]) }
   const values: number[][] = []

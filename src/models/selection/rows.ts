@@ -1,7 +1,11 @@
 /** Taking some rows of features and labels. */
 import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../../common/matrix.ts'
-import { arrayClass, typedArrayName } from '../../common/arrays.ts'
-import { isCSR, sparseFrom, sparseRows, type CSR } from '../../common/sparse.ts'
+import { arrayClass, detachedError, typedArrayName } from '../../common/arrays.ts'
+import { copyRows, isCSR, roomForRows, sparseFrom, type CSR, type SparseMatrix } from '../../common/sparse.ts'
+import { runSliced } from '../../dispatch/index.ts'
+import { either, type Job } from '../both-forms.ts'
+import type { Control } from '../control.ts'
+import { checkStillThere } from '../input.ts'
 import type { Labels } from '../labels.ts'
 
 /** Number of rows of what may stand for data: a matrix in any form, or a list with an element a row. */
@@ -15,27 +19,80 @@ export function countRows(X: unknown): number {
 /** What copies of rows come as: sparse rows of sparse matrices, else a Matrix. */
 export type TakenRows<X> = X extends CSR ? CSR : Matrix<MatrixData>
 
+/** Bytes of a copy that are made in one go by promise forms: a fraction of a millisecond. */
+const COPY_SLICE = 2 ** 20
+
 /** A copy of some rows, of the matrix's own element type. */
 export function takeRows<X extends MatrixLike | CSR>(X: X, indices: Int32Array): TakenRows<X> {
-  return (isCSR(X) ? takeSparseRows(X, indices) : takeDenseRows(X as MatrixLike, indices)) as TakenRows<X>
+  const taking = takingOf(X, indices)
+  taking.copy(0, indices.length)
+  return taking.taken as TakenRows<X>
 }
 
-function takeSparseRows(X: CSR, indices: Int32Array): CSR {
-  const { values, columnIndices, rowOffsets, rows, columns } = sparseRows(sparseFrom(X, 'X'), indices)
-  return { values: values as MatrixData, columns: columnIndices, rowOffsets, shape: [rows, columns] }
-}
-
-function takeDenseRows(X: MatrixLike, indices: Int32Array): Matrix<MatrixData> {
-  const { data, columns } = matrixFrom(X, 'X')
-  const copy = new (arrayClass(data))(indices.length * columns)
-  // Rows that follow each other are copied in one go.
-  for (let first = 0, next = 0; first < indices.length; first = next) {
-    const from = indices[first]!
-    next = first + 1
-    while (next < indices.length && indices[next] === from + next - first) next++
-    copy.set(data.subarray(from * columns, (from + next - first) * columns), first * columns)
+/** The same as a part of a job: its promise form copies in slices between turns of the event loop, and rejects with DETACHED when X loses its memory. */
+export function* rowsOf(X: Matrix<MatrixData> | CSR, indices: Int32Array, control: Control): Job<Matrix<MatrixData> | CSR> {
+  const taking = takingOf(X, indices)
+  const rows = Math.max(1, Math.floor(COPY_SLICE / taking.bytesARow))
+  const check = (): void => {
+    control.check()
+    taking.check()
   }
-  return new Matrix(copy, indices.length, columns)
+  yield* either(
+    () => taking.copy(0, indices.length),
+    () => runSliced({
+      pieces: Math.ceil(indices.length / rows),
+      pieceMilliseconds: 0.3,
+      check,
+      run: (first, last) => taking.copy(first * rows, Math.min(indices.length, last * rows)),
+    }),
+  )
+  return taking.taken
+}
+
+/** A copy of rows in the making. */
+interface Taking {
+  readonly taken: Matrix<MatrixData> | CSR
+  /** On average. */
+  readonly bytesARow: number
+  /** Copies the rows of indices first … last − 1. */
+  copy(first: number, last: number): void
+  /** Throws a DETACHED error if there is nothing left to copy from. */
+  check(): void
+}
+
+function takingOf(X: MatrixLike | CSR, indices: Int32Array): Taking {
+  return isCSR(X) ? takingSparse(sparseFrom(X, 'X'), indices) : takingDense(matrixFrom(X, 'X'), indices)
+}
+
+function takingSparse(sparse: SparseMatrix, indices: Int32Array): Taking {
+  const { values, columnIndices } = sparse
+  const taken = roomForRows(sparse, indices)
+  return {
+    taken: { values: taken.values as MatrixData, columns: taken.columnIndices, rowOffsets: taken.rowOffsets, shape: [taken.rows, taken.columns] },
+    bytesARow: (12 * taken.values.length) / Math.max(1, indices.length) + 1,
+    copy: (first, last) => copyRows(sparse, indices, taken, first, last),
+    check() {
+      if (values.length < sparse.rowOffsets[sparse.rows]! || columnIndices.length < values.length) throw detachedError('X')
+    },
+  }
+}
+
+function takingDense({ data, rows, columns }: Matrix<MatrixData>, indices: Int32Array): Taking {
+  const copy = new (arrayClass(data))(indices.length * columns)
+  return {
+    taken: new Matrix(copy, indices.length, columns),
+    bytesARow: columns * copy.BYTES_PER_ELEMENT,
+    copy(start, end) {
+      // Rows that follow each other are copied in one go.
+      for (let first = start, next = start; first < end; first = next) {
+        const from = indices[first]!
+        next = first + 1
+        while (next < end && indices[next] === from + next - first) next++
+        copy.set(data.subarray(from * columns, (from + next - first) * columns), first * columns)
+      }
+    },
+    check: () => checkStillThere(data, rows * columns),
+  }
 }
 
 /** A copy of some labels, in the kind they came in. */
