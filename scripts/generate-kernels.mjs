@@ -197,8 +197,23 @@ function selectionHelpers(type) {
     '}',
     '',
     `function hasZero${type}(x: ${type}Array, at: number, end: number, zero: number): boolean {`,
-    '  for (let i = at; i < end; i++) if (Object.is(x[i], zero)) return true',
-    '  return false',
+    '  if (end - at < FEW_SIGNS) {',
+    '    for (let i = at; i < end; i++) if (Object.is(x[i], zero)) return true',
+    '    return false',
+    '  }',
+    `  return signs${type}(x, at, end, Object.is(zero, -0) ? 0 : -1) < 0`,
+    '}',
+    '',
+    '// Below 0 where a sign bit is set, or with `flip` -1 one is not: all other elements are on one side of zero.',
+    `function signs${type}(x: ${type}Array, at: number, end: number, flip: number): number {`,
+    ...(type === 'Float64'
+      ? ['  const words = new Int32Array(x.buffer, x.byteOffset, 2 * x.length)', '  const last = 2 * end', '  let i = 2 * at + HIGH']
+      : ['  const words = new Int32Array(x.buffer, x.byteOffset, x.length)', '  const last = end', '  let i = at']),
+    '  let found = 0',
+    ...(type === 'Float64'
+      ? ['  for (const whole = last - 8; i < whole; i += 8) found |= (words[i]! ^ flip) | (words[i + 2]! ^ flip) | (words[i + 4]! ^ flip) | (words[i + 6]! ^ flip)', '  for (; i < last; i += 2) found |= words[i]! ^ flip']
+      : ['  for (const whole = last - 4; i < whole; i += 4) found |= (words[i]! ^ flip) | (words[i + 1]! ^ flip) | (words[i + 2]! ^ flip) | (words[i + 3]! ^ flip)', '  for (; i < last; i++) found |= words[i]! ^ flip']),
+    '  return found',
     '}',
   ]
 }
@@ -239,6 +254,12 @@ const lines = [
   '',
   `/** Lanes of the passes over a block that are done; overwritten by every block. A block is ${BLOCK} elements at the most. */`,
   ...scratch.map((array) => `const ${array} = new Float64Array(${LANES})`),
+  '',
+  '/** Elements up to which one is looked at after the other: a view of another type costs more. */',
+  'const FEW_SIGNS = 96',
+  '',
+  '/** Which half of a double holds its sign. */',
+  'const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0]!',
   ...types.flatMap((type) => ['', ...selectionHelpers(type)]),
   ...kernels.flatMap(([name, kernel]) => [
     ...types.flatMap((type) => ['', ...blockOf[kernel.family](name, kernel, type)]),

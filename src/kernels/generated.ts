@@ -7,14 +7,34 @@ const moreLanes = new Float64Array(32)
 const thirdLanes = new Float64Array(32)
 const fourthLanes = new Float64Array(32)
 
+/** Elements up to which one is looked at after the other: a view of another type costs more. */
+const FEW_SIGNS = 96
+
+/** Which half of a double holds its sign. */
+const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0]!
+
 function hasNaNFloat64(x: Float64Array, at: number, end: number): boolean {
   for (let i = at; i < end; i++) if (x[i] !== x[i]) return true
   return false
 }
 
 function hasZeroFloat64(x: Float64Array, at: number, end: number, zero: number): boolean {
-  for (let i = at; i < end; i++) if (Object.is(x[i], zero)) return true
-  return false
+  if (end - at < FEW_SIGNS) {
+    for (let i = at; i < end; i++) if (Object.is(x[i], zero)) return true
+    return false
+  }
+  return signsFloat64(x, at, end, Object.is(zero, -0) ? 0 : -1) < 0
+}
+
+// Below 0 where a sign bit is set, or with `flip` -1 one is not: all other elements are on one side of zero.
+function signsFloat64(x: Float64Array, at: number, end: number, flip: number): number {
+  const words = new Int32Array(x.buffer, x.byteOffset, 2 * x.length)
+  const last = 2 * end
+  let i = 2 * at + HIGH
+  let found = 0
+  for (const whole = last - 8; i < whole; i += 8) found |= (words[i]! ^ flip) | (words[i + 2]! ^ flip) | (words[i + 4]! ^ flip) | (words[i + 6]! ^ flip)
+  for (; i < last; i += 2) found |= words[i]! ^ flip
+  return found
 }
 
 function hasNaNFloat32(x: Float32Array, at: number, end: number): boolean {
@@ -23,8 +43,22 @@ function hasNaNFloat32(x: Float32Array, at: number, end: number): boolean {
 }
 
 function hasZeroFloat32(x: Float32Array, at: number, end: number, zero: number): boolean {
-  for (let i = at; i < end; i++) if (Object.is(x[i], zero)) return true
-  return false
+  if (end - at < FEW_SIGNS) {
+    for (let i = at; i < end; i++) if (Object.is(x[i], zero)) return true
+    return false
+  }
+  return signsFloat32(x, at, end, Object.is(zero, -0) ? 0 : -1) < 0
+}
+
+// Below 0 where a sign bit is set, or with `flip` -1 one is not: all other elements are on one side of zero.
+function signsFloat32(x: Float32Array, at: number, end: number, flip: number): number {
+  const words = new Int32Array(x.buffer, x.byteOffset, x.length)
+  const last = end
+  let i = at
+  let found = 0
+  for (const whole = last - 4; i < whole; i += 4) found |= (words[i]! ^ flip) | (words[i + 1]! ^ flip) | (words[i + 2]! ^ flip) | (words[i + 3]! ^ flip)
+  for (; i < last; i++) found |= words[i]! ^ flip
+  return found
 }
 
 function sumBlockFloat64(x: Float64Array, _y: Float64Array, at: number, n: number, out: Float64Array, o: number): void {
