@@ -23,7 +23,7 @@ export const row = {
     if (!existsSync('/proc/self/clear_refs')) throw new Error('the peak can only be reset on Linux')
     const { x, y } = dense({ rows, columns })
     const files = [write('x', x), write('y', y)]
-    const ours = (name, form) => ({ name, sample: async () => Number((await run(process.execPath, ['--expose-gc', child, form, rows, columns])).stdout) })
+    const ours = (name, form) => ({ name, sample: async () => Number((await run(process.execPath, ['--expose-gc', child, form, ...files, rows, columns])).stdout) })
     const theirs = (solver) => ({
       name: `scikit-learn ${solver}`,
       sample: async () => {
