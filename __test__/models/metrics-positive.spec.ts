@@ -57,6 +57,21 @@ test('average precision of more than two classes', (t) => {
   t.throws(() => metrics.averagePrecision([0, 1], [[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]], { classes: [0, 1, 2] }), { code: 'ERR_MANYCORE_CLASSES' })
 })
 
+test('the area under the curve of all classes pooled', (t) => {
+  const scores = [
+    [0.3186051472718815, 0.5916565680901946, 0.08973828463792391], [0.5633954788214076, 0.18519425773892373, 0.2514102634396686], [0.46331078464824343, 0.22905132153024005, 0.30763789382151646],
+    [0.02089053115964342, 0.5711827132148403, 0.40792675562551634], [0.23198402839841684, 0.554702073152752, 0.2133138984488311], [0.4577769257967349, 0.13530646452325268, 0.4069166096800124],
+    [0.16729683202816176, 0.21569457099657058, 0.6170085969752678],
+  ]
+  const yTrue = [0, 1, 2, 2, 1, 0, 2]
+  const options = { multiClass: 'ovr', average: 'micro' } as const
+  t.true(Math.abs(metrics.rocAuc(yTrue, scores, options) - 0.6836734693877551) < 1e-14)
+  t.true(Math.abs(metrics.rocAuc(yTrue, scores, { ...options, sampleWeight: [1, 2, 0.5, 1, 3, 1, 2] }) - 0.7222222222222222) < 1e-14)
+  t.is(metrics.rocAuc([0, 1, 1], [0.1, 0.2, 0.3], { average: 'micro' }), 1)
+  t.throws(() => metrics.rocAuc(yTrue, scores, { multiClass: 'ovo', average: 'micro' }), { code: 'ERR_MANYCORE_OPTION' })
+  t.throws(() => metrics.rocAuc(yTrue, scores, { multiClass: 'ovr', average: 'samples' as never }), { code: 'ERR_MANYCORE_OPTION' })
+})
+
 test('scores by the names of scikit-learn', (t) => {
   const names = [
     'accuracy', 'balancedAccuracy', 'averagePrecision', 'negBrierScore', 'negLogLoss', 'f1', 'f1Micro', 'f1Macro', 'f1Weighted', 'precision', 'recall', 'rocAuc', 'matthewsCorrcoef',

@@ -152,3 +152,34 @@ test('values whose squares overflow are an error, or fitted by columns', (t) => 
   const exact = new LogisticRegression({ solver: 'newton' }).fitSync(X, y)
   t.deepEqual(model.coefficients, exact.coefficients)
 })
+
+test('a sparse matrix that is fitted as it is gives the coefficients of the dense one', async (t) => {
+  t.timeout(300_000)
+  const [rows, columns] = [1500, 3000]
+  const next = numbers(3)
+  const dense = new Float64Array(rows * columns)
+  const [values, places, rowOffsets]: [number[], number[], number[]] = [[], [], [0]]
+  const y = new Int32Array(rows)
+  for (let i = 0; i < rows; i++) {
+    let score = next() - 0.5
+    for (let j = Math.floor(200 * next()); j < columns; j += 1 + Math.floor(200 * next())) {
+      const value = next() - 0.3
+      dense[i * columns + j] = value
+      values.push(value)
+      places.push(j)
+      score += j % 2 === 0 ? value : -value
+    }
+    rowOffsets.push(values.length)
+    y[i] = Number(score > 0)
+  }
+  const X = new Matrix(dense, rows, columns)
+  const sparse = { values: Float64Array.from(values), columns: Int32Array.from(places), rowOffsets: Int32Array.from(rowOffsets), shape: [rows, columns] } as const
+  for (const options of [{}, { C: 30, fitIntercept: false }]) {
+    const one = new LogisticRegression(options).fitSync(sparse, y)
+    const other = await new LogisticRegression(options).fit(X, y)
+    t.true(one.converged && other.converged)
+    const difference = relativeDifference(one.coefficients.data, other.coefficients.data)
+    t.log(`difference ${difference}, ${one.iterations} and ${other.iterations} steps`)
+    t.true(difference < 1e-10, `${difference}`)
+  }
+})

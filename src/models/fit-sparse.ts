@@ -27,6 +27,9 @@ const MOST_ELEMENTS = 2 ** 27
 /** Steps of L-BFGS for each iteration that is allowed: they cost a gradient each, where Newton's cost a Hessian. */
 const STEPS_PER_ITERATION = 20
 
+/** Values times coefficient vectors up to which steps beyond the tolerance are taken, for coefficients of ten digits: as many again as those before. */
+const POLISHED_VALUES = 2 ** 20
+
 /** One fit. */
 interface SparseFit {
   readonly plan: FitPlan
@@ -78,6 +81,7 @@ function* fitGradients(fit: SparseFit): Generator<Work, FittedLogistic, void> {
     tolerance: options.tol,
     maxIterations: options.maxIterations * STEPS_PER_ITERATION,
     precondition: (x) => multiply(x, inverse),
+    polish: problem.values.length * vectors <= POLISHED_VALUES,
     onIteration: onProgress && ((iteration, value, relativeGap) => onProgress({ model, iteration, objective: value * factor, relativeGap })),
   })
   let result: LbfgsResult | undefined

@@ -6,22 +6,12 @@ import type { Features } from './input.ts'
 import type { Labels } from './labels.ts'
 import { LinearClassifier } from './linear-classifier.ts'
 import { LogisticRegression } from './logistic-regression.ts'
-import type { LogisticRegressionOptions } from './options.ts'
-import { strengthsOf, type Strengths } from './path.ts'
-import type { CrossValidation, SelectionOptions } from './selection/cross-validate.ts'
+import type { LogisticRegressionCVOptions } from './cv-options.ts'
+import { strengthsOf } from './path.ts'
+import type { SelectionOptions } from './selection/cross-validate.ts'
 import { GridSearch, type GridSearchResult } from './selection/grid-search.ts'
-import type { Scoring } from './selection/scoring.ts'
-
-export interface LogisticRegressionCVOptions extends Omit<LogisticRegressionOptions, 'C' | 'l1Ratio' | 'warmStart'> {
-  /** The values of C to try, or how many to spread evenly (in their logarithms) from 10⁻⁴ to 10⁴. Default 10. */
-  Cs?: Strengths | undefined
-  /** The values of `l1Ratio` to try. Default `[0]`. */
-  l1Ratios?: readonly number[] | undefined
-  /** Default 5. */
-  cv?: CrossValidation | undefined
-  /** Default `'accuracy'`. */
-  scoring?: Scoring | undefined
-}
+import { fittedFromJSON, fittedToJSON } from './serialize.ts'
+import { cvOptionsFromJSON, cvOptionsToJSON, searchFromJSON, searchToJSON, type FoundPenalty, type LogisticRegressionCVJSON } from './serialize-search.ts'
 
 const ownNames = ['Cs', 'l1Ratios', 'cv', 'scoring']
 const modelNames = ['fitIntercept', 'classWeight', 'tol', 'maxIterations', 'solver']
@@ -32,7 +22,7 @@ const modelNames = ['fitIntercept', 'classWeight', 'tol', 'maxIterations', 'solv
 export class LogisticRegressionCV extends LinearClassifier {
   /** The options as they were given; checked when the model is fitted. */
   readonly options: Readonly<LogisticRegressionCVOptions>
-  #search: GridSearch<LogisticRegression> | undefined
+  #found: FoundPenalty | undefined
 
   constructor(options: LogisticRegressionCVOptions = {}) {
     super()
@@ -51,17 +41,53 @@ export class LogisticRegressionCV extends LinearClassifier {
 
   /** The C that was found. Throws ERR_MANYCORE_NOT_FITTED before fit, as those that follow. */
   get C(): number {
-    return this.#needSearch('C').best.parameters['C'] as number
+    return this.#needSearch('C').C
   }
 
   /** The share of the L1 penalty that was found. */
   get l1Ratio(): number {
-    return this.#needSearch('l1Ratio').best.parameters['l1Ratio'] as number
+    return this.#needSearch('l1Ratio').l1Ratio
   }
 
   /** What was tried and how it did. */
   get results(): GridSearchResult[] {
-    return this.#needSearch('results').results
+    return [...this.#needSearch('results').results]
+  }
+
+  /**
+   * The model and its search as plain data for JSON.stringify, fitted or not; `fromJSON` gives them back bit for bit.
+   *
+   * @throws ERR_MANYCORE_TYPE for options that JSON can't hold: a function as `scoring`, a splitter of another make than KFold and StratifiedKFold as `cv`.
+   */
+  toJSON(): LogisticRegressionCVJSON {
+    const fitted = this[state]
+    return {
+      model: 'LogisticRegressionCV',
+      version: 1,
+      options: cvOptionsToJSON(this.options),
+      fitted: fitted === undefined ? null : fittedToJSON(fitted),
+      search: this.#found === undefined ? null : searchToJSON(this.#found),
+    }
+  }
+
+  /**
+   * The model that `toJSON` described.
+   *
+   * @param json the object (not the text) that `toJSON` gave, also after a round trip through JSON
+   * @throws ERR_MANYCORE_TYPE, SHAPE or OPTION for anything else.
+   */
+  static fromJSON(json: LogisticRegressionCVJSON): LogisticRegressionCV {
+    if (typeof json !== 'object' || json === null || json.model !== 'LogisticRegressionCV') {
+      throw argumentError('TYPE', 'json', "an object with model: 'LogisticRegressionCV', as toJSON gives", json)
+    }
+    if (json.version !== 1) throw argumentError('TYPE', 'json.version', '1', json.version)
+    const model = new LogisticRegressionCV(cvOptionsFromJSON(json.options))
+    model.#searchFor()
+    const fitted = fittedFromJSON(json.fitted)
+    if ((fitted === undefined) !== (json.search === null)) throw argumentError('TYPE', 'json.search', 'a search with a fitted model, null without', json.search)
+    if (fitted !== undefined) model.#found = searchFromJSON(json.search)
+    model[state] = fitted
+    return model
   }
 
   #searchFor(): GridSearch<LogisticRegression> {
@@ -72,13 +98,14 @@ export class LogisticRegressionCV extends LinearClassifier {
   }
 
   #take(search: GridSearch<LogisticRegression>): this {
-    this[state] = search.best.model[state]
-    this.#search = search
+    const { best: { model, parameters }, results } = search
+    this[state] = model[state]
+    this.#found = { C: parameters['C'] as number, l1Ratio: parameters['l1Ratio'] as number, results }
     return this
   }
 
-  #needSearch(what: string): GridSearch<LogisticRegression> {
-    if (this.#search !== undefined) return this.#search
+  #needSearch(what: string): FoundPenalty {
+    if (this.#found !== undefined) return this.#found
     throw makeError('NOT_FITTED', `${what}: the model has not been fitted; call fit or fitSync first`, { argument: what })
   }
 }

@@ -21,7 +21,7 @@ const LOOSEST = 0.2
 const TIGHTEST = 1e-3
 
 /** What a step takes away, relative, after which there is none to come: its system tells no more than that. */
-const SETTLED = 1e-18
+const SETTLED = 1e-22
 const SETTLED_PRECISION = 0.3
 
 /** On the rows' multiples: what the products to come may add to a step's gain, as a share of it. Then steps that were cut off by the limit before a factorisation takes over. */

@@ -34,6 +34,9 @@ const TOLERANCE_OF_SAMPLE = 0.01
 /** Least gap that steps on the rows' multiples are asked for: the rest is for those that see the coefficients. */
 const ROWS_TOLERANCE = 1e-8
 
+/** The gap that the last of those come to: coefficients of ten digits. */
+const ROWS_POLISHED = 1e-21
+
 /** Steps that the part of the sample may take. */
 const STEPS_OF_PART = 8
 
@@ -80,7 +83,7 @@ export function* fromRows(
     taken = before + iteration
     if (iteration > 0 || before === 0) report?.(taken, value, relativeGap)
   }
-  const steps = newton({ start: from, tolerance: tol, maxIterations: maxIterations - before, solver, onIteration })
+  const steps = newton({ start: from, tolerance: tol, maxIterations: maxIterations - before, solver, onIteration, polished: ROWS_POLISHED })
   let result: NewtonResult | undefined
   for (let step = steps.next(); result === undefined; ) {
     if (step.done === true) {

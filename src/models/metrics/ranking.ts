@@ -8,8 +8,8 @@ import { column, readScores, type Scored, type ScoreInput } from './scores.ts'
 export interface RocAucOptions extends WeightOption {
   /** For more than two classes: each class against the rest, or the mean over all pairs of classes (Hand and Till, 2001). */
   multiClass?: 'ovr' | 'ovo' | undefined
-  /** Mean over the classes or pairs: plain (default), or weighted by their rows. */
-  average?: 'macro' | 'weighted' | undefined
+  /** Mean over the classes or pairs: plain (default), or weighted by their rows; `'micro'`, with `'ovr'`, pools all scores of all classes. Of no effect for two classes. */
+  average?: 'macro' | 'weighted' | 'micro' | undefined
   /** The class that high scores speak for. Default: the second of two labels. */
   positiveLabel?: Label | undefined
   /** The labels that the columns of `scores` stand for, sorted. Default: those of `yTrue`. */
@@ -20,13 +20,15 @@ export interface RocAucOptions extends WeightOption {
  * Area under the receiver operating characteristic: the probability that a row of the positive class has a higher score than one of the other (ties
  * count half). O(n log n).
  *
+ * Where only one class has rows there is no such probability: scikit-learn gives NaN and a warning, here it is an error, since a NaN would go on unseen into means and rankings.
+ *
  * @param scores a number a row, or a column a class; for more than two classes a column a class is needed, and `multiClass`
  * @throws ERR_MANYCORE_CLASSES if a class that is needed has no (weighted) row; SHAPE, TYPE, OPTION, NOT_FINITE.
  */
 export function rocAuc(yTrue: Labels, scores: ScoreInput, options: RocAucOptions = {}): number {
   checkMetricOptions(options, ['multiClass', 'average', 'positiveLabel', 'classes'])
   const { multiClass, average = 'macro', positiveLabel } = options
-  if (average !== 'macro' && average !== 'weighted') throw argumentError('OPTION', 'average', "'macro' or 'weighted'", average, RangeError)
+  if (average !== 'macro' && average !== 'weighted' && average !== 'micro') throw argumentError('OPTION', 'average', "'macro', 'weighted' or 'micro'", average, RangeError)
   const scored = readScores(yTrue, scores, 'scores', options.classes)
   const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
   if (scored.classes.length <= 2) return area(...binaryCase(scored, positiveLabel), weights)
@@ -34,6 +36,10 @@ export function rocAuc(yTrue: Labels, scores: ScoreInput, options: RocAucOptions
     throw argumentError('OPTION', 'multiClass', `'ovr' or 'ovo' for ${scored.classes.length} classes`, multiClass, RangeError)
   }
   if (multiClass === 'ovo' && weights !== null) throw argumentError('OPTION', 'sampleWeight', "no weights with multiClass 'ovo'", options.sampleWeight)
+  if (average === 'micro') {
+    if (multiClass === 'ovo') throw argumentError('OPTION', 'average', "'macro' or 'weighted' with multiClass 'ovo'", average, RangeError)
+    return area(...pooled(scored, weights))
+  }
   return multiClass === 'ovr' ? oneAgainstRest(scored, average, weights) : pairByPair(scored, average)
 }
 
@@ -64,12 +70,8 @@ export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: Ave
   const scored = readScores(yTrue, scores, 'scores', options.classes)
   const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
   if (scored.classes.length <= 2 || positiveLabel !== undefined) return precisionOf(...binaryCase(scored, positiveLabel, true), weights)
+  if (average === 'micro') return precisionOf(...pooled(scored, weights))
   const { actual, classes } = scored
-  if (average === 'micro') {
-    const { data, columns } = scored.scores
-    const positive = Uint8Array.from({ length: data.length }, (_, i) => Number(actual[Math.floor(i / columns)] === i % columns))
-    return precisionOf(positive, Float64Array.from(data), weights === null ? null : Float64Array.from(data, (_, i) => weights[Math.floor(i / columns)]!))
-  }
   const rest = classes.map((_, k) => Uint8Array.from(actual, (index) => Number(index === k)))
   const values = Float64Array.from(rest, (positive, k) => precisionOf(positive, column(scored.scores, k), weights))
   if (average === null) return values
@@ -88,6 +90,12 @@ function precisionOf(positive: Uint8Array, values: Float64Array, weights: Float6
   })
   if (all === 0) throw oneSided('no')
   return average / all
+}
+
+/** All scores of all classes as those of one: positive where a row's score is that of its own class. */
+function pooled({ actual, scores: { data, columns } }: Scored, weights: Float64Array | null): [Uint8Array, Float64Array, Float64Array | null] {
+  const positive = Uint8Array.from({ length: data.length }, (_, i) => Number(actual[Math.floor(i / columns)] === i % columns))
+  return [positive, Float64Array.from(data), weights === null ? null : Float64Array.from(data, (_, i) => weights[Math.floor(i / columns)]!)]
 }
 
 /** Which rows are positive, and the scores that speak for it. */

@@ -17,6 +17,10 @@ export interface LbfgsOptions {
   readonly maxEvaluations?: number | undefined
   /** Remembered from an earlier run on the same function, and added to: its preconditioner may have been another. */
   readonly memory?: LbfgsMemory | undefined
+  /**
+   * Whether steps beyond the tolerance are worth a gradient each, until the point is as precise as rounding lets it be. Default false.
+   */
+  readonly polish?: boolean | undefined
   /** x ← P·x for a symmetric positive definite P near the inverse Hessian. */
   precondition(x: Float64Array): void
   readonly onIteration?: ((iteration: number, objective: number, relativeGap: number) => void) | undefined
@@ -51,6 +55,11 @@ const GAP_FLOOR = 1e-13
 /** A gap this far below the tolerance needs no further step; else one is taken beyond the tolerance, since estimates by an approximate Hessian are just that. */
 const SURE = 1e-4
 
+/** Relative gap by the slope alone at which the point itself has ten digits; and steps that may be taken to get there, or without getting nearer. */
+const POLISHED = 1e-26
+const POLISHING_STEPS = 60
+const VAIN_STEPS = 6
+
 /** Pairs of steps and changes of the gradient. */
 export type LbfgsMemory = Pair[]
 
@@ -66,7 +75,7 @@ interface Pair {
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
 export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, LbfgsResult, Evaluation> {
-  const { start, tolerance, maxIterations, maxEvaluations = Infinity, precondition, onIteration, memory: pairs = [] } = options
+  const { start, tolerance, maxIterations, maxEvaluations = Infinity, precondition, onIteration, memory: pairs = [], polish = false } = options
   const n = start.length
   let point = start.slice()
   let trial = new Float64Array(n)
@@ -80,6 +89,9 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
   let lastDecrement = Infinity
   const decreases: number[] = []
   let beyond = false
+  let polishing = 0
+  let least = Infinity
+  let vain = 0
   // What P is multiplied by, so that it fits the last change of the gradient.
   let factor = 1
   // The oldest pair gives its memory to the newest.
@@ -98,9 +110,13 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     onIteration?.(iterations, value, gap)
     const finish = (outcome: LbfgsResult['outcome']): LbfgsResult => ({ point, value, gradientNorm: maxAbs(gradient), relativeGap: gap, iterations, outcome, step })
 
-    if (gap <= tolerance && (beyond || gap <= tolerance * SURE || (iterations >= 2 && ratio <= PROVEN))) return finish('converged')
-    if (gap <= GAP_FLOOR && ratio > 0.25) return finish('converged')
-    if (iterations >= maxIterations) return finish(gap <= tolerance ? 'converged' : 'iterations')
+    const near = (gap <= tolerance && (beyond || gap <= tolerance * SURE || (iterations >= 2 && ratio <= PROVEN))) || (gap <= GAP_FLOOR && ratio > 0.25)
+    if (near || polishing > 0) {
+      vain = decrement < least / 2 ? 0 : vain + 1
+      least = Math.min(least, decrement)
+      if (!polish || decrement <= POLISHED || ++polishing > POLISHING_STEPS || vain > VAIN_STEPS) return finish('converged')
+    }
+    if (iterations >= maxIterations) return finish(gap <= tolerance || polishing > 0 ? 'converged' : 'iterations')
     if (evaluations >= maxEvaluations) return finish(gap <= tolerance ? 'converged' : 'slow')
     beyond = gap <= tolerance
 
@@ -108,7 +124,7 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     let high = Infinity
     let length = 1
     for (let trials = 0; ; trials++) {
-      if (trials === MAX_TRIALS) return finish(gap <= tolerance ? 'converged' : 'stalled')
+      if (trials === MAX_TRIALS) return finish(gap <= tolerance || polishing > 0 ? 'converged' : 'stalled')
       for (let i = 0; i < n; i++) trial[i] = point[i]! + length * step[i]!
       evaluation = yield { point: trial, order: 1 }
       evaluations += 1
