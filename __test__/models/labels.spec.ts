@@ -1,5 +1,6 @@
 /** Labels of every kind: sorted classes, the same model whatever they are called, predictions in the kind they came in. */
 import test from 'ava'
+import { Matrix } from 'manycore'
 import { LogisticRegression, type Label, type Labels } from 'manycore/models'
 import { clusters, iris } from './support.ts'
 
@@ -70,4 +71,36 @@ test('classes and coefficients are copies', (t) => {
   t.deepEqual(model.classes, [0, 1])
   t.deepEqual(model.coefficients, reference.coefficients)
   t.deepEqual(model.intercepts, reference.intercepts)
+})
+
+/** Several slices of the promise form, the last class in a late one. */
+const many = Array.from({ length: 40_000 }, (_, i) => (i % 7 === 0 ? 2 : 0) + (i > 30_000 && i % 3 === 0 ? 1 : 0))
+const feature = new Matrix(Float64Array.from(many, (label, i) => label + Math.sin(i)), many.length, 1)
+
+test('many labels of every kind are numbered alike in both forms', async (t) => {
+  const kinds = [
+    Int32Array.from(many), Float32Array.from(many), many, many.map((label) => `c${9 - label}`), many.map((label) => label > 1), many.map((label) => BigInt(-label)),
+    BigInt64Array.from(many, BigInt), many.map((label) => label * 1e6),
+  ]
+  for (const y of kinds) {
+    const [sync, promised] = [new LogisticRegression().fitSync(feature, y), await new LogisticRegression().fit(feature, y)]
+    t.deepEqual(promised.classes, sync.classes)
+    t.deepEqual(promised.coefficients.data, sync.coefficients.data)
+    t.is(promised.predictSync(feature).constructor, sync.predictSync(feature).constructor)
+  }
+})
+
+test('a bad label far down is refused alike in both forms', async (t) => {
+  for (const bad of [null, 'x', 1.5, Number.NaN, 3n]) {
+    const y = [...many.slice(0, 30_000), bad, ...many.slice(30_001)] as number[]
+    const sync = t.throws(() => new LogisticRegression().fitSync(feature, y))
+    t.is((await t.throwsAsync(new LogisticRegression().fit(feature, y))).message, sync.message)
+  }
+})
+
+test('labels whose memory goes between slices', async (t) => {
+  const y = Int32Array.from(many)
+  const fit = new LogisticRegression().fit(feature, y)
+  structuredClone(y.buffer, { transfer: [y.buffer] })
+  await t.throwsAsync(fit, { code: 'ERR_MANYCORE_DETACHED' })
 })

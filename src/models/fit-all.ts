@@ -2,13 +2,14 @@
 import { backend } from '../dispatch/index.ts'
 import { argumentError } from '../errors.ts'
 import { Control } from './control.ts'
-import { checkTargets, fitLogistic, type FitContext } from './fit.ts'
+import { checkTargets, fitLogistic, targetsOf, type FitContext } from './fit.ts'
 import type { FoldMemory } from './fold-memory.ts'
 import type { FitPlan } from './plan.ts'
 import type { FittedLogistic } from './fitted.ts'
 import { fitSparse } from './fit-sparse.ts'
 import { featuresFrom, isLargeSparse, stableCopy, widened, type Features } from './input.ts'
 import type { Labels } from './labels.ts'
+import { encodeInTurns } from './labels-in-turns.ts'
 import { checkFitOptions, checkModelOptions, type FitOptions, type LogisticRegressionOptions } from './options.ts'
 import { scannedSparse } from './sparse-moments.ts'
 import { drive, driveSync } from './work.ts'
@@ -48,13 +49,13 @@ export async function fitModels(models: readonly Fittable[], X: Features, y: Lab
   const context = contextOf(options, company)
   if (isLargeSparse(X)) {
     const scanned = scannedSparse(X, true, context.backend, control.threads)
-    const targets = checkTargets(y, options?.sampleWeight, scanned.sparse.rows)
+    const targets = targetsOf(await encodeInTurns(y, control.check), options?.sampleWeight, scanned.sparse.rows)
     const found = await drive(fitSparse(plans, scanned, targets, context), context.backend, control)
     control.check()
     return commit(models, found)
   }
   const features = featuresFrom(X)
-  const targets = checkTargets(y, options?.sampleWeight, features.rows)
+  const targets = targetsOf(await encodeInTurns(y, control.check), options?.sampleWeight, features.rows)
   const dense = await stableCopy(features, control)
   const found = await drive(fitLogistic(plans, dense, targets, context), context.backend, control)
   control.check()

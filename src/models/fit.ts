@@ -48,7 +48,11 @@ export interface FitContext {
 
 /** Numbers the classes (`inPlace` as for `encodeLabels`) and copies the weights; throws if they don't fit X or don't make a classification problem. */
 export function checkTargets(y: unknown, sampleWeight: unknown, rows: number, inPlace = false): Targets {
-  const labels = encodeLabels(y, 'y', inPlace)
+  return targetsOf(encodeLabels(y, 'y', inPlace), sampleWeight, rows)
+}
+
+/** The same of labels that have their numbers already. */
+export function targetsOf(labels: EncodedLabels, sampleWeight: unknown, rows: number): Targets {
   checkLength(labels.indices.length, 'y', rows)
   const { classes } = labels
   if (classes.length < 2) {

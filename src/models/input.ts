@@ -91,6 +91,7 @@ export function widened({ data, rows, columns }: Matrix<MatrixData>): Dense {
  * nobody can free, but which its view can lose: `control` looks after that.
  */
 export async function stableCopy({ data, rows, columns }: Matrix<MatrixData>, control: Control): Promise<Dense> {
+  checkStillThere(data, rows * columns)
   if (isFloat(data) && isStable(data.buffer)) {
     control.watch(data, 'X')
     return { x: data, rows, columns }

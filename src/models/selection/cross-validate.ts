@@ -136,9 +136,9 @@ export function* fitFold(
 
 function foldsFrom(cv: unknown, X: Features, y: Labels, rows: number): Fold[] {
   const wanted = 'a number of folds, a splitter such as StratifiedKFold, or an array of { train, test }'
+  if (typeof cv === 'number') return Array.from(new StratifiedKFold({ splits: cv }).split(X, y))
   let folds: Fold[]
-  if (typeof cv === 'number') folds = Array.from(new StratifiedKFold({ splits: cv }).split(X, y))
-  else if (Array.isArray(cv)) folds = cv as Fold[]
+  if (Array.isArray(cv)) folds = cv as Fold[]
   else if (typeof cv === 'object' && cv !== null && 'split' in cv && typeof cv.split === 'function') folds = Array.from((cv as { split(X: Rows, y: Labels): Iterable<Fold> }).split(X, y))
   else throw argumentError('OPTION', 'cv', wanted, cv)
   if (folds.length === 0) throw argumentError('OPTION', 'cv', 'at least one fold', cv, RangeError)
@@ -149,7 +149,7 @@ function checkFold(fold: unknown, where: string, rows: number): Fold {
   const list = (name: 'train' | 'test'): Int32Array => {
     const indices: unknown = (fold as Fold | null)?.[name]
     if (!(indices instanceof Int32Array) && !Array.isArray(indices)) throw argumentError('OPTION', `${where}.${name}`, 'row numbers', indices)
-    const copy = Int32Array.from(indices as ArrayLike<number>)
+    const copy = indices instanceof Int32Array ? indices.slice() : Int32Array.from(indices as ArrayLike<number>)
     if (copy.length === 0) throw makeError('RANGE', `${where}.${name}: no rows`, { argument: 'cv', got: 'no rows', wanted: 'at least one row' })
     const bad = (indices as ArrayLike<number> & number[]).findIndex((row: number, k: number) => row !== copy[k] || row < 0 || row >= rows)
     if (bad >= 0) throw argumentError('RANGE', `${where}.${name}[${bad}]`, `a row number from 0 to ${rows - 1}`, (indices as ArrayLike<number>)[bad])

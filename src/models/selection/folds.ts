@@ -86,33 +86,48 @@ export class StratifiedKFold {
 
 /** scikit-learn's way: classes in order of appearance; each fold takes every k-th of the rows sorted by class, as far as numbers go. */
 function dealByClass(indices: Int32Array, splits: number, random: MersenneTwister | undefined): Int32Array {
-  const order = [...new Set(indices)]
-  const counts = order.map((k) => indices.reduce((count, index) => count + Number(index === k), 0))
-  if (counts.every((count) => count < splits)) {
-    throw makeError('CLASSES', `y: ${splits} folds, but no class has so many rows`, { argument: 'splits', got: `at most ${Math.max(...counts)} rows a class`, wanted: `at least ${splits}` })
+  // Classes by their first row.
+  const order: number[] = []
+  const counts: number[] = []
+  for (const k of indices) {
+    if (counts[k] === undefined) {
+      counts[k] = 0
+      order.push(k)
+    }
+    counts[k]++
   }
-  const folds = new Int32Array(indices.length)
+  const most = Math.max(...order.map((k) => counts[k]!))
+  if (most < splits) {
+    throw makeError('CLASSES', `y: ${splits} folds, but no class has so many rows`, { argument: 'splits', got: `at most ${most} rows a class`, wanted: `at least ${splits}` })
+  }
+  const dealt: number[][] = []
   let start = 0
-  order.forEach((k, position) => {
-    const count = counts[position]!
-    const dealt: number[] = []
+  for (const k of order) {
+    const count = counts[k]!
+    const cards: number[] = (dealt[k] = [])
     for (let fold = 0; fold < splits; fold++) {
       // Places fold, fold + splits, … of the sorted rows that lie in this class's run.
       const first = start + ((((fold - start) % splits) + splits) % splits)
-      for (let place = first; place < start + count; place += splits) dealt.push(fold)
+      for (let place = first; place < start + count; place += splits) cards.push(fold)
     }
-    random?.shuffle(dealt)
-    let next = 0
-    for (let row = 0; row < indices.length; row++) if (indices[row] === k) folds[row] = dealt[next++]!
+    random?.shuffle(cards)
     start += count
-  })
-  return folds
+  }
+  const next = new Int32Array(counts.length)
+  return indices.map((k) => dealt[k]![next[k]!++]!)
 }
 
 function* foldsOf(folds: Int32Array, splits: number): Generator<Fold, void, void> {
   for (let fold = 0; fold < splits; fold++) {
-    const rows = Array.from(folds.keys())
-    yield { train: Int32Array.from(rows.filter((row) => folds[row] !== fold)), test: Int32Array.from(rows.filter((row) => folds[row] === fold)) }
+    let count = 0
+    for (let row = 0; row < folds.length; row++) if (folds[row] === fold) count++
+    const train = new Int32Array(folds.length - count)
+    const test = new Int32Array(count)
+    for (let row = 0, i = 0, j = 0; row < folds.length; row++) {
+      if (folds[row] === fold) test[j++] = row
+      else train[i++] = row
+    }
+    yield { train, test }
   }
 }
 
