@@ -60,6 +60,7 @@ export class LogisticRegressionCV extends LinearClassifier {
    * @throws ERR_MANYCORE_TYPE for options that JSON can't hold: a function as `scoring`, a splitter of another make than KFold and StratifiedKFold as `cv`.
    */
   toJSON(): LogisticRegressionCVJSON {
+    checkNames(this.options, [...ownNames, ...modelNames])
     const fitted = this[state]
     return {
       model: 'LogisticRegressionCV',
