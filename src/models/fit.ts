@@ -19,7 +19,7 @@ import type { FitPlan } from './plan.ts'
 import { ProximalSolver } from './solver/proximal.ts'
 import { centerClasses, scaled, startingPoint } from './starting-point.ts'
 import { RowProducts, wideRowsPay } from './row-products.ts'
-import { RowSample, sharesOf, sharesOfPart } from './row-sample.ts'
+import { RowSample, sharesOf, type StandIns } from './row-sample.ts'
 import { RowSolver } from './row-solver.ts'
 import { checkSize } from './size.ts'
 import { dot } from './solver/vectors.ts'
@@ -164,25 +164,21 @@ function* wholeProblems(dense: Dense, labels: EncodedLabels, { backend, threads 
   return problemsBy(dense, labels, columns.finish(), (column, mean, variance) => isConstant(dense, column, mean, variance))
 }
 
-/** A sample of the rows, a part of it where that is worth it, and problems of all rows that are scaled by the sample's moments, where those tell of all columns: that saves a read of X. */
+/** A sample of the rows, and problems of all rows that are scaled by the sample's moments, where those tell of all columns: that saves a read of X. */
 interface Samples {
   readonly sample: RowSample
-  readonly part: RowSample | undefined
   readonly problems: ((center: boolean) => LogisticProblem) | undefined
 }
 
 function* samplesOf(plans: readonly FitPlan[], dense: Dense, labels: EncodedLabels, coefficients: number, { backend, threads }: FitContext): Generator<Work, Samples | undefined, void> {
   const shares = plans.some(maySample) ? sharesOf(labels, coefficients) : undefined
   if (shares === undefined) return undefined
-  const sample = new RowSample(dense, labels, shares)
+  const sample = new RowSample(dense, labels, shares, coefficients)
   yield sample
-  const sharesInPart = sharesOfPart(sample.labels, coefficients)
-  const part = sharesInPart === undefined ? undefined : new RowSample(sample.taken, sample.labels, sharesInPart)
-  if (part !== undefined) yield part
   const columns = new ColumnMoments(sample.taken, backend, threads)
   yield columns
   const moments = columns.telling()
-  return { sample, part, problems: moments && problemsBy(dense, labels, moments, () => false) }
+  return { sample, problems: moments && problemsBy(dense, labels, moments, () => false) }
 }
 
 const NOTHING = new Float64Array(0)
@@ -305,10 +301,10 @@ export class Fit {
     } else {
       const { sample } = sampled
       const weightsOfSample = sample.weights(weights)
-      const objectiveOf = (rows: RowSample, weightsOfRows: Float64Array): LogisticObjective =>
+      const objectiveOf = (rows: StandIns, weightsOfRows: Float64Array): LogisticObjective =>
         new LogisticObjective(rows.problem(problem), { ...penalties, weights: weightsOfRows, smallestWeight: weights.smallest })
       // Of rows that weigh nothing a part might be all there is of a class.
-      const part = weights.weights === null ? sampled.part : undefined
+      const part = weights.weights === null ? sample.part : undefined
       const first = part && objectiveOf(part, part.weights({ ...weights, weights: weightsOfSample }))
       const solver = new ScaledCholesky(objective.size, choleskySolve)
       this.#solver = solver

@@ -42,7 +42,7 @@ export function sharesOf(labels: EncodedLabels, coefficients: number): Float64Ar
 }
 
 /** The share of each class of a sample's rows that is enough for a first estimate, or undefined where the sample itself is small enough. */
-export function sharesOfPart(labels: EncodedLabels, coefficients: number): Float64Array | undefined {
+function sharesOfPart(labels: EncodedLabels, coefficients: number): Float64Array | undefined {
   const rows = labels.indices.length
   const share = Math.max(PART, (PART_ROWS_PER_COEFFICIENT * coefficients) / rows)
   const counts = rowsOfClasses(labels)
@@ -51,57 +51,30 @@ export function sharesOfPart(labels: EncodedLabels, coefficients: number): Float
   return taken <= rows / 3 ? shares : undefined
 }
 
-/** Copies the rows of a sample. Which ones depends on their numbers and classes alone. */
-export class RowSample implements Pieces {
-  readonly pieces: number
-  readonly pieceMilliseconds = 0.2
-  readonly #dense: Dense
-  readonly #labels: EncodedLabels
-  readonly #shares: Float64Array
-  readonly #rows: Int32Array
+/** Rows that stand for all. */
+export class StandIns {
+  /** Their classes. */
+  readonly labels: EncodedLabels
   readonly #x: LogisticProblem['x']
-  #taken: EncodedLabels | undefined
+  readonly #columns: number
+  readonly #rows: Int32Array
   /** One for each problem of all rows, so that fits in lockstep share reads. */
   readonly #problems = new Map<LogisticProblem, LogisticProblem>()
-  #count = 0
 
-  constructor(dense: Dense, labels: EncodedLabels, shares: Float64Array) {
-    this.#dense = dense
-    this.#labels = labels
-    this.#shares = shares
-    const { rows, columns, x } = dense
-    this.pieces = Math.ceil(rows / PIECE_ROWS)
-    this.#rows = this.#choose()
-    const length = this.#rows.length * columns
-    this.#x = x instanceof Float32Array ? newResult(Float32Array, length) : newResult(Float64Array, length)
+  /** @param rows their numbers among all */
+  constructor(x: LogisticProblem['x'], columns: number, rows: Int32Array, labels: EncodedLabels) {
+    this.#x = x
+    this.#columns = columns
+    this.#rows = rows
+    this.labels = labels
   }
 
-  run(_first: number, last: number): void {
-    const { x, columns } = this.#dense
-    const rows = this.#rows
-    const end = last * PIECE_ROWS
-    while (this.#count < rows.length && rows[this.#count]! < end) {
-      const first = this.#count
-      const row = rows[first]!
-      let length = 1
-      while (length < RUN && rows[first + length] === row + length) length++
-      this.#x.set(x.subarray(row * columns, (row + length) * columns), first * columns)
-      this.#count += length
-    }
-  }
-
-  /** The rows that were taken. */
+  /** The rows themselves. */
   get taken(): Dense {
-    return { x: this.#x, rows: this.#rows.length, columns: this.#dense.columns }
+    return { x: this.#x, rows: this.#rows.length, columns: this.#columns }
   }
 
-  /** Their classes. */
-  get labels(): EncodedLabels {
-    this.#taken ??= { ...this.#labels, indices: this.#rows.map((row) => this.#labels.indices[row]!) }
-    return this.#taken
-  }
-
-  /** The problem of the rows that were taken, scaled as the whole one. */
+  /** Their problem, scaled as that of all rows. */
   problem(whole: LogisticProblem): LogisticProblem {
     let problem = this.#problems.get(whole)
     if (problem === undefined) {
@@ -128,23 +101,91 @@ export class RowSample implements Pieces {
     for (let i = 0; i < rows.length; i++) out[i] = weights[rows[i]!]! * factors[indices[i]!]!
     return out
   }
+}
 
-  /** The rows that are taken, in rising order. Runs of sixteen share a lot: memory is read in lines. */
-  #choose(): Int32Array {
-    const { indices } = this.#labels
-    const shares = this.#shares
-    const most = shares.reduce((largest, share) => Math.max(largest, share), 0)
-    const runs: number[] = []
-    for (let run = 0; run * RUN < indices.length; run++) if (hash(run) < most) runs.push(run)
-    const out = new Int32Array(runs.length * RUN)
-    let count = 0
-    for (const run of runs) {
-      const lot = hash(run)
-      const end = Math.min(indices.length, (run + 1) * RUN)
-      for (let row = run * RUN; row < end; row++) if (lot < shares[indices[row]!]!) out[count++] = row
+/** Copies the rows of a sample. Which ones, and in which order, depends on their numbers and classes alone. */
+export class RowSample extends StandIns implements Pieces {
+  readonly pieces: number
+  readonly pieceMilliseconds = 0.2
+  /** The first rows of the sample, where so few are enough for a first estimate: their numbers are those in the sample. */
+  readonly part: StandIns | undefined
+  readonly #dense: Dense
+  readonly #rows: Int32Array
+  /** How many rows are copied of the part, and of the others, which come after it; either are in rising order. */
+  readonly #copied: [part: number, others: number]
+
+  constructor(dense: Dense, labels: EncodedLabels, shares: Float64Array, coefficients: number) {
+    const { x, columns } = dense
+    const rising = chosen(labels.indices, shares)
+    const classes = rising.map((row) => labels.indices[row]!)
+    const sharesInPart = sharesOfPart({ ...labels, indices: classes }, coefficients)
+    const places = sharesInPart === undefined ? NONE : chosen(classes, sharesInPart)
+    const order = leading(places, rising.length)
+    const rows = order.map((place) => rising[place]!)
+    const length = rows.length * columns
+    const copy = x instanceof Float32Array ? newResult(Float32Array, length) : newResult(Float64Array, length)
+    const taken = { ...labels, indices: order.map((place) => classes[place]!) }
+    super(copy, columns, rows, taken)
+    this.pieces = Math.ceil(dense.rows / PIECE_ROWS)
+    this.#dense = dense
+    this.#rows = rows
+    this.#copied = [0, places.length]
+    if (sharesInPart !== undefined) {
+      const count = places.length
+      this.part = new StandIns(copy.subarray(0, count * columns), columns, Int32Array.from({ length: count }, (_, i) => i), { ...labels, indices: taken.indices.subarray(0, count) })
     }
-    return out.slice(0, count)
   }
+
+  run(_first: number, last: number): void {
+    const end = last * PIECE_ROWS
+    const count = this.part === undefined ? 0 : this.part.taken.rows
+    this.#copied[0] = this.#copy(this.#copied[0], count, end)
+    this.#copied[1] = this.#copy(this.#copied[1], this.#rows.length, end)
+  }
+
+  /** Copies rows before `end` to places from `first` to below `most`; gives the place of the next one. */
+  #copy(first: number, most: number, end: number): number {
+    const { x, columns } = this.#dense
+    const { x: to } = this.taken
+    const rows = this.#rows
+    let place = first
+    while (place < most && rows[place]! < end) {
+      const row = rows[place]!
+      let length = 1
+      while (length < RUN && place + length < most && rows[place + length] === row + length) length++
+      to.set(x.subarray(row * columns, (row + length) * columns), place * columns)
+      place += length
+    }
+    return place
+  }
+}
+
+const NONE = new Int32Array(0)
+
+/** The rows that are taken by their classes' shares, in rising order. Runs of sixteen share a lot: memory is read in lines. */
+function chosen(classes: Int32Array, shares: Float64Array): Int32Array {
+  const most = shares.reduce((largest, share) => Math.max(largest, share), 0)
+  const runs: number[] = []
+  for (let run = 0; run * RUN < classes.length; run++) if (hash(run) < most) runs.push(run)
+  const out = new Int32Array(runs.length * RUN)
+  let count = 0
+  for (const run of runs) {
+    const lot = hash(run)
+    const end = Math.min(classes.length, (run + 1) * RUN)
+    for (let row = run * RUN; row < end; row++) if (lot < shares[classes[row]!]!) out[count++] = row
+  }
+  return out.slice(0, count)
+}
+
+/** 0 … count − 1 with some of them, which rise, in front of the others. */
+function leading(front: Int32Array, count: number): Int32Array {
+  const out = new Int32Array(count)
+  out.set(front)
+  for (let place = 0, inFront = 0, next = front.length; place < count; place++) {
+    if (front[inFront] === place) inFront++
+    else out[next++] = place
+  }
+  return out
 }
 
 /** 0 … 1, in no order that data could have (the finish of MurmurHash3). */
