@@ -39,6 +39,8 @@ test.serial('what one turn of the event loop asks for beyond an eighth of the me
   const bytes = Math.ceil(Math.min(totalmem(), process.constrainedMemory() || Infinity) / 8 / 4)
   const route = () => explain('sum', allocate('float64', Math.ceil(bytes / 8), { zero: false })).route
   await new Promise((resolve) => setImmediate(resolve))
+  // What can't be had counts for nothing.
+  t.throws(() => allocate('float64', 2 ** 40), { code: 'ERR_MANYCORE_RANGE' })
   const routes = Array.from({ length: 6 }, route)
   await new Promise((resolve) => setImmediate(resolve))
   const later = route()

@@ -139,7 +139,7 @@ const hazards = {
     for (const backend of ['auto', 'workers']) {
       kernels.setBackend(backend)
       for (const make of [(n) => allocate('float64', n), (n) => new Float64Array(n)]) {
-        for (const turns of [0, 1, 4, 16]) {
+        for (const turns of [0, 3]) {
           const [x, y, X] = [1 << 18, 1 << 18, rows * 20].map((n) => kernels.random.normalSync(n, { seed: n, out: make(n) }))
           const labels = Int32Array.from({ length: rows }, (_, i) => (X[i * 20] > 0.1 ? 1 : 0))
           const matrix = new kernels.Matrix(X, rows, 20)

@@ -93,15 +93,14 @@ let most: number | undefined
 
 /** Whether the engine may have so much more memory of ours before the event loop turns: it gives none back until then, whatever its collector has found. */
 function mayLend(bytes: number): boolean {
-  if (lent === 0) setImmediate(() => (lent = 0)).unref()
-  else if (lent + bytes > (most ??= LENT_A_TURN * Math.min(totalmem(), process.constrainedMemory?.() || Infinity))) return false
-  lent += bytes
-  return true
+  return lent === 0 || lent + bytes <= (most ??= LENT_A_TURN * Math.min(totalmem(), process.constrainedMemory?.() || Infinity))
 }
 
 function unshared(bytes: number, zeroed: boolean): ArrayBuffer {
   const buffer = bytes > 0 && mayLend(bytes) ? addon()?.allocate(bytes, zeroed ? 1 : 0) : undefined
   if (buffer === undefined) return new ArrayBuffer(bytes)
+  if (lent === 0) setImmediate(() => (lent = 0)).unref()
+  lent += bytes
   owned.add(buffer)
   return buffer
 }
