@@ -18,10 +18,11 @@ import { newton, type Evaluation, type NewtonResult, type StepSolver } from './s
 import type { FitPlan } from './plan.ts'
 import { ProximalSolver } from './solver/proximal.ts'
 import { centerClasses, scaled, startingPoint } from './starting-point.ts'
+import { onward, problemOfUsualRows } from './onward.ts'
 import { RowProducts, wideRowsPay } from './row-products.ts'
 import { RowSample, sharesOf, type StandIns } from './row-sample.ts'
 import { RowSolver } from './row-solver.ts'
-import { checkSize } from './size.ts'
+import { checkSize, coefficientsOf } from './size.ts'
 import { dot } from './solver/vectors.ts'
 import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
 import { aroundBlocks, fromRows, fromSample, on, type Steps, type Wanted } from './ways.ts'
@@ -119,6 +120,20 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     fits[model] = again
     yield* inLockstep([again], () => undefined)
   }
+  const usual = new Map<LogisticProblem, LogisticProblem | undefined>()
+  for (const [model, fit] of fits.entries()) {
+    if (!fit.mayGoOn) continue
+    const plan = plans[model]!
+    if (!usual.has(fit.problem)) usual.set(fit.problem, problemOfUsualRows(fit.problem, plan.options.fitIntercept))
+    const problem = usual.get(fit.problem)
+    if (problem === undefined) continue
+    const end = fit.end
+    const point = scaled(problem, unscaled(fit.problem, end.point, vectors), { vectors }, plan.options.fitIntercept)
+    const further = new Fit(plan, model, problem, undefined, weights[model]!, labels, context, { point, after: end })
+    yield* inLockstep([further], () => undefined)
+    // An end that was the optimum as well as the tolerance can tell keeps its bits.
+    if (further.end.outcome !== 'converged' || further.end.value < end.value * (1 - plan.options.tol)) fits[model] = further
+  }
 
   const found: FittedLogistic[] = []
   for (const fit of fits) found.push(fit instanceof Fit ? yield* fit.finish(start) : fit.finish(start))
@@ -184,6 +199,9 @@ function* samplesOf(plans: readonly FitPlan[], dense: Dense, labels: EncodedLabe
 const NOTHING = new Float64Array(0)
 const DONE: Evaluation = { value: 0, gradient: NOTHING, hessian: NOTHING }
 
+/** Coefficients up to which a fit that may have ended too early goes on by Newton's method. */
+const MOST_FURTHER = 5000
+
 /** Gaps that approximate Hessians can't promise; and the steps after which a start has shown that it is near. */
 const SAMPLE_TOLERANCE = 1e-11
 const SAMPLE_ITERATIONS = 20
@@ -214,7 +232,12 @@ export interface Start {
   readonly path?: readonly PathPoint[]
   /** The fit of the same problem whose optimum the path has come to last. */
   readonly before?: Fit
+  /** The end of a fit of the same model that is gone on from. */
+  readonly after?: FitEnd
 }
+
+/** Where a fit has ended. */
+type FitEnd = Pick<NewtonResult, 'point' | 'value' | 'iterations'> & { readonly outcome: string }
 
 /** The state of one fit between evaluations. */
 export class Fit {
@@ -295,6 +318,9 @@ export class Fit {
       this.#blocks = blocks
       this.#solver = NO_SOLVER
       this.#steps = aroundBlocks(blocks, objective, start, options, report, context, newtonFrom)
+    } else if (from?.after !== undefined) {
+      this.#solver = solverOf(objective)
+      this.#steps = onward(objective, this.#solver, start, weights.weights, from.after.iterations, context, newtonFrom)
     } else if (sampled === undefined) {
       this.#solver = solverOf(objective)
       this.#steps = newtonFrom(start, 0)
@@ -342,6 +368,18 @@ export class Fit {
       if (this.misled) return
     }
     this.#take(this.#steps.next(this.#pending!.objective.evaluation()))
+  }
+
+  /** Where the fit has ended. */
+  get end(): FitEnd {
+    return this.result!
+  }
+
+  /** Whether it may have ended short of the optimum, for all that is known. */
+  get mayGoOn(): boolean {
+    const { outcome, iterations } = this.result!
+    const { C, maxIterations } = this.#options
+    return outcome === 'converged' && C < Infinity && iterations < maxIterations && coefficientsOf(this.problem) <= MOST_FURTHER
   }
 
   /** Where the fit of this problem that follows, for a larger C, starts: the path's slope in log C is the inverse Hessian times the gradient of the penalty. */

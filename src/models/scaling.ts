@@ -155,7 +155,7 @@ const bits = new DataView(new ArrayBuffer(8))
  * 2^−⌊log2 value⌋, so that scaling and unscaling round nothing; 0 for 0. Within a factor of two of 1 / value, which conditions as
  * well. By the exponent's bits, since Math.log2 differs between engines.
  */
-function inversePowerOfTwo(value: number): number {
+export function inversePowerOfTwo(value: number): number {
   if (value === 0) return 0
   bits.setFloat64(0, value)
   const exponent = ((bits.getUint32(0) >>> 20) & 0x7ff) - 1023

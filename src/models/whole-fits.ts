@@ -56,6 +56,20 @@ export class WholeFit {
     if (result.outcome === 'indefinite') throw makeError('INTERNAL', 'the Hessian is not positive definite, whatever the ridge')
   }
 
+  /** Where the fit has ended. */
+  get end(): ChainResult {
+    return this.#result
+  }
+
+  get problem(): LogisticProblem {
+    return this.#problem
+  }
+
+  /** Whether it may have ended short of the optimum, for all that is known. */
+  get mayGoOn(): boolean {
+    return this.#result.outcome === 'converged' && this.#result.iterations < this.#plan.options.maxIterations
+  }
+
   /** Tells the folds that come where the optimum is, if there is one. */
   tell(company: FoldMemory): void {
     if (this.#result.outcome === 'converged') company.take(this.model, unscaled(this.#problem, this.#result.point, 1))
