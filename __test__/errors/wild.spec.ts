@@ -1,5 +1,4 @@
 /** Arguments of every kind, to everything that the package exports: what is refused is refused with a code of ours, promise forms reject, and the process goes on. */
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { run, runtimes } from '../support/runtimes.ts'
 
@@ -8,7 +7,7 @@ const calls = 8000
 
 for (const backend of ['native', 'workers']) {
   for (const seed of [1, 2]) {
-    test.serial(`${fileURLToPath(file).split('/').at(-1)} ${seed} ${calls}, ${backend}`, async (t) => {
+    test.serial(`seed ${seed}, ${backend}`, async (t) => {
       t.timeout(180_000)
       const ended = await run(runtimes[0]!, file, [String(seed), String(calls)], { MANYCORE_BACKEND: backend })
       t.is(ended.signal, null, ended.stderr)

@@ -1,7 +1,7 @@
 /** Splits and folds: index for index those of scikit-learn for a seed. */
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { KFold, Matrix, StratifiedKFold, trainTestSplit, type TrainTestSplitOptions } from 'manycore/models'
+import { crossValidate, KFold, LogisticRegression, Matrix, StratifiedKFold, trainTestSplit, type TrainTestSplitOptions } from 'manycore/models'
 import { MersenneTwister } from '../../src/models/selection/mersenne-twister.ts'
 import { breastCancer, clusters, iris } from './support.ts'
 
@@ -141,3 +141,15 @@ for (const [name, attempt, code] of bad) {
     t.throws(attempt as () => never, { code: `ERR_MANYCORE_${code}` })
   })
 }
+
+test('sparse rows whose memory goes before they are taken', async (t) => {
+  const rows = 60
+  for (const part of ['values', 'columns', 'rowOffsets'] as const) {
+    const X = {
+      values: Float64Array.from({ length: rows }, (_, i) => 1 + Math.sin(i)), columns: Int32Array.from({ length: rows }, (_, i) => i % 3), rowOffsets: Int32Array.from({ length: rows + 1 }, (_, i) => i), shape: [rows, 3] as [number, number],
+    }
+    const promise = crossValidate(new LogisticRegression(), X, Int32Array.from({ length: rows }, (_, i) => i % 2), { cv: 2 })
+    structuredClone(X[part].buffer, { transfer: [X[part].buffer] })
+    await t.throwsAsync(promise, { code: 'ERR_MANYCORE_DETACHED' }, part)
+  }
+})

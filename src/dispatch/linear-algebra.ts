@@ -5,9 +5,9 @@ import { detachedError, fixed, type FloatArray, type NumericArray } from '../com
 import { countCopy } from '../common/copies.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { newResult } from '../common/results.ts'
-import { computeLinear, twinOf, type LinearCall } from '../kernels/linear-algebra/call.ts'
+import { computeLinear, type LinearCall } from '../kernels/linear-algebra/call.ts'
 import { copyIn, copyOut } from './copy.ts'
-import { runSliced } from './slices.ts'
+import { linearInTurns } from './linear-turns.ts'
 import type { Plan } from './plan.ts'
 import { planWork } from './work.ts'
 
@@ -89,29 +89,14 @@ function watch(timeout: number): (() => void) | undefined {
   }
 }
 
-/** Where no other thread can be had: steps on this one, between turns of the event loop. */
-async function inSlices(call: LinearCall, names: readonly string[], out: FloatArray, options: CallOptions | undefined, left: () => CallOptions): Promise<number> {
-  const twin = twinOf(call)
-  const result = new Float64Array(twin.width)
+/** Where no other thread can be had: on this one, as long as the call's memory is there. */
+function inSlices(call: LinearCall, names: readonly string[], out: FloatArray, options: CallOptions | undefined, left: () => CallOptions): Promise<number> {
   const lengths = call.inputs.map((view) => view.length)
-  await runSliced({
-    pieces: twin.pieces * twin.steps,
-    pieceMilliseconds: 1,
-    check() {
-      options?.signal?.throwIfAborted()
-      left()
-      for (const [index, view] of call.inputs.entries()) if (view.length < lengths[index]!) throw detachedError(names[index]!)
-    },
-    run(first, last) {
-      for (let at = first; at < last; at++) {
-        const piece = Math.floor(at / twin.steps)
-        const step = at % twin.steps
-        twin.run(piece, step, result)
-        if (step === twin.steps - 1) twin.place(piece, result, out)
-      }
-    },
+  return linearInTurns(call, out, () => {
+    options?.signal?.throwIfAborted()
+    left()
+    for (const [index, view] of call.inputs.entries()) if (view.length < lengths[index]!) throw detachedError(names[index]!)
   })
-  return twin.value?.(result) ?? 0
 }
 
 /** Who would carry out a call. */

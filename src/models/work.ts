@@ -107,7 +107,7 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
         }
         doLinear(value, backend, control)
       } else {
-        const answer = await linearAside(backend, value.linear, value.out, threadsFor(backend, nanoseconds, control.threads), control.signal, control.check)
+        const answer = await linearAside(backend, value.linear, value.out, threadsFor(backend, nanoseconds, control.threads), control.rest(), control.check)
         value.done?.(answer)
         turn = performance.now()
       }
@@ -139,8 +139,9 @@ function fitWhole(work: WholeFits, backend: Backend, { threads }: Control): void
   work.results = backend.fitChains(problem, weights, chains, chains.length === 1 ? 1 : threadsFor(backend, nanoseconds, threads))
 }
 
-function doLinear(work: LinearWork, backend: Backend, { threads }: Control): void {
-  const value = linearSync(backend, work.linear, work.out, threadsFor(backend, linearCostOf(work, backend), threads))
+function doLinear(work: LinearWork, backend: Backend, control: Control): void {
+  const { threads, timeout } = control.rest()
+  const value = linearSync(backend, work.linear, work.out, threadsFor(backend, linearCostOf(work, backend), threads), timeout)
   work.done?.(value)
 }
 

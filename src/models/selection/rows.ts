@@ -65,14 +65,14 @@ function takingOf(X: MatrixLike | CSR, indices: Int32Array): Taking {
 }
 
 function takingSparse(sparse: SparseMatrix, indices: Int32Array): Taking {
-  const { values, columnIndices } = sparse
+  const { values, columnIndices, rowOffsets, rows } = sparse
   const taken = roomForRows(sparse, indices)
   return {
     taken: { values: taken.values as MatrixData, columns: taken.columnIndices, rowOffsets: taken.rowOffsets, shape: [taken.rows, taken.columns] },
     bytesARow: (12 * taken.values.length) / Math.max(1, indices.length) + 1,
     copy: (first, last) => copyRows(sparse, indices, taken, first, last),
     check() {
-      if (values.length < sparse.rowOffsets[sparse.rows]! || columnIndices.length < values.length) throw detachedError('X')
+      if (rowOffsets.length <= rows || values.length < rowOffsets[rows]! || columnIndices.length < values.length) throw detachedError('X')
     },
   }
 }
