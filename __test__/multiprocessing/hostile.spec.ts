@@ -32,6 +32,27 @@ for (const kind of ['thread', 'process'] as const) {
     t.is(pool.report().deaths, 0)
   })
 
+  test(`${kind}: an error comes with the errors that it holds, by cause, field or list, each with its own class and code, and once`, async (t) => {
+    type Holding = Error & { self?: unknown; previous?: Error & { code?: string }; errors?: unknown; error?: Error & { code?: string }; suppressed?: unknown; code?: unknown; step?: number; cause?: Error }
+    const thrown = (how: Parameters<typeof import('./fixtures/hostile.ts').throwHolding>[0]): Promise<Holding> => pool.apply('throwHolding', [how]).then(() => t.fail() as never, (error: Holding) => error)
+    const cycle = await thrown('cycle')
+    t.is(cycle.self, cycle)
+    t.is(cycle.cause?.cause, cycle)
+    for (const inner of [cycle.cause, (await thrown('fields')).previous, (await thrown('suppressed')).error]) {
+      t.true(inner instanceof RangeError)
+      t.like(inner, { message: 'inner', code: 'ERR_INNER' })
+    }
+    t.is((await thrown('suppressed')).suppressed, 'first')
+    t.deepEqual((await thrown('own errors')).errors, [{ path: 'a.b' }])
+    const elsewhere = await thrown('realm')
+    t.true(elsewhere instanceof TypeError)
+    t.like(elsewhere, { message: 'elsewhere', code: 'ERR_ELSEWHERE' })
+    const dom = await thrown('dom')
+    t.true(dom instanceof DOMException)
+    t.like(dom, { name: 'AbortError', step: 3 })
+    t.is(dom.code, 20)
+  })
+
   test(`${kind}: a URL arrives as one, at any depth`, async (t) => {
     const link = new URL('https://example.org/a?b#c')
     const [plain, inside] = await pool.map('echo', [link, { list: [link], map: new Map([[link, link]]) }] as never[]) as unknown as [URL, { list: URL[]; map: Map<URL, URL> }]

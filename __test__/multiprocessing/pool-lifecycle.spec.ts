@@ -97,6 +97,15 @@ test('maxQueue refuses the call too many', async (t) => {
   t.is(await pool.apply('add', [1, 2]), 3)
 })
 
+test('maxQueue counts from the start only the calls that no worker is for', async (t) => {
+  for (const maxQueue of [0, 1]) {
+    await using pool = new Pool<Tasks>(url, { processes: 2, maxQueue })
+    const taken = Array.from({ length: 2 + maxQueue }, () => pool.apply('add', [1, 2]))
+    await t.throwsAsync(pool.apply('add', [1, 2]), { code: 'ERR_MANYCORE_QUEUE_FULL' })
+    t.deepEqual(await Promise.all(taken), taken.map(() => 3))
+  }
+})
+
 test('buffers move by transfer', async (t) => {
   await using pool = new Pool<Tasks>(url, { processes: 1 })
   const buffer = new ArrayBuffer(8)

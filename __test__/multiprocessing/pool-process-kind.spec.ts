@@ -17,6 +17,9 @@ test.serial('maps, calls and batches', async (t) => {
   t.is(await pool.apply('add', [1, 2]), 3)
   t.deepEqual(await pool.mapBatches('boundsOf', range(5), { batchSize: 3 }), [[0, 3, 1, 3], [3, 5, 1, 2]])
   t.is((await pool.apply('rangeTo', [4])).length, 4)
+  let last: unknown
+  await pool.mapBatches('sumOf', range(100), { batchSize: 30, onProgress: (progress) => (last = progress) })
+  t.deepEqual(last, { done: 4, total: 4 })
 })
 
 test.serial('errors, deaths, limits', async (t) => {

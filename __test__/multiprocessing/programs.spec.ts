@@ -97,9 +97,20 @@ test('a daemon ends with the program, another keeps it alive', async (t) => {
   }
 })
 
-test('output before process.exit arrives whole', async (t) => {
-  const { stdout } = await run(`new Process(program, 'printMany', [5000]).start()`)
-  t.is(stdout.trim().split('\n').length, 5000)
+test('output before process.exit arrives whole, and before the end is told', async (t) => {
+  for (const kind of ['thread', 'process']) {
+    const { code, stdout, stderr } = await run(`
+      for (const [name, argument] of [['printMany', 20000], ['fail', 'x'.repeat(1e6)]]) {
+        const child = new Process(program, name, [argument], { kind: '${kind}' })
+        child.start()
+        await child.join()
+        console.log('exit code', child.exitCode)
+      }`)
+    t.is(code, 0)
+    const lines = stdout.trim().split('\n')
+    t.deepEqual([lines.length, lines[19999], ...lines.slice(20000)], [20002, 'line 19999', 'exit code 0', 'exit code 1'], kind)
+    t.true(stderr.includes('x'.repeat(1e6)))
+  }
 })
 
 test('an error’s stack and causes are printed to stderr, and nothing else happens', async (t) => {

@@ -6,6 +6,7 @@ import { isMainThread, threadId, workerData, type MessagePort } from 'node:worke
 import { ipcChannel, portChannel, type Handler } from './channel.ts'
 import { setIdentity, type Identity } from './current.ts'
 import { Line } from './line.ts'
+import { writeAtOnce } from './output.ts'
 import { markEnded, markRunning } from './table.ts'
 
 /** What `startChild` passes to an entry. */
@@ -35,6 +36,7 @@ export function boot(handler: Handler): void {
     handler(portChannel(data.port))
   } else if (process.send !== undefined && process.argv[2]?.startsWith(processData) === true) {
     process.on('disconnect', () => process.exit())
+    writeAtOnce()
     const { identity, line } = (JSON.parse(process.argv[2]) as { manycore: BootData }).manycore
     setIdentity(identity)
     handler(ipcChannel(new Line('child', line)))

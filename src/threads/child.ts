@@ -7,6 +7,7 @@ import type { BootData } from './boot.ts'
 import type { WorkerKind } from './encode.ts'
 import { processFlags } from './flags.ts'
 import { Line } from './line.ts'
+import { afterOutput } from './output.ts'
 import { watchEnd } from './process-end.ts'
 import { spawnWorker } from './spawn.ts'
 import { endedByItself, makeTable, markEnded, markStarting, markTerminated, threadExitCode } from './table.ts'
@@ -106,7 +107,10 @@ function startThread({ entry, identity, env, resourceLimits, factory, setup, tra
     port.close()
     unwatch(id)
     markEnded(id, exitCode)
-    onExit({ exitCode, error: failure, killed: !byItself && failure === undefined })
+    const told = (): void => onExit({ exitCode, error: failure, killed: !byItself && failure === undefined })
+    // The user's own worker may have streams that nobody reads.
+    if (factory === undefined) afterOutput(worker, told)
+    else told()
   })
   const terminate = (): void => {
     terminated = true

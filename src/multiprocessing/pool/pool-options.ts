@@ -27,7 +27,7 @@ export interface PoolOptions<M = AnyModule> {
   concurrency?: number | undefined
   /** How often a task is run again after the worker that ran it died. Default 0. */
   retries?: number | undefined
-  /** Calls by `apply` that may wait; one more rejects with QUEUE_FULL. Default: no limit. */
+  /** Calls by `apply` that may wait for a worker, beside those that each have one; one more rejects with QUEUE_FULL. Default: no limit. */
   maxQueue?: number | undefined
 }
 

@@ -127,8 +127,9 @@ export class Pool<M = AnyModule> {
       checkApplyOptions(options)
       const { signal } = options
       signal?.throwIfAborted()
-      if (this.#apply.length >= this.#options.maxQueue && this.#apply.demand() >= this.#options.maxQueue) {
-        throw makeError('QUEUE_FULL', `the pool's queue holds ${this.#options.maxQueue} calls already`, { argument: 'maxQueue' })
+      const { maxQueue } = this.#options
+      if (this.#apply.length >= maxQueue && this.#apply.demand() - this.#scheduler.places() >= maxQueue) {
+        throw makeError('QUEUE_FULL', `the pool's queue holds ${maxQueue} calls already`, { argument: 'maxQueue' })
       }
       this.#scheduler.owe()
       const unit = new ApplyUnit(this.#applyEnd, name, args, options, caller, resolve as (value: unknown) => void, reject)
@@ -198,7 +199,7 @@ export class Pool<M = AnyModule> {
       const numbers = this.#copies.numbers(items, batchSize)
       return this.#mapNumbers(name, numbers as Numbers, batchSize, 1, options, caller) as Promise<Result<M, K>[]>
     }
-    return this.#mapValues('map', name, batchesOf(items as NumberArray | Range, batchSize), false, 1, options, caller) as Promise<Result<M, K>[]>
+    return this.#mapValues('map', name, batchesOf(items as NumberArray | Range, batchSize), false, 1, options, caller, Math.ceil(items.length / batchSize)) as Promise<Result<M, K>[]>
   }
 
   /**
@@ -303,7 +304,7 @@ export class Pool<M = AnyModule> {
     })
   }
 
-  #mapValues(operation: Operation, name: string, items: AnyIterable<unknown>, typed: boolean, chunkSize: number, { signal, timeout, onProgress }: MapOptions, caller: { readonly stack?: string }): Promise<unknown> {
+  #mapValues(operation: Operation, name: string, items: AnyIterable<unknown>, typed: boolean, chunkSize: number, { signal, timeout, onProgress }: MapOptions, caller: { readonly stack?: string }, count?: number): Promise<unknown> {
     const parts: Iterable<unknown>[] = []
     return this.#call(name, signal, 0, (call, cancelled) => {
       let done = 0
@@ -311,7 +312,7 @@ export class Pool<M = AnyModule> {
         this.#scheduler.pump()
         job.check()
       })
-      const total = source.left
+      const total = count ?? source.left
       const job: MapJob = new MapJob({
         operation, name, source, chunkSize, timeout, slots: this.#scheduler.slots, deliverAfterFailure: false,
         mayTake: () => true,

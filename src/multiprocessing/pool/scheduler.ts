@@ -75,6 +75,13 @@ export class Scheduler {
     return this.#options.processes * this.#options.concurrency
   }
 
+  /** Slots that run nothing, those of workers that start or haven't been started among them. */
+  places(): number {
+    let busy = 0
+    for (const worker of this.#workers) for (const batch of worker.batches) if (batch !== undefined) busy++
+    return Math.max(0, this.slots - busy)
+  }
+
   get figures(): readonly WorkerFigures[] {
     return this.#figures
   }

@@ -169,7 +169,8 @@ function encodeTaskError(error: unknown): EncodedError {
   const encoded = encodeError(error)
   const lines = encoded.stack?.split('\n') ?? []
   const own = lines.findIndex((line, i) => i > 0 && ownFrame.test(line))
-  return own < 0 ? encoded : { ...encoded, stack: lines.slice(0, own).join('\n') }
+  if (own >= 0) encoded.stack = lines.slice(0, own).join('\n')
+  return encoded
 }
 
 function chunk(target: Target, items: Iterable<unknown>, results: unknown[]): unknown {

@@ -1,10 +1,10 @@
 /** Entry of a Process: runs one function, once. */
-import { writeSync } from 'node:fs'
 import { boot } from '../../threads/boot.ts'
 import type { Channel } from '../../threads/channel.ts'
 import { getIdentity } from '../../threads/current.ts'
 import { encodeError } from '../../threads/error-transport.ts'
 import { revive } from '../../threads/encode.ts'
+import { printError } from '../../threads/output.ts'
 import { exportedFunction, loadModule } from '../../threads/load-module.ts'
 import { expectTravellers } from '../arrivals.ts'
 import type { ProcessSetup } from './process.ts'
@@ -28,11 +28,7 @@ async function run({ url, name, args, coded }: ProcessSetup, channel: Channel): 
 function print(error: unknown): void {
   const { base, stack, thrown } = encodeError(error)
   const text = base === undefined ? `Uncaught ${String(thrown)}` : withCauses(error as Error, stack)
-  try {
-    writeSync(2, `${getIdentity().name} failed: ${text}\n`)
-  } catch {
-    // Nobody reads stderr.
-  }
+  printError(`${getIdentity().name} failed: ${text}\n`)
 }
 
 function withCauses(error: Error, stack = String(error)): string {
