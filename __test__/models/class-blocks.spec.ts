@@ -106,3 +106,23 @@ test('progress counts every step, an abort leaves the model unfitted, a warm sta
   t.throws(() => other.classes, { code: 'ERR_MANYCORE_NOT_FITTED' })
   t.true((await model.fit(X, y)).iterations <= 2)
 })
+
+test('a few steps, none, or a few more: no Hessian of thousands of coefficients', (t) => {
+  t.timeout(60_000)
+  const rows = 2000
+  const classes = 1000
+  const next = numbers(5)
+  const X = new Matrix(Float64Array.from({ length: rows * 2 }, next), rows, 2)
+  const y = Int32Array.from({ length: rows }, (_, i) => i % classes)
+  const model = new LogisticRegression({ maxIterations: 0 }).fitSync(X, y)
+  t.is(model.iterations, 0)
+  t.is(model.predictProbabilitiesSync(X).get(0, 7), 1 / classes)
+  const few = new LogisticRegression({ maxIterations: 3 }).fitSync(X, y)
+  t.true(few.iterations <= 3)
+  const warm = new LogisticRegression({ warmStart: true }).fitSync(X, y)
+  t.true(warm.converged)
+  const { objective } = warm.certificate
+  warm.fitSync(X, y)
+  t.true(warm.converged && warm.iterations <= 2)
+  t.true(Math.abs(warm.certificate.objective - objective) <= 1e-9 * objective)
+})

@@ -104,3 +104,9 @@ test('labels whose memory goes between slices', async (t) => {
   structuredClone(y.buffer, { transfer: [y.buffer] })
   await t.throwsAsync(fit, { code: 'ERR_MANYCORE_DETACHED' })
 })
+
+test('strings are sorted by code points, as in Python: characters beyond U+FFFF come last', (t) => {
+  const words = ['\u{1F600}', '\uFF5E', '\uE000', 'a', '', '\u{10000}', 'a\u{1F600}', 'a\uFF5E', '\uD83D\uFF5E', 'é', 'a']
+  const model = new LogisticRegression().fitSync(new Matrix(Float64Array.from(words, (_, i) => i), words.length, 1), words)
+  t.deepEqual(model.classes, ['', 'a', 'a\uFF5E', 'a\u{1F600}', 'é', '\uD83D\uFF5E', '\uE000', '\uFF5E', '\u{10000}', '\u{1F600}'])
+})

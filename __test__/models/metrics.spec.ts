@@ -143,3 +143,29 @@ for (const [name, attempt, code] of bad) {
     t.throws(attempt as () => never, { code: `ERR_MANYCORE_${code}` })
   })
 }
+
+test('labels of very many values, where a confusion matrix would be larger than memory', (t) => {
+  const yTrue = Int32Array.from({ length: 200_000 }, (_, i) => i)
+  const yPredicted = yTrue.map((label) => (label % 4 === 0 ? label + 1 : label))
+  t.is(metrics.accuracy(yTrue, yPredicted), 0.75)
+  t.is(metrics.balancedAccuracy(yTrue, yPredicted), 0.75)
+  t.is(metrics.recall(yTrue, yPredicted, { average: 'macro' }), 0.75)
+  t.is(metrics.precision(yTrue, yPredicted, { average: 'macro' }), 0.625)
+  t.true(Math.abs(metrics.matthewsCorrelation(yTrue, yPredicted) - 0.75) < 1e-5)
+  t.is(metrics.classificationReport(yTrue, yTrue).macro.f1, 1)
+  t.throws(() => metrics.confusionMatrix(yTrue, yPredicted), { code: 'ERR_MANYCORE_RANGE' })
+})
+
+test('all hits give exactly 1 with any weights', (t) => {
+  const y = Int32Array.from({ length: 1000 }, (_, i) => (i * 7919) % 13)
+  const sampleWeight = Float64Array.from(y, (_, i) => 1 / (i + 3))
+  for (const metric of [metrics.accuracy, metrics.balancedAccuracy]) t.is(metric(y, y, { sampleWeight }), 1)
+  for (const metric of [metrics.precision, metrics.recall, metrics.f1]) t.is(metric(y, y, { sampleWeight, average: 'micro' }), 1)
+})
+
+test('average precision: rows without weight above all others are no rows', (t) => {
+  const y = [0, 1, 0, 1, 1, 0]
+  const scores = [0.9, 0.9, 0.8, 0.7, 0.3, 0.2]
+  const sampleWeight = [0, 0, 1, 2, 0.5, 1]
+  t.is(metrics.averagePrecision(y, scores, { sampleWeight }), metrics.averagePrecision(y.slice(2), scores.slice(2), { sampleWeight: sampleWeight.slice(2) }))
+})

@@ -153,3 +153,13 @@ test('sparse rows whose memory goes before they are taken', async (t) => {
     await t.throwsAsync(promise, { code: 'ERR_MANYCORE_DETACHED' }, part)
   }
 })
+
+test('more rows, and more classes, than a call takes arguments', (t) => {
+  const rows = 600_000
+  const y = Int32Array.from({ length: rows }, (_, i) => Number(i % 3 === 0))
+  const { trainIndices, testIndices, yTest } = trainTestSplit(new Matrix(new Float64Array(rows), rows, 1), y, { stratify: true, seed: 1 })
+  t.deepEqual([trainIndices.length, testIndices.length], [450_000, 150_000])
+  t.is(yTest.reduce((sum, label) => sum + label, 0), 50_000)
+  const [fold] = new StratifiedKFold({ splits: 2 }).split(y, y.map((_, i) => i >> 1))
+  t.is(fold!.test.length, rows / 2)
+})

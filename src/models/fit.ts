@@ -221,6 +221,16 @@ function maySample({ options, previous }: FitPlan): boolean {
   return solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE && maxIterations >= SAMPLE_ITERATIONS && !(warmStart && previous !== undefined)
 }
 
+/** Coefficients beyond which a single step of Newton's method may take seconds: too long for those who ask for a few steps, or for a few more from where they are. */
+const MOST_NEARBY = 700
+
+/** Whether a fit may go around the classes' blocks, and gains by it. */
+function mayUseBlocks(plan: FitPlan, problem: LogisticProblem): boolean {
+  const { C, l1Ratio, solver, tol } = plan.options
+  const may = maySample(plan) || (coefficientsOf(problem) > MOST_NEARBY && solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE)
+  return may && blocksPay(problem)
+}
+
 /** Whether a fit's steps may come from systems of the rows' size: its penalty must give all columns curvature. */
 function fitsRows({ options: { C, l1Ratio, solver } }: FitPlan, problem: LogisticProblem): boolean {
   return solver === 'auto' && C < Infinity && l1Ratio === 0 && wideRowsPay(problem)
@@ -313,7 +323,7 @@ export class Fit {
     if (rowSolver !== undefined) {
       this.#solver = rowSolver
       this.#steps = fromRows(rowSolver, objective, start, from !== undefined || (options.warmStart && plan.previous !== undefined), options, report, newtonFrom)
-    } else if (sampled === undefined && from === undefined && maySample(plan) && blocksPay(problem)) {
+    } else if (sampled === undefined && from === undefined && mayUseBlocks(plan, problem)) {
       const blocks = new ClassBlocks(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, choleskySolve)
       this.#blocks = blocks
       this.#solver = NO_SOLVER

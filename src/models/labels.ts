@@ -27,7 +27,7 @@ export const labelKinds: readonly string[] = [...Object.keys(typedArrays), 'numb
 export interface EncodedLabels {
   /** Index of each row's class in `classes`. */
   readonly indices: Int32Array
-  /** The distinct labels, sorted: numbers and bigints by value, strings by code units, false before true. */
+  /** The distinct labels, sorted: numbers and bigints by value, strings by code points, false before true. */
   readonly classes: Label[]
   readonly kind: LabelKind
 }
@@ -158,9 +158,20 @@ function encodeAny(y: ArrayLike<Label>, kind: LabelKind, argument: string): Enco
   return { indices, classes, kind }
 }
 
-/** Labels of one type in order: numbers and bigints by value, strings by code units, false before true. */
+/** Labels of one type in order: numbers and bigints by value, strings by code points (as Python and so scikit-learn have them), false before true. */
 export function sortedLabels(labels: Iterable<Label>): Label[] {
-  return [...labels].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  return [...labels].sort((a, b) => (typeof a === 'string' && typeof b === 'string' ? byCodePoints(a, b) : a < b ? -1 : a > b ? 1 : 0))
+}
+
+/** Code units, which `<` compares, have another order: the pairs that stand for code points beyond them lie before U+E000. */
+function byCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  let at = 0
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++
+  if (at === length) return a.length - b.length
+  // Second halves of a pair tell nothing without the first.
+  const start = at > 0 && (a.charCodeAt(at - 1) & 0xfc00) === 0xd800 ? at - 1 : at
+  return a.codePointAt(start)! - b.codePointAt(start)! || a.codePointAt(at)! - b.codePointAt(at)!
 }
 
 /** Room for so many labels of a kind. */

@@ -1,5 +1,6 @@
 /** The confusion matrix, and what follows from it alone. */
 import { Matrix } from '../../common/matrix.ts'
+import { newResult } from '../../common/results.ts'
 import { makeError } from '../../errors.ts'
 import type { Labels } from '../labels.ts'
 import { checkMetricOptions, pairUp, type Pairs, type WeightOption } from './pairs.ts'
@@ -8,7 +9,7 @@ import { checkMetricOptions, pairUp, type Pairs, type WeightOption } from './pai
  * Counts (or total weights) of rows: element (i, j) is for class i that was predicted as class j, with the labels of both lists in
  * sorted order. `rows` of the matrix is the number of classes.
  *
- * @throws ERR_MANYCORE_SHAPE for lists of unequal lengths, RANGE for empty ones, TYPE for labels of two types.
+ * @throws ERR_MANYCORE_SHAPE for lists of unequal lengths, RANGE for empty ones, TYPE for labels of two types, RANGE for so many of them that there is no memory for the matrix.
  */
 export function confusionMatrix(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): Matrix {
   checkMetricOptions(options)
@@ -16,48 +17,59 @@ export function confusionMatrix(yTrue: Labels, yPredicted: Labels, options: Weig
 }
 
 /** The confusion matrix of pairs. */
-export function confusionOf({ classes, actual, predicted, weights }: Pairs): Matrix {
+function confusionOf({ classes, actual, predicted, weights }: Pairs): Matrix {
   const n = classes.length
-  const counts = new Float64Array(n * n)
+  const counts = newResult(Float64Array, n * n).fill(0)
   for (let i = 0; i < actual.length; i++) counts[actual[i]! * n + predicted[i]!]! += weights === null ? 1 : weights[i]!
   return new Matrix(counts, n, n)
 }
 
-/** Row sums (what was true), column sums (what was predicted), diagonal, and the total of a confusion matrix. */
-export function margins(confusion: Matrix): { readonly actual: Float64Array; readonly predicted: Float64Array; readonly hits: Float64Array; readonly total: number } {
-  const n = confusion.rows
-  const actual = new Float64Array(n)
-  const predicted = new Float64Array(n)
-  const hits = new Float64Array(n)
-  let total = 0
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const count = confusion.data[i * n + j]!
-      actual[i]! += count
-      predicted[j]! += count
-      total += count
-    }
-    hits[i] = confusion.data[i * n + i]!
+/** What the confusion matrix has in its margins. */
+export interface Margins {
+  /** Row sums: what was true. */
+  readonly actual: Float64Array
+  /** Column sums: what was predicted. */
+  readonly predicted: Float64Array
+  /** The diagonal. */
+  readonly hits: Float64Array
+  readonly total: number
+}
+
+/** Margins of the confusion matrix, without the matrix: labels may have very many values. */
+export function marginsOf({ classes, actual, predicted, weights }: Pairs): Margins {
+  const margins = { actual: new Float64Array(classes.length), predicted: new Float64Array(classes.length), hits: new Float64Array(classes.length) }
+  for (let i = 0; i < actual.length; i++) {
+    const weight = weights === null ? 1 : weights[i]!
+    margins.actual[actual[i]!]! += weight
+    margins.predicted[predicted[i]!]! += weight
+    if (actual[i] === predicted[i]) margins.hits[actual[i]!]! += weight
   }
-  return { actual, predicted, hits, total }
+  // Not row by row: sums of what is the same are to be the same, so that all hits give 1.
+  return { ...margins, total: sum(margins.actual) }
+}
+
+/** Margins of two lists of labels. */
+function marginsFrom(yTrue: Labels, yPredicted: Labels, options: WeightOption): Margins {
+  checkMetricOptions(options)
+  return marginsOf(pairUp(yTrue, yPredicted, options.sampleWeight))
 }
 
 /** The (weighted) share of rows whose label was predicted. */
 export function accuracy(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): number {
-  const { hits, total } = margins(confusionMatrix(yTrue, yPredicted, options))
+  const { hits, total } = marginsFrom(yTrue, yPredicted, options)
   return sum(hits) / total
 }
 
 /** The mean over the classes in `yTrue` of the share of their rows that were predicted. */
 export function balancedAccuracy(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): number {
-  const { actual, hits } = margins(confusionMatrix(yTrue, yPredicted, options))
+  const { actual, hits } = marginsFrom(yTrue, yPredicted, options)
   const recalls = Array.from(hits, (hit, k) => hit / actual[k]!).filter((_, k) => actual[k]! > 0)
   return sum(recalls) / recalls.length
 }
 
 /** Matthews' correlation coefficient, −1 to 1, in Gorodkin's form for any number of classes; 0 where a list holds one class only. */
 export function matthewsCorrelation(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): number {
-  const { actual, predicted, hits, total } = margins(confusionMatrix(yTrue, yPredicted, options))
+  const { actual, predicted, hits, total } = marginsFrom(yTrue, yPredicted, options)
   const covariance = sum(hits) * total - product(actual, predicted)
   const scale = (total * total - product(actual, actual)) * (total * total - product(predicted, predicted))
   return scale === 0 ? 0 : covariance / Math.sqrt(scale)
@@ -71,12 +83,13 @@ export interface KappaOptions extends WeightOption {
 /** Cohen's kappa: agreement beyond chance, 1 where it is complete; NaN where chance alone agrees completely. */
 export function cohenKappa(yTrue: Labels, yPredicted: Labels, options: KappaOptions = {}): number {
   checkMetricOptions(options, ['weights'])
-  const { weights = null, ...rest } = options
+  const { weights = null } = options
   if (weights !== null && weights !== 'linear' && weights !== 'quadratic') {
     throw makeError('OPTION', `weights: expected null, 'linear' or 'quadratic', got ${String(weights)}`, { argument: 'weights', got: String(weights), wanted: "null, 'linear' or 'quadratic'" })
   }
-  const confusion = confusionMatrix(yTrue, yPredicted, rest)
-  const { actual, predicted, total } = margins(confusion)
+  const pairs = pairUp(yTrue, yPredicted, options.sampleWeight)
+  const confusion = confusionOf(pairs)
+  const { actual, predicted, total } = marginsOf(pairs)
   const n = confusion.rows
   let seen = 0
   let expected = 0

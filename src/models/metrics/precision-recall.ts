@@ -1,7 +1,7 @@
 /** Precision, recall and F1, of one class or averaged, and the report that holds them all. */
 import { argumentError } from '../../errors.ts'
 import type { Label, Labels } from '../labels.ts'
-import { confusionOf, margins, sum } from './confusion.ts'
+import { marginsOf, sum, type Margins } from './confusion.ts'
 import { checkMetricOptions, pairUp, positiveIndex, type WeightOption } from './pairs.ts'
 
 /**
@@ -75,7 +75,7 @@ export interface ClassificationReport {
 export function classificationReport(yTrue: Labels, yPredicted: Labels, options: Omit<PrecisionRecallOptions, 'average' | 'positiveLabel'> = {}): ClassificationReport {
   checkMetricOptions(options, ['zeroDivision'])
   const pairs = pairUp(yTrue, yPredicted, options.sampleWeight)
-  const counts = margins(confusionOf(pairs))
+  const counts = marginsOf(pairs)
   const scores = scoresOf(counts, options.zeroDivision ?? 0)
   const line = (average: 'macro' | 'weighted'): ReportLine => ({
     precision: mean(scores.precision, scores.support, average),
@@ -98,7 +98,7 @@ function averaged(which: 'precision' | 'recall' | 'f1', yTrue: Labels, yPredicte
   if (!averages.includes(average)) throw argumentError('OPTION', 'average', "'binary', 'macro', 'micro', 'weighted' or null", average, RangeError)
   if (typeof zeroDivision !== 'number') throw argumentError('OPTION', 'zeroDivision', 'a number', zeroDivision)
   const pairs = pairUp(yTrue, yPredicted, options.sampleWeight)
-  const counts = margins(confusionOf(pairs))
+  const counts = marginsOf(pairs)
   // Each row that is missed is missed once by its class and once by another, so all three shares are the accuracy.
   if (average === 'micro') return sum(counts.hits) / counts.total
   const scores = scoresOf(counts, zeroDivision)
@@ -107,7 +107,7 @@ function averaged(which: 'precision' | 'recall' | 'f1', yTrue: Labels, yPredicte
   return mean(scores[which], scores.support, average)
 }
 
-function scoresOf({ actual, predicted, hits }: ReturnType<typeof margins>, zeroDivision: number): Scores {
+function scoresOf({ actual, predicted, hits }: Margins, zeroDivision: number): Scores {
   const share = (part: number, whole: number): number => (whole === 0 ? zeroDivision : part / whole)
   return {
     precision: hits.map((hit, k) => share(hit, predicted[k]!)),
@@ -135,6 +135,6 @@ function table({ classes, accuracy, macro, weighted }: Omit<ClassificationReport
     cells('macro average', macro),
     cells('weighted average', weighted),
   ]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const widths = rows[0]!.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]!.length), 0))
   return rows.map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join('  ')).join('\n')
 }

@@ -85,7 +85,8 @@ function precisionOf(positive: Uint8Array, values: Float64Array, weights: Float6
   let average = 0
   let lastHits = 0
   const { hits: all } = walk(positive, values, weights, (hits, misses) => {
-    average += (hits - lastHits) * (hits / (hits + misses))
+    // Where no hit is new (of rows that weigh nothing, perhaps no row at all) there is nothing to weight a precision by.
+    if (hits > lastHits) average += (hits - lastHits) * (hits / (hits + misses))
     lastHits = hits
   })
   if (all === 0) throw oneSided('no')

@@ -96,7 +96,7 @@ function dealByClass(indices: Int32Array, splits: number, random: MersenneTwiste
     }
     counts[k]++
   }
-  const most = Math.max(...order.map((k) => counts[k]!))
+  const most = order.reduce((most, k) => Math.max(most, counts[k]!), 0)
   if (most < splits) {
     throw makeError('CLASSES', `y: ${splits} folds, but no class has so many rows`, { argument: 'splits', got: `at most ${most} rows a class`, wanted: `at least ${splits}` })
   }

@@ -117,8 +117,9 @@ function stratifiedSplit({ indices, classes }: EncodedLabels, train: number, tes
   rowsOf.forEach((rows, k) => {
     const order = Array.from(random.permutation(rows.length), (i) => rows[i]!)
     const cut = trainCounts[k]!
-    trainRows.push(...order.slice(0, cut))
-    testRows.push(...order.slice(cut, cut + testCounts[k]!))
+    const end = cut + testCounts[k]!
+    // One by one: a call takes no more arguments than its stack has room for.
+    for (let i = 0; i < end; i++) (i < cut ? trainRows : testRows).push(order[i]!)
   })
   random.shuffle(trainRows)
   random.shuffle(testRows)

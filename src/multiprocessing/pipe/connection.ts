@@ -162,7 +162,7 @@ export class Connection<T = unknown> {
   #relay(to: End): void {
     const both = { sends: true, receives: true }
     const here = makeConnection(this.#end, both)
-    here.#ahead.push(...this.#ahead.splice(0))
+    for (const message of this.#ahead.splice(0)) here.#ahead.push(message)
     const there = makeConnection(to, both)
     this.#relayed = true
     void here.#pump(there)
@@ -193,7 +193,7 @@ export class Connection<T = unknown> {
       encode: (connection, context) => connection.#encode(context),
       revive: (data: ConnectionData) => {
         const connection = makeConnection('port' in data ? new PortEnd(data.port) : linkEnd(data.token), data.directions)
-        connection.#ahead.push(...data.ahead)
+        for (const message of data.ahead) connection.#ahead.push(message)
         return connection
       },
     }
