@@ -17,6 +17,8 @@ const singlePass = { lanes: 8, rows: 2 }
 const doublePass = { lanes: 4, rows: 2 }
 /** Elements that one turn of a selection takes. */
 const selectionUnroll = 8
+/** Elements of a run whose extreme is known before it is searched for it. */
+const searched = 256
 
 const count = (n) => Array.from({ length: n }, (_, j) => j)
 const each = (n, text) => count(n).map(text)
@@ -115,20 +117,39 @@ function stagedBlock(name, kernel, type) {
   const write = (partial) => partial.map((text, k) => `out[${k === 0 ? 'o' : `o + ${k}`}] = ${text}`)
   const named = (texts, name) => texts.map((text) => text.replace(new RegExp(`\\b[${letters.join('')}]\\b`, 'g'), name))
   const result = (name) => named([...kernel.before, ...write(kernel.partial)], name)
-  const first = kernel.first.flatMap((inner, k) => [
-    ...(reductions[inner].family === 'selection' ? [`out[o] = ${reductions[inner].identity}`] : []),
-    `${inner}Block${type}(x, x, at, n, out, o)`,
-    `const f${k} = out[o]!`,
-  ])
+  let values = 0
+  const first = kernel.first.flatMap((inner) => {
+    const parts = reductions[inner].kernels ?? [inner]
+    const place = (k) => `out[${k === 0 ? 'o' : `o + ${k}`}]`
+    return [
+      ...parts.flatMap((part, k) => (reductions[part].family === 'selection' ? [`${place(k)} = ${reductions[part].identity}`] : [])),
+      `${inner}Block${type}(x, x, at, n, out, o)`,
+      ...parts.map((_, k) => `const f${values++} = ${place(k)}!`),
+    ]
+  })
   const early = kernel.early === undefined ? [] : [`if (${kernel.early.when}) {`, indent([...write(kernel.early.partial), 'return'], 2), '}']
+  const start = [...first, ...early, `const c = ${kernel.parameter}`]
+  // A costly function has a loop of its own, which is the same for all that need it; its values are added up as the elements of a sum are.
+  if (kernel.terms !== undefined) {
+    const body = [
+      ...start,
+      `for (let i = 0; i < n; i++) terms[i] = ${kernel.element('x[at + i]!')}`,
+      `${kernel.terms}Float64(terms, terms, 0, 0, terms, 0, n)`,
+      'sumBlockFloat64(terms, terms, 0, n, out, o)',
+      `const ${letters[0]} = out[o]!`,
+      ...result((a) => a),
+    ]
+    return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
+  }
   const shape = { lanes: kernel.lanes, rows: 2 }
-  const body = [...first, ...early, `const c = ${kernel.parameter}`, ...lanesLoop({ accumulators, element, shape, result })]
+  const body = [...start, ...lanesLoop({ accumulators, element, shape, result })]
   return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
 }
 
+/** Selections of one array: each element is loaded once for all. */
 function togetherBlock(name, kernel, type) {
-  const body = kernel.kernels.map((inner, k) => `${inner}Block${type}(x, x, at, n, out, ${k === 0 ? 'o' : `o + ${k}`})`)
-  return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
+  const selections = kernel.kernels.map((inner, k) => ({ ...reductions[inner], letter: 'mw'[k], place: k === 0 ? 'o' : `o + ${k}` }))
+  return [signature(`${name}Block`, type, kernel.inputs), indent(selectionLoop(selections, type), 2), '}']
 }
 
 /** Goes on from the value, index and count that `out` holds; a block is searched only where its extreme is better. */
@@ -148,12 +169,23 @@ function firstBlock(name, kernel, type) {
     '  out[o + 1] = index - at',
     '  return',
     '}',
-    `lanes[0] = count === 0 ? ${identity} : best`,
-    `${kernel.kernel}Block${type}(x, x, at, n, lanes, 0)`,
-    'const m = lanes[0]!',
-    `if (count > 0 && m === m && !(${beats('best', 'm')})) return`,
-    'let i = at',
-    'const end = at + n - 1',
+    // In runs, so that only the one with the extreme has to be searched.
+    `let m = count === 0 ? ${identity} : best`,
+    'let run = count === 0 ? at : -1',
+    'const stop = at + n',
+    `for (let from = at; from < stop; from += ${searched}) {`,
+    '  lanes[0] = m',
+    `  ${kernel.kernel}Value${type}(x, from, stop - from < ${searched} ? stop - from : ${searched}, lanes)`,
+    '  const value = lanes[0]!',
+    `  if (${beats('m', 'value')} || value !== value) {`,
+    '    m = value',
+    '    run = from',
+    '    if (m !== m) break',
+    '  }',
+    '}',
+    'if (run < 0) return',
+    'let i = run',
+    'const end = stop - 1',
     'if (m === m) while (i < end && x[i] !== m) i++',
     'else while (i < end && x[i] === x[i]) i++',
     'out[o] = x[i]!',
@@ -168,10 +200,25 @@ function firstBlock(name, kernel, type) {
  * loop costs a quarter more on random numbers and seven times as much on data with many zeros.
  */
 function selectionBlock(name, kernel, type) {
-  const loser = kernel.zero === '-0' ? '0' : '-0'
-  const take = (load, x, sum) => [load, `if (${kernel.beats('m', x)}) m = ${x}`, `${sum} += ${x}`].join('; ')
-  const body = [
-    'let m = out[o]!',
+  return [signature(`${name}Block`, type, kernel.inputs), indent(selectionLoop([{ ...kernel, letter: 'm', place: 'o' }], type), 2), '}']
+}
+
+/** The same for those who need no sign of a zero. */
+function selectionValue(name, kernel, type) {
+  return [
+    `function ${name}Value${type}(x: ${type}Array, at: number, n: number, out: Float64Array): void {`,
+    indent(selectionLoop([{ ...kernel, letter: 'm', place: '0', zero: undefined }], type), 2),
+    '}',
+  ]
+}
+
+function selectionLoop(selections, type) {
+  const take = (load, x, sum) => [load, ...selections.map(({ beats, letter: m }) => `if (${beats(m, x)}) ${m} = ${x}`), `${sum} += ${x}`].join('; ')
+  const loser = (zero) => (zero === '-0' ? '0' : '-0')
+  const all = (text) => selections.map(text).join('; ')
+  const zeros = selections.filter(({ zero }) => zero !== undefined)
+  return [
+    all(({ letter, place }) => `let ${letter} = out[${place}]!`),
     'let t0 = 0, t1 = 0',
     'let i = at',
     `for (const end = at + (n & ${-selectionUnroll}); i < end; i += ${selectionUnroll}) {`,
@@ -182,11 +229,14 @@ function selectionBlock(name, kernel, type) {
     `  ${take('const x0 = x[i]!', 'x0', 't0')}`,
     '}',
     't0 += t1',
-    `if (t0 !== t0 && hasNaN${type}(x, at, end)) m = NaN`,
-    `else if (Object.is(m, ${loser}) && hasZero${type}(x, at, end, ${kernel.zero})) m = ${kernel.zero}`,
-    'out[o] = m',
+    `if (t0 !== t0 && hasNaN${type}(x, at, end)) ${selections.map(({ letter }) => `${letter} = `).join('')}NaN`,
+    ...(zeros.length === 0 ? [] : [
+      'else {',
+      indent(zeros.map(({ letter: m, zero }) => `if (Object.is(${m}, ${loser(zero)}) && hasZero${type}(x, at, end, ${zero})) ${m} = ${zero}`), 2),
+      '}',
+    ]),
+    all(({ letter, place }) => `out[${place}] = ${letter}`),
   ]
-  return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
 }
 
 function selectionHelpers(type) {
@@ -196,23 +246,36 @@ function selectionHelpers(type) {
     '  return false',
     '}',
     '',
+    '// All elements are on one side of zero.',
     `function hasZero${type}(x: ${type}Array, at: number, end: number, zero: number): boolean {`,
-    '  if (end - at < FEW_SIGNS) {',
-    '    for (let i = at; i < end; i++) if (Object.is(x[i], zero)) return true',
-    '    return false',
+    '  if (end - at > FEW_SIGNS) return Object.is(zero, -0) ? someSign' + type + '(x, at, end) < 0 : everySign' + type + '(x, at, end) >= 0',
+    '  let i = at',
+    '  for (const whole = end - 3; i < whole; i += 4) {',
+    '    const x0 = x[i]!; const x1 = x[i + 1]!; const x2 = x[i + 2]!; const x3 = x[i + 3]!',
+    '    if (!((x0 * x1) * (x2 * x3) > 0) && (Object.is(x0, zero) || Object.is(x1, zero) || Object.is(x2, zero) || Object.is(x3, zero))) return true',
     '  }',
-    `  return signs${type}(x, at, end, Object.is(zero, -0) ? 0 : -1) < 0`,
+    '  for (; i < end; i++) if (Object.is(x[i], zero)) return true',
+    '  return false',
     '}',
+    ...[['some', '|', '0'], ['every', '&', '-1']].flatMap(([name, sign, start]) => signLoop(name, sign, start, type)),
+  ]
+}
+
+/** Below 0 where the sign bit of some element is set, or of every one. */
+function signLoop(name, sign, start, type) {
+  const [step, first] = type === 'Float64' ? [2, '2 * at + HIGH'] : [1, 'at']
+  const last = type === 'Float64' ? '2 * end' : 'end'
+  return [
     '',
-    '// Below 0 where a sign bit is set, or with `flip` -1 one is not: all other elements are on one side of zero.',
-    `function signs${type}(x: ${type}Array, at: number, end: number, flip: number): number {`,
-    ...(type === 'Float64'
-      ? ['  const words = new Int32Array(x.buffer, x.byteOffset, 2 * x.length)', '  const last = 2 * end', '  let i = 2 * at + HIGH']
-      : ['  const words = new Int32Array(x.buffer, x.byteOffset, x.length)', '  const last = end', '  let i = at']),
-    '  let found = 0',
-    ...(type === 'Float64'
-      ? ['  for (const whole = last - 8; i < whole; i += 8) found |= (words[i]! ^ flip) | (words[i + 2]! ^ flip) | (words[i + 4]! ^ flip) | (words[i + 6]! ^ flip)', '  for (; i < last; i += 2) found |= words[i]! ^ flip']
-      : ['  for (const whole = last - 4; i < whole; i += 4) found |= (words[i]! ^ flip) | (words[i + 1]! ^ flip) | (words[i + 2]! ^ flip) | (words[i + 3]! ^ flip)', '  for (; i < last; i++) found |= words[i]! ^ flip']),
+    `function ${name}Sign${type}(x: ${type}Array, at: number, end: number): number {`,
+    `  const words = new Int32Array(x.buffer, x.byteOffset, ${type === 'Float64' ? '2 * x.length' : 'x.length'})`,
+    `  const last = ${last}`,
+    `  let i = ${first}`,
+    `  let found = ${start}`,
+    `  for (const whole = last - ${8 * step - 1}; i < whole; i += ${8 * step}) {`,
+    `    found ${sign}= ${each(8, (j) => `words[${offset(j * step)}]!`).join(` ${sign} `)}`,
+    '  }',
+    `  for (; i < last; i += ${step}) found ${sign}= words[i]!`,
     '  return found',
     '}',
   ]
@@ -248,21 +311,27 @@ const blockOf = { lanes: lanesBlock, selection: selectionBlock, staged: stagedBl
 
 // Compensated kernels are written by hand.
 const kernels = Object.entries(reductions).filter(([, { family }]) => family !== 'compensated')
+const firsts = new Set(kernels.flatMap(([, { family, kernel }]) => (family === 'first' ? [kernel] : [])))
 const lines = [
   '// Generated by scripts/generate-kernels.mjs from src/kernels/table.ts: do not edit, run `npm run generate`.',
+  "import { expFloat64 } from './generated-maps.ts'",
   "import { exp } from './math/exp.ts'",
   '',
   `/** Lanes of the passes over a block that are done; overwritten by every block. A block is ${BLOCK} elements at the most. */`,
   ...scratch.map((array) => `const ${array} = new Float64Array(${LANES})`),
   '',
-  '/** Elements up to which one is looked at after the other: a view of another type costs more. */',
-  'const FEW_SIGNS = 96',
+  '/** Terms of the sums over a block that have to be computed first. */',
+  `const terms = new Float64Array(${BLOCK})`,
+  '',
+  '/** Elements up to which products find zeros: a view of another type costs more. */',
+  'const FEW_SIGNS = 512',
   '',
   '/** Which half of a double holds its sign. */',
   'const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0]!',
   ...types.flatMap((type) => ['', ...selectionHelpers(type)]),
   ...kernels.flatMap(([name, kernel]) => [
     ...types.flatMap((type) => ['', ...blockOf[kernel.family](name, kernel, type)]),
+    ...(firsts.has(name) ? types.flatMap((type) => ['', ...selectionValue(name, kernel, type)]) : []),
     '',
     ...mergeFunction(name, kernel),
   ]),

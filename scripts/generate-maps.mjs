@@ -1,6 +1,7 @@
 // npm run generate: src/kernels/map-table.ts → src/kernels/generated-maps.ts. With --check nothing is written; exit code 1 says that the file is stale.
 import { tsImport } from 'tsx/esm/api'
 import { keep } from './generated-file.mjs'
+import { Inliner } from './inline-functions.mjs'
 
 const { maps, integerBounds, bigintBounds } = await tsImport('../src/kernels/map-table.ts', import.meta.url)
 
@@ -17,8 +18,59 @@ const literal = (bound) => (typeof bound === 'bigint' ? `${bound}n` : String(bou
 /** A text of the table with the elements put in: single letters are the only names that it replaces. */
 const fill = (text, names) => text.replace(/\b[xyab]\b/g, (letter) => names[letter])
 
+const inliner = new Inliner()
+/** Constants of each kernel, by the name of their array. */
+const known = new Map()
+
+/** Elements as a function of src/kernels/math gives them: the kernel whose text is nothing but a call. */
+const calledBy = ({ element }) => /^(\w+)\(x(?:, y)?\)$/.exec(element)?.[1]
+
+/**
+ * Two elements a turn of a function with all that it calls put in line, a step of one after the same of the other: so they share the constants that the engine loads. Those come from an
+ * array: what the engine knows as a constant it writes into a register each time that it is used, and what it doesn't know it reads where it is needed.
+ */
+function pairLoop(name, type, form) {
+  const called = calledBy(maps[name])
+  const Class = classOf[type]
+  inliner.begin(['x', 'y', 'out', 'from', 'to', 'i', 'end', 'v', 'w', 'bNumber', 'vPower', 'wPower', called])
+  const second = maps[name].second !== 'none'
+  const number = form === 'Number'
+  const seconds = !second ? [[], []] : number ? [['bNumber'], ['bNumber']] : [['vPower'], ['wPower']]
+  const first = inliner.steps(called, ['v', ...seconds[0]])
+  const other = inliner.steps(called, ['w', ...seconds[1]])
+  const call = (...given) => `${called}(${given.join(', ')})`
+  const constants = [...inliner.numbers]
+  const table = `${name}Constants`
+  const unless = [...new Set([...first.unless, ...other.unless])]
+  const body = [
+    'const v = x[i]!', 'const w = x[i + 1]!',
+    ...(second && !number ? ['const vPower = y[i]!', 'const wPower = y[i + 1]!'] : []),
+    ...(unless.length === 0 ? [] : [`if (${unless.join(' || ')}) {`, `  out[i] = ${call('v', ...seconds[0])}`, `  out[i + 1] = ${call('w', ...seconds[1])}`, '  continue', '}']),
+    ...first.steps.flatMap((step, k) => [step, other.steps[k]]).flatMap((step) => step.split('\n')),
+    `out[i] = ${first.value}`, `out[i + 1] = ${other.value}`,
+  ]
+  const isNew = known.get(table) === undefined
+  const text = constants.map(([value]) => value).join(', ')
+  if (!isNew && known.get(table) !== text) throw new Error(`${name}: constants differ from form to form`)
+  known.set(table, text)
+  return [
+    ...(isNew ? [`const ${table} = Float64Array.of(${text})`, ''] : []),
+    `${name === 'exp' && type === 'float64' ? 'export ' : ''}function ${nameOf(name, type, form)}(x: ${Class}, ${form === 'Array' ? 'y' : '_y'}: ${Class}, _a: number, ${number ? 'b' : '_b'}: number, out: ${Class}, from: number, to: number): number {`,
+    ...(number ? ['  const bNumber = +b'] : []),
+    '  let i = from',
+    '  if (to - from > 1) {',
+    ...constants.map(([, short], k) => `    const ${short} = ${table}[${k}]!`),
+    '    for (const end = to - 1; i < end; i += 2) {',
+    ...body.map((line) => `      ${line}`),
+    '    }', '  }',
+    `  if (i < to) out[i] = ${call('x[i]!', ...(second ? [number ? 'bNumber' : 'y[i]!'] : []))}`,
+    '  return -1', '}', '',
+  ]
+}
+
 /** Elements from … to − 1. Gives the index of the first result that doesn't fit its type, or −1. */
 function loop(name, kernel, type, form, outType = type) {
+  if (type in floats && calledBy(kernel) !== undefined) return pairLoop(name, type, form)
   const Class = classOf[type]
   const big = type.startsWith('big')
   const number = big ? 'bigint' : 'number'
@@ -56,6 +108,13 @@ const formsOf = (kernel) => (kernel.second === 'none' ? [''] : ['Array', 'Number
 const entries = Object.entries(maps)
 const imported = [...new Set(entries.flatMap(([, { element }]) => [...element.matchAll(/(?<!\.)\b(\w+)\(/g)].map(([, name]) => name)))].sort()
 
+/** What the loops need of src/kernels/math. */
+function imports() {
+  const names = new Map(imported.map((name) => [`${name}.ts`, new Set([name])]))
+  for (const [file, needed] of inliner.used) names.set(file, new Set([...(names.get(file) ?? []), ...needed]))
+  return [...names].sort().map(([file, needed]) => `import { ${[...needed].sort().join(', ')} } from './math/${file}'`)
+}
+
 /** Those of integers to doubles, in the same way. */
 const directTable = (type) => [
   `export const ${type}DirectLoops: readonly (DirectLoop<${classOf[type]}> | undefined)[] = [`,
@@ -79,10 +138,11 @@ const table = (type) => [
   ']',
   '',
 ]
+const functions = entries.flatMap(([name, kernel]) => typesOf(kernel).flatMap((type) => formsOf(kernel).flatMap((form) => loop(name, kernel, type, form))))
 const lines = [
   '// Generated by scripts/generate-maps.mjs from src/kernels/map-table.ts: do not edit, run `npm run generate`.',
   "import type { NumericArray } from '../common/arrays.ts'",
-  ...imported.map((name) => `import { ${name} } from './math/${name}.ts'`),
+  ...imports(),
   '',
   '/** Computes elements from … to − 1. Gives the index of the first result that its type can\'t hold, or −1. */',
   'export type Loop<T extends NumericArray = NumericArray, N = number | bigint> = (x: T, y: T, a: N, b: N, out: T, from: number, to: number) => number',
@@ -93,7 +153,7 @@ const lines = [
   '/** Twice the id of a kernel: its loop over two arrays; one more: over an array and a number. Kernels that give doubles have none for integers. */',
   'export type LoopsOf<T extends NumericArray, N> = readonly (Loop<T, N> | undefined)[]',
   '',
-  ...entries.flatMap(([name, kernel]) => typesOf(kernel).flatMap((type) => formsOf(kernel).flatMap((form) => loop(name, kernel, type, form)))),
+  ...functions,
   ...entries.flatMap(([name, kernel]) => directOf(kernel).flatMap((type) => formsOf(kernel).flatMap((form) => loop(name, kernel, type, form, 'float64')))),
   ...Object.keys(classOf).flatMap(table),
   ...Object.keys(integerBounds).flatMap(directTable),

@@ -1,8 +1,9 @@
 /**
- * The short ways of linear algebra: matrices of doubles or of floats, no options, and a shape that the planner computes in TypeScript on this thread. The same bits as the long way
+ * The short ways of linear algebra: matrices of doubles or of floats, no options, and a shape that is computed in TypeScript on this thread. The same bits as the long way
  * (src/dispatch/linear-algebra.ts), which takes half a microsecond or more to describe a call. Undefined where a call isn't for them: the long way looks closer, and says why
  * if something is wrong.
  */
+import { active } from '../backends/index.ts'
 import { Matrix } from '../common/matrix.ts'
 import { dotOfRow } from '../kernels/linear-algebra/matvec.ts'
 import { covarianceOfFew, FEW_COLUMNS, FEW_ELEMENTS, FEW_TERMS, gramOfFew, matvecOfFloats, multiplyFew, solveFew } from '../kernels/linear-algebra/short.ts'
@@ -18,7 +19,7 @@ const [first, second, result] = [new Float64Array(FEW_ELEMENTS), new Float64Arra
 export function matvecShort(A: unknown, x: unknown): Floats | undefined {
   if (!isWhole(A) || !ArrayBuffer.isView(x)) return undefined
   const { data, rows, columns } = A
-  if ((x as Float64Array).length !== columns || !isInline(matvecCost(rows, columns))) return undefined
+  if ((x as Float64Array).length !== columns || !isInline(matvecCost(rows, columns), rows * columns, 65_536)) return undefined
   if (isDoubles(data)) {
     if (!isDoubles(x)) return undefined
     const out = new Float64Array(rows)
@@ -35,7 +36,7 @@ export function matmulShort(A: unknown, B: unknown): Product | undefined {
   if (!isWhole(A) || !isWhole(B)) return undefined
   const { data: a, rows, columns: depth } = A
   const { data: b, columns } = B
-  if (B.rows !== depth || depth > FEW_TERMS || !isInline(matmulCost(rows, columns, depth))) return undefined
+  if (B.rows !== depth || depth > FEW_TERMS || !isInline(matmulCost(rows, columns, depth), rows * columns * depth, 65_536)) return undefined
   if (isDoubles(a)) {
     if (!isDoubles(b)) return undefined
     const out = new Float64Array(rows * columns)
@@ -52,7 +53,7 @@ export function matmulShort(A: unknown, B: unknown): Product | undefined {
 export function gramShort(X: unknown): Product | undefined {
   if (!isWhole(X)) return undefined
   const { data, rows, columns } = X
-  if (rows > FEW_TERMS || !isInline(gramCost(rows, columns, 0))) return undefined
+  if (rows > FEW_TERMS || !isInline(gramCost(rows, columns, 0), rows * columns * columns, 262_144)) return undefined
   if (isDoubles(data)) {
     const out = new Float64Array(columns * columns)
     gramOfFew(data, rows, columns, 1, out)
@@ -67,7 +68,7 @@ export function gramShort(X: unknown): Product | undefined {
 export function covarianceShort(X: unknown): Product | undefined {
   if (!isWhole(X)) return undefined
   const { data, rows, columns } = X
-  if (rows > FEW_TERMS || rows * columns > FEW_ELEMENTS || !isInline(gramCost(rows, columns, 1))) return undefined
+  if (rows > FEW_TERMS || rows * columns > FEW_ELEMENTS || !isInline(gramCost(rows, columns, 1), rows * columns * columns, 262_144)) return undefined
   if (isDoubles(data)) {
     const out = new Float64Array(columns * columns)
     covarianceOfFew(data, rows, columns, rows, out)
@@ -82,7 +83,7 @@ export function covarianceShort(X: unknown): Product | undefined {
 export function choleskySolveShort(A: unknown, b: unknown): Floats | undefined {
   if (!isWhole(A) || !ArrayBuffer.isView(b)) return undefined
   const { data, rows: n } = A
-  if (A.columns !== n || (b as Float64Array).length !== n || n >= FEW_COLUMNS || !isInline(definiteCost(n, 1))) return undefined
+  if (A.columns !== n || (b as Float64Array).length !== n || n >= FEW_COLUMNS || !isInline(definiteCost(n, 1), n, FEW_COLUMNS)) return undefined
   if (isDoubles(data)) {
     if (!isDoubles(b)) return undefined
     const out = new Float64Array(n)
@@ -104,9 +105,9 @@ function isWhole(matrix: unknown): matrix is Matrix {
   return length > 0 && length === matrix.rows * matrix.columns
 }
 
-/** As the planner decides. */
-function isInline(cost: Cost): boolean {
-  return cost.inline <= nativeCall + cost.native
+/** As the planner decides; without the native core, where `size` is at most what these loops compute sooner than those that pack tiles. */
+function isInline(cost: Cost, size: number, most: number): boolean {
+  return cost.inline <= nativeCall + cost.native || (size <= most && active().name === 'workers')
 }
 
 function isDoubles(data: unknown): data is Float64Array {

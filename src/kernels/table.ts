@@ -63,7 +63,7 @@ export interface FirstKernel extends Common {
 /** Two passes over each block: other kernels first, then sums over elements that were shifted or scaled by what those gave. */
 export interface StagedKernel extends Common {
   readonly family: 'staged'
-  /** Kernels of the first pass; their values are `f0`, `f1`, … in the texts below, and `n` is the number of elements. */
+  /** Kernels of the first pass; the doubles of their partials are `f0`, `f1`, … in the texts below, and `n` is the number of elements. */
   readonly first: readonly string[]
   /** Where one pass is enough: when, and the partial then. */
   readonly early?: { readonly when: string; readonly partial: readonly string[] }
@@ -71,6 +71,8 @@ export interface StagedKernel extends Common {
   readonly parameter: string
   /** What an element `x` becomes. */
   readonly element: (x: string) => string
+  /** A function of src/kernels/math whose value takes its place then. */
+  readonly terms?: string
   /** Running values over those elements, summed up; each is named by a letter. */
   readonly sums: Readonly<Record<string, (s: string, x: string) => string>>
   /** Lanes that a pass keeps at once: the fewer, the more a step does. */
@@ -280,7 +282,8 @@ export const reductions = {
     early: { when: 'f0 - f0 !== 0', partial: ['f0', 'f0 === -Infinity ? 0 : f0'] },
     parameter: 'f0',
     element: (x) => `${x} - c`,
-    sums: { s: (s, x) => `${s} + exp(${x})` },
+    terms: 'exp',
+    sums: { s: (s, x) => `${s} + ${x}` },
     lanes: 1,
     before: [],
     partial: ['c', 's'],
@@ -297,7 +300,7 @@ export const reductions = {
     width: 8,
     value: 7,
     whole: true,
-    first: ['sum', 'min', 'max'],
+    first: ['sum', 'minMax'],
     parameter: 'f0 / n',
     element: (x) => `${x} - c`,
     sums: {

@@ -74,6 +74,7 @@ function subtractAbove(rows: Float64Array, n: number, stride: number, row: numbe
 function factorise(rows: Float64Array, stride: number, first: number, last: number, end: number, inverse: Float64Array): number {
   for (let p = first; p < last; p++) {
     const row = p * stride
+    subtractRows(rows, stride, first, p, p, end)
     const pivot = rows[row + p]!
     if (!(pivot > inverse[p]! && pivot > 0 && pivot < Infinity)) return p + 1
     const root = Math.sqrt(pivot)
@@ -81,11 +82,6 @@ function factorise(rows: Float64Array, stride: number, first: number, last: numb
     inverse[p] = scale
     rows[row + p] = root
     for (let j = p + 1; j < end; j++) rows[row + j] = rows[row + j]! * scale
-    for (let i = p + 1; i < last; i++) {
-      const factor = rows[row + i]!
-      const target = i * stride
-      for (let j = i; j < end; j++) rows[target + j] = rows[target + j]! - factor * rows[row + j]!
-    }
   }
   return 0
 }
@@ -93,14 +89,40 @@ function factorise(rows: Float64Array, stride: number, first: number, last: numb
 /** Divides a tile right of the diagonal by Uᵀ of the tile on it. */
 function divide(rows: Float64Array, stride: number, first: number, last: number, start: number, end: number, inverse: Float64Array): void {
   for (let i = first; i < last; i++) {
+    subtractRows(rows, stride, first, i, start, end)
     const target = i * stride
-    for (let q = first; q < i; q++) {
-      const factor = rows[q * stride + i]!
-      const source = q * stride
-      for (let j = start; j < end; j++) rows[target + j] = rows[target + j]! - factor * rows[source + j]!
-    }
     const scale = inverse[i]!
     for (let j = start; j < end; j++) rows[target + j] = rows[target + j]! * scale
+  }
+}
+
+/** Row i −= U[q][i] · row q for q = first … i − 1, one after the other, in columns `start … end − 1`: four at a time, which stay in registers. */
+function subtractRows(rows: Float64Array, stride: number, first: number, i: number, start: number, end: number): void {
+  const top = first * stride
+  const target = i * stride
+  let j = start
+  for (; j + 4 <= end; j += 4) {
+    const place = target + j
+    let s0 = rows[place]!, s1 = rows[place + 1]!, s2 = rows[place + 2]!, s3 = rows[place + 3]!
+    const apart = j - i
+    for (let p = top + i; p < target; p += stride) {
+      const factor = rows[p]!
+      const q = p + apart
+      s0 -= factor * rows[q]!
+      s1 -= factor * rows[q + 1]!
+      s2 -= factor * rows[q + 2]!
+      s3 -= factor * rows[q + 3]!
+    }
+    rows[place] = s0
+    rows[place + 1] = s1
+    rows[place + 2] = s2
+    rows[place + 3] = s3
+  }
+  for (; j < end; j++) {
+    let sum = rows[target + j]!
+    const apart = j - i
+    for (let p = top + i; p < target; p += stride) sum -= rows[p]! * rows[p + apart]!
+    rows[target + j] = sum
   }
 }
 

@@ -6,6 +6,7 @@
  * Method: x = k·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts (Cody and Waite); e^r = 1 + r + r²/2 + r³·Q(r) with Q of degree 9
  * (scripts/fit-math.py); the rounding error of 1 + r and that of r are added back last.
  */
+import { POWERS } from './powers.ts'
 
 const LOG2_E = 1.4426950408889634
 /** The leading 33 bits of ln 2: its product with any k of interest is exact. */
@@ -29,9 +30,6 @@ const Q10 = 2.0914717341716378e-9
 const HIGHEST = 710
 const LOWEST = -746
 
-/** POWERS[n + 1024] = 2^n for every exponent of a double but the lowest, and the two below them. */
-const POWERS = Float64Array.from({ length: 2048 }, (_, i) => 2 ** (i - 1024))
-
 /** y·2^k of an integer k between −1080 and 1030; |y| between 1/2 and 2, so that a subnormal result is rounded once, at the end. */
 export function scale(y: number, k: number): number {
   // NaN: k | 0 is 0, and y carries the NaN through.
@@ -40,7 +38,7 @@ export function scale(y: number, k: number): number {
 }
 
 /** In two steps, of which the first is exact. */
-function scaleInSteps(y: number, n: number): number {
+export function scaleInSteps(y: number, n: number): number {
   const half = n >> 1
   return y * POWERS[half + 1024]! * POWERS[n - half + 1024]!
 }

@@ -17,12 +17,17 @@ const TWO_54 = 18014398509481984
 
 /** log(x). Worst error 0.9 ulp. log(1) = 0, log(±0) = −Infinity, log(Infinity) = Infinity; NaN and x < 0 give NaN. */
 export function log(x: number): number {
+  if (!(x >= SMALLEST_NORMAL && x < Infinity)) return logAtEdge(x)
+  return logOf(x, 0)
+}
+
+function logAtEdge(x: number): number {
   if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x > 0 ? x : NaN
-  let lowered = 0
-  if (x < SMALLEST_NORMAL) {
-    x *= TWO_54
-    lowered = 54
-  }
+  return logOf(x * TWO_54, 54)
+}
+
+/** log(x·2^−lowered) of a positive normal x. */
+function logOf(x: number, lowered: number): number {
   const exponent = exponentOf(x)
   const m = scaleDown(x, exponent)
   const k = exponent - lowered

@@ -31,13 +31,13 @@ export function series(z: number): number {
  * log(1 + x). Worst error seen 0.9 ulp. log1p(±0) = ±0, log1p(−1) = −Infinity, log1p(Infinity) = Infinity; NaN and x < −1 give NaN.
  */
 export function log1p(x: number): number {
+  if (!(x > -1 && x < Infinity)) return x === -1 ? -Infinity : x === Infinity ? Infinity : NaN
   const u = 1 + x
   let k = 0
   let f = x
   /** The rounding error of u, times 2^−k. */
   let c = 0
   if (!(u >= SQRT_HALF && u < SQRT_2)) {
-    if (!(u > 0 && u < Infinity)) return u === 0 ? -Infinity : u === Infinity ? Infinity : NaN
     k = exponentOf(u)
     f = scaleDown(u, k) - 1
     // |c| ≤ 2^−53: scaling is exact, or far below the last bit.

@@ -40,10 +40,17 @@ const LARGEST_EXPONENT = 73786976294838206464
 const SMALLEST_NORMAL = 2.2250738585072014e-308
 const TWO_54 = 18014398509481984
 
-/** x^y where the ordinary way doesn't lead: zeros, infinities, NaN. `odd`: y is an odd integer. */
-function powerAtEdge(x: number, y: number, odd: boolean): number {
+/** Where the ordinary way doesn't lead, or not at once: zeros, subnormal and negative numbers, infinities, NaN. */
+function powerAtEdge(x: number, y: number): number {
+  if (y === 0) return 1
   if (x !== x || y !== y) return NaN
+  const odd = Math.abs(y % 2) === 1
   const size = Math.abs(x)
+  if (size > 0 && size < Infinity && Math.abs(y) < Infinity) {
+    if (x < 0 && Math.floor(y) !== y) return NaN
+    const result = size < SMALLEST_NORMAL ? powerOf(size * TWO_54, y, 54) : powerOf(size, y, 0)
+    return x < 0 && odd ? -result : result
+  }
   if (size === 1) return NaN
   const result = size > 1 === y > 0 ? Infinity : 0
   return odd && (x < 0 || Object.is(x, -0)) ? -result : result
@@ -55,17 +62,12 @@ function powerAtEdge(x: number, y: number, odd: boolean): number {
  */
 export function power(x: number, y: number): number {
   if (y === 2) return x * x
-  if (y === 0) return 1
-  const odd = Math.abs(y % 2) === 1
-  let size = Math.abs(x)
-  if (!(size > 0 && size < Infinity && Math.abs(y) < Infinity)) return powerAtEdge(x, y, odd)
-  if (x < 0 && Math.floor(y) !== y) return NaN
+  if (!(x >= SMALLEST_NORMAL && x < Infinity && y - y === 0 && y !== 0)) return powerAtEdge(x, y)
+  return powerOf(x, y, 0)
+}
 
-  let lowered = 0
-  if (size < SMALLEST_NORMAL) {
-    size *= TWO_54
-    lowered = 54
-  }
+/** (size·2^−lowered)^y of a positive normal size and a finite y. */
+function powerOf(size: number, y: number, lowered: number): number {
   const xExponent = exponentOf(size)
   const m = scaleDown(size, xExponent)
   const k = xExponent - lowered
@@ -118,6 +120,5 @@ export function power(x: number, y: number): number {
   const rest = rHigh - before - rLow + tail
   const r = before + rest
   const sum = 1 + r
-  const result = scale(sum + (1 - sum + r + beyondLinear(r, before - r + rest)), n)
-  return x < 0 && odd ? -result : result
+  return scale(sum + (1 - sum + r + beyondLinear(r, before - r + rest)), n)
 }

@@ -1,19 +1,17 @@
 /** Takes a double apart into its power of two and the rest, for logarithms. */
+import { POWERS } from './powers.ts'
 
-const scratch = new Float64Array(1)
-const words = new Uint32Array(scratch.buffer)
+export const scratch = new Float64Array(1)
+export const words = new Uint32Array(scratch.buffer)
 /** Which of the two words holds sign and exponent. */
-const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
-const LOW_WORD = 1 - HIGH_WORD
-
-/** POWERS[i + 1024] = 2^i. */
-const POWERS = Float64Array.from({ length: 2048 }, (_, i) => 2 ** (i - 1024))
+export const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
+export const LOW_WORD = 1 - HIGH_WORD
 
 /** The two words of the mantissa of √2. */
 const SQRT_2_HIGH = 0x6a09e
 const SQRT_2_LOW = 0x667f3bcd
 /** Added to the high word, it carries into the exponent where the mantissa is above that of √2. */
-const CARRY = 0x100000 - SQRT_2_HIGH - 1
+export const CARRY = 0x100000 - SQRT_2_HIGH - 1
 
 /** The k of x = 2^k·m with √½ ≤ m < √2, for a positive normal x. m is then `scaleDown(x, k)`, exactly. Without a branch on the mantissa, which no processor foresees. */
 export function exponentOf(x: number): number {

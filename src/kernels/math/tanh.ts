@@ -20,8 +20,8 @@ const LOWEST = 3.725290298461914e-9
 
 /** tanh(x). Worst error 0.7 ulp. tanh(±0) = ±0, tanh(±Infinity) = ±1, NaN gives NaN. */
 export function tanh(x: number): number {
+  if (Math.abs(x) < LOWEST) return x
   const size = Math.abs(x)
-  if (size < LOWEST) return x
   const clamped = -2 * (size > HIGHEST ? HIGHEST : size)
   const k = clamped * LOG2_E + ROUND - ROUND
   const rHigh = clamped - k * LN2_HIGH

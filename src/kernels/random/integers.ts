@@ -17,6 +17,9 @@ export interface IntegerRange {
 
 const TWO_32 = 2 ** 32
 const TWO_16 = 2 ** 16
+const UNIT = 2 ** -32
+/** 2^21: products of a word with no more than that are exact, and their high word fits 32 bits. */
+const MOST_EXACT = 2 ** 21
 /** Which word of a 64-bit integer in memory is the high one. */
 const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
 
@@ -42,15 +45,31 @@ function narrow(seed: Seed, range: IntegerRange, first: number, out: Integers): 
   for (let at = 0; at < n; at += batch) {
     const size = Math.min(n - at, batch)
     rows(seed, purposes.integers, 0, (first + at) / DENSE_ROW, Math.ceil(size / DENSE_ROW), from, Math.min(LANES, size))
-    for (let w = 0; w < size; w++) {
-      let word = from[w]! >>> 0
-      for (let attempt = 1; Math.imul(word, count) >>> 0 < threshold; attempt++) word = redrawn(seed, attempt, first + at + w)
-      // The high word of a 64-bit product, from products below 2^53.
-      from[w] = Math.floor((word * countHigh + Math.floor((word * countLow) / TWO_16)) / TWO_16)
+    if (count <= MOST_EXACT) {
+      for (let w = 0; w < size; w++) {
+        let word = from[w]! >>> 0
+        if (Math.imul(word, count) >>> 0 < threshold) word = retried(seed, count, threshold, first + at + w)
+        from[w] = (word * count * UNIT) | 0
+      }
+    } else if (count < TWO_32) {
+      for (let w = 0; w < size; w++) {
+        let word = from[w]! >>> 0
+        if (Math.imul(word, count) >>> 0 < threshold) word = retried(seed, count, threshold, first + at + w)
+        // The high word of a 64-bit product, from products below 2^53.
+        from[w] = Math.floor((word * countHigh + Math.floor((word * countLow) / TWO_16)) / TWO_16)
+      }
     }
     if (out instanceof Float64Array) storeDoubles(range, out, at, size)
     else if (out instanceof BigInt64Array || out instanceof BigUint64Array) storeBigInts(range, out, at, size)
     else storeNarrow(range, out, at, size)
+  }
+}
+
+/** The word of a later attempt, the first that favours nobody. */
+function retried(seed: Seed, count: number, threshold: number, element: number): number {
+  for (let attempt = 1; ; attempt++) {
+    const word = redrawn(seed, attempt, element)
+    if (Math.imul(word, count) >>> 0 >= threshold) return word
   }
 }
 

@@ -15,6 +15,8 @@ export const MOST_PERMUTED = 2 ** 32 - 1
 
 const TWO_32 = 2 ** 32
 const TWO_16 = 2 ** 16
+const UNIT = 2 ** -32
+const MOST_EXACT = 2 ** 21
 const again = new Int32Array(DENSE_ROW)
 
 /** Number of buckets for `count` elements: a power of two. */
@@ -92,5 +94,7 @@ function below(seed: Seed, count: number, word: number, index: number): number {
       word = again[index % DENSE_ROW]! >>> 0
     }
   }
+  // A product below 2^53 is exact.
+  if (count <= MOST_EXACT) return (word * count * UNIT) | 0
   return Math.floor((word * Math.floor(count / TWO_16) + Math.floor((word * (count % TWO_16)) / TWO_16)) / TWO_16)
 }

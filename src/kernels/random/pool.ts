@@ -30,14 +30,24 @@ function take(count: number, refill: Refill): number {
 export function uniform64(out: Float64Array, n: number, { low, span, top }: Interval, refill: Refill): void {
   const from = words
   let at = take(2 * n, refill)
-  for (let i = 0; i < n; i++, at += 2) out[i] = Math.min(low + span * (((from[at]! >>> 5) * 67108864 + (from[at + 1]! >>> 6)) * UNIT), top)
+  if (low === 0 && span === 1) {
+    for (let i = 0; i < n; i++, at += 2) out[i] = ((from[at]! >>> 5) * 67108864 + (from[at + 1]! >>> 6)) * UNIT
+    return
+  }
+  for (let i = 0; i < n; i++, at += 2) {
+    const value = low + span * (((from[at]! >>> 5) * 67108864 + (from[at + 1]! >>> 6)) * UNIT)
+    out[i] = value > top ? top : value
+  }
 }
 
 /** At most 1024 numbers. */
 export function uniform32(out: Float32Array, n: number, { low, span, top }: Interval, refill: Refill): void {
   const from = words
   const at = take(n, refill)
-  for (let i = 0; i < n; i++) out[i] = Math.min(low + span * ((from[at + i]! >>> 8) * UNIT_FLOAT), top)
+  for (let i = 0; i < n; i++) {
+    const value = low + span * ((from[at + i]! >>> 8) * UNIT_FLOAT)
+    out[i] = value > top ? top : value
+  }
 }
 
 /** At most 512 numbers. */

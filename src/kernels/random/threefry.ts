@@ -32,7 +32,12 @@ export const BATCH_ROWS = 64
 export const words = new Int32Array(BATCH_ROWS * DENSE_ROW)
 
 /** The words of rows `first … first + count − 1` on the `attempt`-th try, into `into` from index 0 on: of the first `lanes` lanes. */
-export function rows([k0, k1, k2, k3]: Seed, purpose: Purpose, attempt: number, first: number, count: number, into: Int32Array, lanes = LANES): void {
+export function rows(seed: Seed, purpose: Purpose, attempt: number, first: number, count: number, into: Int32Array, lanes = LANES): void {
+  // Words above 2^31 are doubles to the engine, and additions of doubles take twice as long.
+  const k0 = seed[0] | 0
+  const k1 = seed[1] | 0
+  const k2 = seed[2] | 0
+  const k3 = seed[3] | 0
   const k4 = PARITY ^ k0 ^ k1 ^ k2 ^ k3
   const c1 = (k4 + 1) | 0
   const c2 = (k0 + 2) | 0

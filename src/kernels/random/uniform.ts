@@ -31,10 +31,18 @@ function uniform64(seed: Seed, low: number, span: number, top: number, first: nu
     for (let i = at, w = 0; i < end; w += lanes) {
       const stop = Math.min(end, i + lanes)
       for (; i < stop; i++, w++) {
-        const value = low + span * (((from[w]! >>> 5) * 67108864 + (from[w + lanes]! >>> 6)) * UNIT)
-        out[i] = Math.min(value, top)
+        out[i] = ((from[w]! >>> 5) * 67108864 + (from[w + lanes]! >>> 6)) * UNIT
       }
     }
+  }
+  if (low !== 0 || span !== 1) spread(out, low, span, top)
+}
+
+/** From [0, 1) to where the numbers lie. */
+function spread(out: Float64Array, low: number, span: number, top: number): void {
+  for (let i = 0; i < out.length; i++) {
+    const value = low + span * out[i]!
+    out[i] = value > top ? top : value
   }
 }
 
@@ -44,9 +52,13 @@ function uniform32(seed: Seed, low: number, span: number, top: number, first: nu
   for (let at = 0; at < n; at += BATCH_ROWS * DENSE_ROW) {
     const count = Math.min(n - at, BATCH_ROWS * DENSE_ROW)
     rows(seed, purposes.uniform, 0, (first + at) / DENSE_ROW, Math.ceil(count / DENSE_ROW), from, Math.min(LANES, count))
-    for (let w = 0; w < count; w++) {
-      const value = low + span * ((from[w]! >>> 8) * UNIT_FLOAT)
-      out[at + w] = Math.min(value, top)
+    if (low === 0 && span === 1) {
+      for (let w = 0; w < count; w++) out[at + w] = (from[w]! >>> 8) * UNIT_FLOAT
+    } else {
+      for (let w = 0; w < count; w++) {
+        const value = low + span * ((from[w]! >>> 8) * UNIT_FLOAT)
+        out[at + w] = value > top ? top : value
+      }
     }
   }
 }
