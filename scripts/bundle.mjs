@@ -20,7 +20,7 @@ const shared = 'shared'
  */
 const common = [
   'common/range.ts', 'multiprocessing/arrivals.ts', 'multiprocessing/pool/protocol.ts', 'threads/boot.ts', 'threads/channel.ts', 'threads/clone-error.ts', 'threads/current.ts',
-  'threads/encode.ts', 'threads/error-transport.ts', 'threads/line.ts', 'threads/load-module.ts', 'threads/pressure.ts', 'threads/table.ts',
+  'threads/encode.ts', 'threads/error-transport.ts', 'threads/line.ts', 'threads/linger.ts', 'threads/load-module.ts', 'threads/pressure.ts', 'threads/table.ts',
 ]
 
 /** The same for all entries but `lean` ones. */

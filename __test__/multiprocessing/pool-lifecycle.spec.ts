@@ -1,6 +1,7 @@
 /** Opening, closing, recycling: what a pool does with its workers and its queue. */
 import { cpuCount, Pool, range, transfer } from 'manycore/multiprocessing'
 import test from 'ava'
+import { untilCalm } from './fixtures/quick.js'
 
 type Tasks = typeof import('./fixtures/tasks.ts')
 type Quick = typeof import('./fixtures/quick.js')
@@ -45,6 +46,19 @@ test('join doesn’t wait for what a task left behind', async (t) => {
   pool.close()
   await pool.join()
   t.is(pool.report().workers[0]?.state, 'ended')
+  t.is(pool.report().workers[0]?.exitCode, 0)
+})
+
+test('who asks one call after the other finds the worker awake, and its timers too; both sleep afterwards', async (t) => {
+  await using pool = new Pool<Quick>(quick, { processes: 1 })
+  for (let i = 0; i < 500; i++) t.is(await pool.apply('square', [i]), i * i)
+  await t.throwsAsync(pool.apply('sometimesDie', [Symbol('no') as never]), { code: 'ERR_MANYCORE_CLONE' })
+  for (let ticks = 0; ticks < 5; ) ticks = await pool.apply('ticksSince')
+  let fired = false
+  setTimeout(() => { fired = true }, 1)
+  while (!fired) await pool.apply('square', [2])
+  t.true(await pool.apply('untilCalm'))
+  t.true(await untilCalm())
 })
 
 test('terminate with 10 000 calls waiting rejects all of them', async (t) => {

@@ -7,6 +7,8 @@ import type { Job, Unit } from './unit.ts'
 /** Calls of one message should take about this long together. */
 const BATCH_MILLISECONDS = 0.5
 const LARGEST_BATCH = 256
+/** Calls that take less than this, on average, are answered before a thread that waits for them has gone to sleep. */
+const SHORT_MILLISECONDS = 0.02
 /** Weight of the latest measurement in the running mean. */
 const FRESHNESS = 0.3
 
@@ -30,6 +32,7 @@ export class ApplyUnit implements Unit {
   readonly begun = performance.now()
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+  short = false
   deaths = 0
   givenBack = false
   over = false
@@ -85,7 +88,7 @@ export class ApplyJob implements Job {
   readonly #slots: number
   /** Whether the workers can tell which call of a batch they were in when they died. */
   readonly #batches: boolean
-  #queue: (Unit | undefined)[] = []
+  #queue: (ApplyUnit | undefined)[] = []
   #head = 0
   readonly #mean = new Map<string, number>()
 
@@ -94,7 +97,7 @@ export class ApplyJob implements Job {
     this.#batches = batches
   }
 
-  push(unit: Unit): void {
+  push(unit: ApplyUnit): void {
     this.#queue.push(unit)
   }
 
@@ -123,8 +126,10 @@ export class ApplyJob implements Job {
     const first = this.#shift()
     if (first === undefined) return []
     const units = [first]
-    if (!first.batchable || !this.#batches) return units
+    if (!this.#batches) return units
     const mean = this.#mean.get(first.name)
+    first.short = mean !== undefined && mean < SHORT_MILLISECONDS
+    if (!first.batchable) return units
     const bySpeed = mean === undefined ? 1 : Math.floor(BATCH_MILLISECONDS / Math.max(mean, 1e-4))
     const size = Math.min(bySpeed, LARGEST_BATCH, most, Math.ceil(this.length / this.#slots))
     while (units.length < size) {
@@ -140,7 +145,7 @@ export class ApplyJob implements Job {
     while (this.#queue[this.#head]?.over === true) this.#shift()
   }
 
-  #shift(): Unit | undefined {
+  #shift(): ApplyUnit | undefined {
     const unit = this.#queue[this.#head]
     if (unit === undefined) return undefined
     // It would hold its arguments as long as the array lives.

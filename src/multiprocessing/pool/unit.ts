@@ -13,6 +13,8 @@ export interface Unit {
   readonly calls: number
   /** May share a message with others of the same name; not if it may have to be stopped by itself. */
   readonly batchable: boolean
+  /** So short, as far as is known, that to wait for it awake is cheaper than to be woken. */
+  readonly short?: boolean
   /** Deaths of workers that ran it so far. */
   deaths: number
   /** Given back once by a worker that ended before it began, as far as can be known. */

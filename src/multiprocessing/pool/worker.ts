@@ -4,25 +4,35 @@ import type { Channel } from '../../threads/channel.ts'
 import { cloneError } from '../../threads/clone-error.ts'
 import { encode, revive } from '../../threads/encode.ts'
 import { bareError, encodeError, type EncodedError } from '../../threads/error-transport.ts'
+import { Lingering } from '../../threads/linger.ts'
 import { exportedFunction, loadModule, type Namespace } from '../../threads/load-module.ts'
 import { sawShared } from '../../threads/pressure.ts'
 import { expectTravellers } from '../arrivals.ts'
 import { runLane } from './lane-worker.ts'
 import { isPromise, type Target } from './loops.ts'
-import type { DoneMessage, Failure, FromWorker, LaneResult, LaneTask, Operation, PoolSetup, RunMessage, ToWorker } from './protocol.ts'
+import {
+  isPacked, LEFT_BEHIND_MILLISECONDS, packDone, unpackRun, type BrokenMessage, type DoneMessage, type Failure, type LaneResult, type LaneTask, type Operation, type PoolSetup,
+  type ReadyMessage, type RunMessage, type ToWorker,
+} from './protocol.ts'
 
-/** Answers the pool at the other end of `channel` with the functions that `load` gives. */
-export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>): void {
+/** Answers the pool at the other end of `channel` with the functions that `load` gives. `exit` ends this thread or process. */
+export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>, exit: () => void = () => process.exit()): void {
   let worker: TaskRunner | undefined
   channel.onMessage((received) => {
     const message = received as ToWorker
-    if ('stop' in message) channel.close()
-    else if ('slot' in message) void worker?.run(message)
+    if ('stop' in message) stop(channel, exit)
+    else if (isPacked(message)) void worker?.run(unpackRun(message))
     else {
       worker = new TaskRunner(channel, message)
       void worker.prepare(load)
     }
   })
+}
+
+/** The worker ends by itself, at last: only here is it known how long it has had the processor, which a pool on a busy machine would judge wrongly. */
+function stop(channel: Channel, exit: () => void): void {
+  channel.close()
+  setTimeout(exit, LEFT_BEHIND_MILLISECONDS).unref()
 }
 
 class TaskRunner {
@@ -31,6 +41,7 @@ class TaskRunner {
   readonly #functions = new Map<string, Target>()
   /** Batches that have begun, by slot: what has been answered so far is sent even when a task ends the worker. */
   readonly #open = new Map<number, Answer>()
+  readonly #lingering = new Lingering()
   #module: Namespace = {}
 
   constructor(channel: Channel, setup: PoolSetup) {
@@ -67,7 +78,7 @@ class TaskRunner {
   }
 
   /** Runs a batch: without a turn of the loop as long as nothing has to be awaited. */
-  async run({ slot, operation, name, payloads, coded, shared }: RunMessage): Promise<void> {
+  async run({ slot, operation, name, payloads, coded, shared, linger }: RunMessage): Promise<void> {
     const arrivals = coded ? expectTravellers() : undefined
     if (arrivals !== undefined) await arrivals
     const answer: Answer = { slot, values: [], failures: undefined, begun: performance.now(), operation }
@@ -88,7 +99,8 @@ class TaskRunner {
     }
     this.#open.delete(slot)
     this.#send(answer)
-    if (shared !== undefined) sawShared(shared)
+    if (linger) this.#lingering.begin()
+    sawShared(shared)
     if (operation === 'lane') for (const task of payloads as readonly LaneTask[]) sawShared(task.out.byteLength)
   }
 
@@ -126,7 +138,7 @@ class TaskRunner {
     }
   }
 
-  #post(message: FromWorker): void {
+  #post(message: DoneMessage | ReadyMessage | BrokenMessage): void {
     if (!('values' in message)) {
       this.#channel.post(message)
       return
@@ -134,8 +146,7 @@ class TaskRunner {
     const transfer: unknown[] = []
     const context = { kind: this.#channel.kind, transfer, line: this.#channel.line }
     const { value, coded } = encode(message.values, context)
-    const sent: DoneMessage = coded ? { ...message, values: value as readonly unknown[], coded } : message
-    this.#channel.post(sent, transfer)
+    this.#channel.post(packDone(coded ? { ...message, values: value as readonly unknown[], coded } : message), transfer)
   }
 }
 
