@@ -37,6 +37,27 @@ test('a forgotten pool doesn’t hold the program, a call that waits does', asyn
   t.deepEqual(stdout.trim().split('\n').toSorted(), ['process 5', 'thread 5'])
 })
 
+test('pools that are forgotten are collected with their workers, once their calls are answered', async (t) => {
+  const { code, stdout, stderr } = await run(`
+    const lives = new Int32Array(new SharedArrayBuffer(4))
+    const answers = []
+    for (let i = 0; i < 12; i++) {
+      const pool = new Pool(url, { processes: 1, initializer: 'countLives', initializerArgs: [lives] })
+      if (i % 3 === 0) answers.push(pool.apply('later', [i]))
+      else if (i % 3 === 1) answers.push(pool.map('square', range(3)))
+      else for await (const x of pool.imap('square', [i, 2])) if (x > 0) break
+    }
+    answers.push(Pool.inline((x) => x + 1, { processes: 1 }).map([1]))
+    gc()
+    console.log((await Promise.all(answers)).length)
+    // The last one may still be on the stack.
+    while (Atomics.load(lives, 0) > 2) {
+      gc()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }`, ['--expose-gc'])
+  t.deepEqual([code, stdout, stderr], [0, '9\n', ''])
+})
+
 test('results that nobody holds any more are given back: 200 of 8 MB each don’t add up', async (t) => {
   const { code, stdout } = await run(`
     const pool = new Pool(url, { processes: 2 })

@@ -33,6 +33,9 @@ const MOST_CALLERS = 1000
 
 let pools = 0
 
+/** A pool that nobody holds, nor waits for, gets no more calls: its workers end. */
+const forgotten = new FinalizationRegistry<Scheduler>((scheduler) => scheduler.drain())
+
 /** What ends a call: its result, its error, the units that may be running then. */
 interface Call<T> {
   resolve(value: T): void
@@ -41,7 +44,7 @@ interface Call<T> {
 
 /**
  * Workers that call exported functions of one module, each worker one task at a time. They are started when there is work for
- * them, and don't keep the program alive unless a call waits for its answer. No task ever runs on the caller's thread.
+ * them, and don't keep the program alive unless a call waits for its answer; those of a pool that is forgotten end some time after it. No task ever runs on the caller's thread.
  *
  * ```ts
  * await using pool = new Pool<typeof import('./tasks.ts')>(new URL('./tasks.ts', import.meta.url), { processes: 4 })
@@ -86,20 +89,24 @@ export class Pool<M = AnyModule> {
     this.#options = resolvePoolOptions(options as unknown as PoolOptions)
     this.#name = `Pool-${++pools}`
     const { processes, concurrency, lifetime, retries, kind, initializer, initializerArgs, env, resourceLimits, worker } = this.#options
+    // What workers hold must not hold this object: forgotten, it takes them along.
+    const name = this.#name
+    const recorder = this.#recorder
     this.#scheduler = new Scheduler({
-      name: this.#name, processes, concurrency, lifetime, retries, kind,
-      answered: (figures, task, tasks, milliseconds) => this.#recorder.answered(figures, task, tasks, milliseconds),
+      name, processes, concurrency, lifetime, retries, kind,
+      answered: (figures, task, tasks, milliseconds) => recorder.answered(figures, task, tasks, milliseconds),
       workerOptions: (index) => {
         const transfer: unknown[] = []
         const line = kind === 'process' ? new Line() : undefined
         const args = encode(initializerArgs, { kind, transfer, line })
         const started = kind === 'thread' ? new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * concurrency)) : undefined
         const setup: PoolSetup = { url: href, initializer, initializerArgs: args.value, coded: args.coded, started }
-        return { kind, entry, setup, transfer, line, started, env, resourceLimits, factory: worker, identity: { name: `${this.#name} worker ${index + 1}`, kind, daemon: true } }
+        return { kind, entry, setup, transfer, line, started, env, resourceLimits, factory: worker, identity: { name: `${name} worker ${index + 1}`, kind, daemon: true } }
       },
     })
     this.#apply = new ApplyJob(this.#scheduler.slots, kind === 'thread')
     this.#scheduler.add(this.#apply)
+    forgotten.register(this, this.#scheduler)
   }
 
   /**

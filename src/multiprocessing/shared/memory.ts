@@ -88,7 +88,7 @@ export class SharedMemory {
     const { name, kind } = checkMemoryOptions(options)
     if (kind === 'thread' || (kind === undefined && !sharesByDefault())) return makeMemory(enter(name, allocateShared(bytes)))
     if (isEntered(name)) throw makeError('EXISTS', `shared memory "${name}" exists already`, { argument: 'name', got: name })
-    return makeMemory(createForProcesses(name, bytes), true)
+    return makeMemory(createForProcesses(name, bytes, options.name === undefined), true)
   }
 
   /** Memory that exists, of this process or of another, by its name. @throws NOT_FOUND. */

@@ -42,10 +42,10 @@ function linkOf(name: string): string {
   return `/memfd:manycore-${high.toString(16).padStart(8, '0')}${low.toString(16).padStart(8, '0')}`
 }
 
-/** EXISTS error when a process holds memory of that name. */
-export function createForProcesses(name: string, bytes: number): ProcessBlock {
+/** EXISTS error when a process holds memory of that name. One that is `unique` isn't looked for: that takes milliseconds where much is open. */
+export function createForProcesses(name: string, bytes: number, unique: boolean): ProcessBlock {
   const native = core()
-  const existing = find(name)
+  const existing = unique ? undefined : find(name)
   if (existing !== undefined) {
     closeSync(existing)
     throw makeError('EXISTS', `shared memory "${name}" exists already`, { argument: 'name', got: name })
