@@ -2,9 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { tsImport } from 'tsx/esm/api'
 
+import { Inliner } from './inline-functions.mjs'
+
 const { reductions } = await tsImport('../src/kernels/table.ts', import.meta.url)
 const { BLOCK, LANES } = await tsImport('../src/kernels/order.ts', import.meta.url)
 const target = new URL('../src/kernels/generated.ts', import.meta.url)
+
+const inliner = new Inliner()
 
 /** Element types: each has loops of its own, so that an inline cache sees one kind of array. */
 const types = ['Float64', 'Float32']
@@ -33,13 +37,13 @@ const signature = (name, type, inputs) =>
  * is the array that keeps the lanes of finished passes. `element(k)`: the statements that load element `k` of this turn and the names
  * of what they load. `result`: the statements that use the folded values, named by the letters.
  */
-function lanesLoop({ accumulators, element, shape, result }) {
+function lanesLoop({ accumulators, element, shape, result, also = () => [] }) {
   const { lanes, rows } = shape
   const stride = LANES * rows
   const letters = Object.keys(accumulators)
   const take = (j, o) => {
     const { load, x, y } = element(o)
-    return [...load, ...letters.map((a) => `${a}${j} = ${accumulators[a].step(`${a}${j}`, x, y)}`)].join('; ')
+    return [...load, ...letters.map((a) => `${a}${j} = ${accumulators[a].step(`${a}${j}`, x, y)}`), ...also(x)].join('; ')
   }
   const row = (r) => each(lanes, (j) => take(j, j + r * LANES))
   const foldFirst = [...letters.flatMap((a) => foldHalves(lanes, accumulators[a].merge, (j) => `${a}${j}`)), ...result((a) => `${a}0`), 'return']
@@ -109,6 +113,36 @@ function lanesBlock(name, kernel, type) {
 /** Arrays that keep the lanes of finished passes, for up to four running values. */
 const scratch = ['lanes', 'moreLanes', 'thirdLanes', 'fourthLanes']
 
+/** The lanes of a sum, folded. */
+const foldedLanes = 'foldLanes()'
+
+/** A sum of values of a costly function, which is put in line with all that it calls, two elements a turn: each goes to its lane in memory. */
+function termsBlock(name, kernel, type, start, end) {
+  const called = kernel.terms
+  inliner.begin(['x', 'n', 'at', 'out', 'o', 'c', 'i', 'end', 'lane', 'v', 'w', called, ...kernel.names])
+  const { unless, steps, values } = inliner.pair(called, ['v'], ['w'])
+  if (unless !== undefined) throw new Error(`${called} is no function for sums`)
+  const constants = [...inliner.numbers]
+  const one = (index) => kernel.element(`x[${index}]!`)
+  const body = [
+    ...start,
+    'lanes.fill(0)',
+    'let i = 0',
+    'if (n > 1) {',
+    indent(constants.map(([, short], k) => `const ${short} = ${name}Constants[${k}]!`), 2),
+    '  for (const end = n - 1; i < end; i += 2) {',
+    indent([`const v = ${one('at + i')}`, `const w = ${one('at + i + 1')}`, ...steps, `const lane = i & ${LANES - 2}`, `lanes[lane] = lanes[lane]! + ${values[0]}`, `lanes[lane + 1] = lanes[lane + 1]! + ${values[1]}`], 4),
+    '  }',
+    '}',
+    `if (i < n) lanes[i & ${LANES - 1}] = lanes[i & ${LANES - 1}]! + ${called}(${one('at + i')})`,
+    ...end,
+  ]
+  return [
+    ...(type === types[0] ? [`const ${name}Constants = Float64Array.of(${constants.map(([text]) => text).join(', ')})`, ''] : []),
+    signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}',
+  ]
+}
+
 function stagedBlock(name, kernel, type) {
   const plus = reductions.sum.merge
   const letters = Object.keys(kernel.sums)
@@ -118,7 +152,8 @@ function stagedBlock(name, kernel, type) {
   const named = (texts, name) => texts.map((text) => text.replace(new RegExp(`\\b[${letters.join('')}]\\b`, 'g'), name))
   const result = (name) => named([...kernel.before, ...write(kernel.partial)], name)
   let values = 0
-  const first = kernel.first.flatMap((inner) => {
+  const together = kernel.first.join() === 'sum,minMax'
+  const first = together ? [`sumMinMax${type}(x, at, n, out, o)`, ...each(3, (k) => `const f${k} = out[${k === 0 ? 'o' : `o + ${k}`}]!`)] : kernel.first.flatMap((inner) => {
     const parts = reductions[inner].kernels ?? [inner]
     const place = (k) => `out[${k === 0 ? 'o' : `o + ${k}`}]`
     return [
@@ -129,21 +164,33 @@ function stagedBlock(name, kernel, type) {
   })
   const early = kernel.early === undefined ? [] : [`if (${kernel.early.when}) {`, indent([...write(kernel.early.partial), 'return'], 2), '}']
   const start = [...first, ...early, `const c = ${kernel.parameter}`]
-  // A costly function has a loop of its own, which is the same for all that need it; its values are added up as the elements of a sum are.
-  if (kernel.terms !== undefined) {
-    const body = [
-      ...start,
-      `for (let i = 0; i < n; i++) terms[i] = ${kernel.element('x[at + i]!')}`,
-      `${kernel.terms}Float64(terms, terms, 0, 0, terms, 0, n)`,
-      'sumBlockFloat64(terms, terms, 0, n, out, o)',
-      `const ${letters[0]} = out[o]!`,
-      ...result((a) => a),
-    ]
-    return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
-  }
+  if (kernel.terms !== undefined) return termsBlock(name, kernel, type, start, [`const ${letters[0]} = ${foldedLanes}`, ...result((a) => a)])
   const shape = { lanes: kernel.lanes, rows: 2 }
   const body = [...start, ...lanesLoop({ accumulators, element, shape, result })]
-  return [signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
+  return [...(together ? [...sumMinMax(type), ''] : []), signature(`${name}Block`, type, kernel.inputs), indent(body, 2), '}']
+}
+
+/** Sum, smallest and largest: each element is loaded once. */
+function sumMinMax(type) {
+  const { min, max, sum } = reductions
+  const accumulators = { s: { identity: sum.identity, step: sum.step, merge: sum.merge, scratch: 'lanes' } }
+  const body = [
+    `let m = ${min.identity}; let w = ${max.identity}`,
+    ...lanesLoop({
+      accumulators, element: inputs[1], shape: singlePass,
+      also: (x) => [`if (${min.beats('m', x)}) m = ${x}`, `if (${max.beats('w', x)}) w = ${x}`],
+      result: (name) => [
+        `out[o] = ${name('s')}`,
+        // Infinities that meet give NaN, too.
+        `if (${name('s')} !== ${name('s')} && hasNaN${type}(x, at, at + n)) m = w = NaN`,
+        `else if (m === 0 && hasZero${type}(x, at, at + n, -0)) m = -0`,
+        `if (Object.is(w, -0) && hasZero${type}(x, at, at + n, 0)) w = 0`,
+        'out[o + 1] = m',
+        'out[o + 2] = w',
+      ],
+    }),
+  ]
+  return [`function sumMinMax${type}(x: ${type}Array, at: number, n: number, out: Float64Array, o: number): void {`, indent(body, 2), '}']
 }
 
 /** Selections of one array: each element is loaded once for all. */
@@ -248,13 +295,14 @@ function selectionHelpers(type) {
     '',
     '// All elements are on one side of zero.',
     `function hasZero${type}(x: ${type}Array, at: number, end: number, zero: number): boolean {`,
-    '  if (end - at > FEW_SIGNS) return Object.is(zero, -0) ? someSign' + type + '(x, at, end) < 0 : everySign' + type + '(x, at, end) >= 0',
+    '  if (!Object.is(zero, -0)) return everySign' + type + '(x, at, end) >= 0',
+    `  if (end - at > FEW_SIGNS${type === 'Float64' ? ' || x === staged' : ''}) return someSign${type}(x, at, end) < 0`,
     '  let i = at',
     '  for (const whole = end - 3; i < whole; i += 4) {',
     '    const x0 = x[i]!; const x1 = x[i + 1]!; const x2 = x[i + 2]!; const x3 = x[i + 3]!',
-    '    if (!((x0 * x1) * (x2 * x3) > 0) && (Object.is(x0, zero) || Object.is(x1, zero) || Object.is(x2, zero) || Object.is(x3, zero))) return true',
+    '    if (!((x0 * x1) * (x2 * x3) > 0) && (Object.is(x0, -0) || Object.is(x1, -0) || Object.is(x2, -0) || Object.is(x3, -0))) return true',
     '  }',
-    '  for (; i < end; i++) if (Object.is(x[i], zero)) return true',
+    '  for (; i < end; i++) if (Object.is(x[i], -0)) return true',
     '  return false',
     '}',
     ...[['some', '|', '0'], ['every', '&', '-1']].flatMap(([name, sign, start]) => signLoop(name, sign, start, type)),
@@ -268,7 +316,7 @@ function signLoop(name, sign, start, type) {
   return [
     '',
     `function ${name}Sign${type}(x: ${type}Array, at: number, end: number): number {`,
-    `  const words = new Int32Array(x.buffer, x.byteOffset, ${type === 'Float64' ? '2 * x.length' : 'x.length'})`,
+    `  const words = ${type === 'Float64' ? 'x === staged ? stagedWords : new Int32Array(x.buffer, x.byteOffset, 2 * x.length)' : 'new Int32Array(x.buffer, x.byteOffset, x.length)'}`,
     `  const last = ${last}`,
     `  let i = ${first}`,
     `  let found = ${start}`,
@@ -312,29 +360,40 @@ const blockOf = { lanes: lanesBlock, selection: selectionBlock, staged: stagedBl
 // Compensated kernels are written by hand.
 const kernels = Object.entries(reductions).filter(([, { family }]) => family !== 'compensated')
 const firsts = new Set(kernels.flatMap(([, { family, kernel }]) => (family === 'first' ? [kernel] : [])))
+const functions = kernels.flatMap(([name, kernel]) => [
+  ...types.flatMap((type) => ['', ...blockOf[kernel.family](name, kernel, type)]),
+  ...(firsts.has(name) ? types.flatMap((type) => ['', ...selectionValue(name, kernel, type)]) : []),
+  '',
+  ...mergeFunction(name, kernel),
+])
+
+/** What they need of src/kernels/math. */
+function imports() {
+  const names = new Map([['exp.ts', new Set(['exp'])]])
+  for (const [file, needed] of inliner.used) names.set(file, new Set([...(names.get(file) ?? []), ...needed]))
+  return [...names].sort().map(([file, needed]) => `import { ${[...needed].sort().join(', ')} } from './math/${file}'`)
+}
+
 const lines = [
   '// Generated by scripts/generate-kernels.mjs from src/kernels/table.ts: do not edit, run `npm run generate`.',
-  "import { expFloat64 } from './generated-maps.ts'",
-  "import { exp } from './math/exp.ts'",
+  ...imports(),
+  "import { staged, stagedWords } from './short/stage.ts'",
   '',
   `/** Lanes of the passes over a block that are done; overwritten by every block. A block is ${BLOCK} elements at the most. */`,
   ...scratch.map((array) => `const ${array} = new Float64Array(${LANES})`),
   '',
-  '/** Terms of the sums over a block that have to be computed first. */',
-  `const terms = new Float64Array(${BLOCK})`,
+  '/** The sum of the lanes, in halves. */',
+  'function foldLanes(): number {',
+  ...indent([...foldScratch('s', { scratch: 'lanes', merge: reductions.sum.merge }), 'return s'], 2),
+  '}',
   '',
   '/** Elements up to which products find zeros: a view of another type costs more. */',
-  'const FEW_SIGNS = 512',
+  'const FEW_SIGNS = 256',
   '',
   '/** Which half of a double holds its sign. */',
   'const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0]!',
   ...types.flatMap((type) => ['', ...selectionHelpers(type)]),
-  ...kernels.flatMap(([name, kernel]) => [
-    ...types.flatMap((type) => ['', ...blockOf[kernel.family](name, kernel, type)]),
-    ...(firsts.has(name) ? types.flatMap((type) => ['', ...selectionValue(name, kernel, type)]) : []),
-    '',
-    ...mergeFunction(name, kernel),
-  ]),
+  ...functions,
   '',
   '/** The stamped functions of each kernel. */',
   'export const generated = {',

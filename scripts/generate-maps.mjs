@@ -26,8 +26,7 @@ const known = new Map()
 const calledBy = ({ element }) => /^(\w+)\(x(?:, y)?\)$/.exec(element)?.[1]
 
 /**
- * Two elements a turn of a function with all that it calls put in line, a step of one after the same of the other: so they share the constants that the engine loads. Those come from an
- * array: what the engine knows as a constant it writes into a register each time that it is used, and what it doesn't know it reads where it is needed.
+ * Two elements a turn of a function with all that it calls put in line. Constants come from an array: what the engine knows as a constant it writes into a register each time that it is used, and what it doesn't know it reads where it is needed.
  */
 function pairLoop(name, type, form) {
   const called = calledBy(maps[name])
@@ -36,18 +35,16 @@ function pairLoop(name, type, form) {
   const second = maps[name].second !== 'none'
   const number = form === 'Number'
   const seconds = !second ? [[], []] : number ? [['bNumber'], ['bNumber']] : [['vPower'], ['wPower']]
-  const first = inliner.steps(called, ['v', ...seconds[0]])
-  const other = inliner.steps(called, ['w', ...seconds[1]])
+  const { unless, steps, values } = inliner.pair(called, ['v', ...seconds[0]], ['w', ...seconds[1]])
   const call = (...given) => `${called}(${given.join(', ')})`
   const constants = [...inliner.numbers]
   const table = `${name}Constants`
-  const unless = [...new Set([...first.unless, ...other.unless])]
   const body = [
     'const v = x[i]!', 'const w = x[i + 1]!',
     ...(second && !number ? ['const vPower = y[i]!', 'const wPower = y[i + 1]!'] : []),
-    ...(unless.length === 0 ? [] : [`if (${unless.join(' || ')}) {`, `  out[i] = ${call('v', ...seconds[0])}`, `  out[i + 1] = ${call('w', ...seconds[1])}`, '  continue', '}']),
-    ...first.steps.flatMap((step, k) => [step, other.steps[k]]).flatMap((step) => step.split('\n')),
-    `out[i] = ${first.value}`, `out[i + 1] = ${other.value}`,
+    ...(unless === undefined ? [] : [`if (${unless}) {`, `  out[i] = ${call('v', ...seconds[0])}`, `  out[i + 1] = ${call('w', ...seconds[1])}`, '  continue', '}']),
+    ...steps,
+    `out[i] = ${values[0]}`, `out[i + 1] = ${values[1]}`,
   ]
   const isNew = known.get(table) === undefined
   const text = constants.map(([value]) => value).join(', ')
@@ -55,7 +52,7 @@ function pairLoop(name, type, form) {
   known.set(table, text)
   return [
     ...(isNew ? [`const ${table} = Float64Array.of(${text})`, ''] : []),
-    `${name === 'exp' && type === 'float64' ? 'export ' : ''}function ${nameOf(name, type, form)}(x: ${Class}, ${form === 'Array' ? 'y' : '_y'}: ${Class}, _a: number, ${number ? 'b' : '_b'}: number, out: ${Class}, from: number, to: number): number {`,
+    `function ${nameOf(name, type, form)}(x: ${Class}, ${form === 'Array' ? 'y' : '_y'}: ${Class}, _a: number, ${number ? 'b' : '_b'}: number, out: ${Class}, from: number, to: number): number {`,
     ...(number ? ['  const bNumber = +b'] : []),
     '  let i = from',
     '  if (to - from > 1) {',

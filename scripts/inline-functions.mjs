@@ -87,6 +87,22 @@ export class Inliner {
     return { unless, steps, value }
   }
 
+  /**
+   * Two calls, a step of one after the same of the other: so they share the constants that the engine loads. `unless`: a condition under which both have to be called after all.
+   *
+   * @returns {{ unless: string | undefined, steps: string[], values: string[] }}
+   */
+  pair(name, given, givenToo) {
+    const first = this.steps(name, given)
+    const other = this.steps(name, givenToo)
+    const unless = [...new Set([...first.unless, ...other.unless])]
+    return {
+      unless: unless.length === 0 ? undefined : unless.join(' || '),
+      steps: first.steps.flatMap((step, k) => [step, other.steps[k]]).flatMap((step) => step.split('\n')),
+      values: [first.value, other.value],
+    }
+  }
+
   #fresh(name) {
     let fresh = name
     for (let count = 2; this.#names.has(fresh); count++) fresh = `${name}${/\d$/.test(name) ? '_' : ''}${count}`

@@ -7,7 +7,7 @@ import type { FewReductions } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
 import { elementTypeOf, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { exactMean, exactVariance } from '../kernels/exact/index.ts'
-import { inlineReduce } from '../kernels/index.ts'
+import { inlineReduce, reduceStaged } from '../kernels/index.ts'
 import { argMaxOf, argMinOf, extremes, extremesOf, maxOf, minOf } from '../kernels/short/extremes.ts'
 import { sumOfSigned, sumOfUnsigned } from '../kernels/short/bigints.ts'
 import { greatestOfIntegers, leastOfIntegers, productsOfIntegers, safeProductsOfUnsignedWords, safeProductsOfWords, squaresOfIntegers } from '../kernels/short/integers.ts'
@@ -57,7 +57,9 @@ function serial(kernel: ReductionName, x: unknown, y?: unknown, root?: Float64Ar
   const few = backend.fewReductions
   if (few !== undefined && inputLength <= few.capacity) return shared(few, kernel, x as FloatArray, y as FloatArray | undefined, root)
   if (backend.name === 'native') return backend.reduceSync(kernel, x as FloatArray, y as FloatArray | undefined, 1, 0, root)
-  return isFloats(MOST) ? inlineReduce(kernel, x as FloatArray, y as FloatArray | undefined, root) : undefined
+  if (!isFloats(MOST)) return undefined
+  // A copy of doubles costs less than to ask what memory lies under a view.
+  return y === undefined && isDoubles() && stage(x, MOST, 0) > 0 ? reduceStaged(kernel, inputLength, root) : inlineReduce(kernel, x as FloatArray, y as FloatArray | undefined, root)
 }
 
 /** Natively too, with the elements copied to where the backend computes. */

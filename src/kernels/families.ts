@@ -6,6 +6,7 @@ import { isFixed, type FloatArray } from '../common/arrays.ts'
 import { compensated } from './compensated.ts'
 import { generated } from './generated.ts'
 import { BLOCK, CHUNK } from './order.ts'
+import { staged } from './short/stage.ts'
 import { reductions, type KernelSpecification, type ReductionName, type SelectionKernel } from './table.ts'
 
 /**
@@ -80,6 +81,15 @@ export function isWhole(kernel: ReductionName): boolean {
 export function inlineReduce(kernel: ReductionName, x: FloatArray, y: FloatArray | undefined, root?: Float64Array): number {
   const entry = kernels[kernel]
   reduceRange(entry, x, y ?? x, 0, x.length, stack, 0)
+  if (root !== undefined) for (let k = 0; k < entry.width; k++) root[k] = stack[k]!
+  return stack[entry.value]!
+}
+
+/** The same of the first n elements that src/kernels/short/stage.ts has copied: a block at the most. */
+export function reduceStaged(kernel: ReductionName, n: number, root?: Float64Array): number {
+  const entry = kernels[kernel]
+  if (entry.start !== undefined) for (let k = 0; k < entry.width; k++) stack[k] = entry.start[k]!
+  entry.float64(staged, staged, 0, n, stack, 0)
   if (root !== undefined) for (let k = 0; k < entry.width; k++) root[k] = stack[k]!
   return stack[entry.value]!
 }

@@ -2058,7 +2058,7 @@ function sqrtFloat32(x: Float32Array, _y: Float32Array, _a: number, _b: number, 
 
 const expConstants = Float64Array.of(710, -746, 1.4426950408889634, 6755399441055744, 0.6931471804855391, 7.440617110012397e-11, 0.1666666666666667, 0.04166666666666667, 0.008333333333326112, 0.001388888888888373, 0.0001984126987490126, 2.4801587325605324e-5, 2.7557255297969643e-6, 2.755727357010214e-7, 2.5105259538448494e-8, 2.0914717341716378e-9)
 
-export function expFloat64(x: Float64Array, _y: Float64Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+function expFloat64(x: Float64Array, _y: Float64Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
   let i = from
   if (to - from > 1) {
     const HIGHEST = expConstants[0]!
@@ -2190,11 +2190,6 @@ function expm1Float64(x: Float64Array, _y: Float64Array, _a: number, _b: number,
     for (const end = to - 1; i < end; i += 2) {
       const v = x[i]!
       const w = x[i + 1]!
-      if (v === 0 || w === 0) {
-        out[i] = expm1(v)
-        out[i + 1] = expm1(w)
-        continue
-      }
       const clamped = v > HIGHEST ? HIGHEST : v < LOWEST ? LOWEST : v
       const clamped2 = w > HIGHEST ? HIGHEST : w < LOWEST ? LOWEST : w
       const k = clamped * LOG2_E + ROUND - ROUND
@@ -2229,8 +2224,10 @@ function expm1Float64(x: Float64Array, _y: Float64Array, _a: number, _b: number,
       const y3 = sum2 + (first2 - sum2 + r3 + firstLow2 + (0.5 * r2_2 + (r2_2 * r3 * q2 + (tail2 + tail2 * r3))))
       const n = k | 0
       const n2 = k3 | 0
-      out[i] = (n > -1021 && n < 1024 ? y2 * POWERS[n + 1024]! : scaleInSteps(y2, n))
-      out[i + 1] = (n2 > -1021 && n2 < 1024 ? y3 * POWERS[n2 + 1024]! : scaleInSteps(y3, n2))
+      const result = (n > -1021 && n < 1024 ? y2 * POWERS[n + 1024]! : scaleInSteps(y2, n))
+      const result2 = (n2 > -1021 && n2 < 1024 ? y3 * POWERS[n2 + 1024]! : scaleInSteps(y3, n2))
+      out[i] = v === 0 ? v : result
+      out[i + 1] = w === 0 ? w : result2
     }
   }
   if (i < to) out[i] = expm1(x[i]!)
@@ -2259,11 +2256,6 @@ function expm1Float32(x: Float32Array, _y: Float32Array, _a: number, _b: number,
     for (const end = to - 1; i < end; i += 2) {
       const v = x[i]!
       const w = x[i + 1]!
-      if (v === 0 || w === 0) {
-        out[i] = expm1(v)
-        out[i + 1] = expm1(w)
-        continue
-      }
       const clamped = v > HIGHEST ? HIGHEST : v < LOWEST ? LOWEST : v
       const clamped2 = w > HIGHEST ? HIGHEST : w < LOWEST ? LOWEST : w
       const k = clamped * LOG2_E + ROUND - ROUND
@@ -2298,8 +2290,10 @@ function expm1Float32(x: Float32Array, _y: Float32Array, _a: number, _b: number,
       const y3 = sum2 + (first2 - sum2 + r3 + firstLow2 + (0.5 * r2_2 + (r2_2 * r3 * q2 + (tail2 + tail2 * r3))))
       const n = k | 0
       const n2 = k3 | 0
-      out[i] = (n > -1021 && n < 1024 ? y2 * POWERS[n + 1024]! : scaleInSteps(y2, n))
-      out[i + 1] = (n2 > -1021 && n2 < 1024 ? y3 * POWERS[n2 + 1024]! : scaleInSteps(y3, n2))
+      const result = (n > -1021 && n < 1024 ? y2 * POWERS[n + 1024]! : scaleInSteps(y2, n))
+      const result2 = (n2 > -1021 && n2 < 1024 ? y3 * POWERS[n2 + 1024]! : scaleInSteps(y3, n2))
+      out[i] = v === 0 ? v : result
+      out[i + 1] = w === 0 ? w : result2
     }
   }
   if (i < to) out[i] = expm1(x[i]!)
@@ -2770,36 +2764,31 @@ function sigmoidFloat32(x: Float32Array, _y: Float32Array, _a: number, _b: numbe
   return -1
 }
 
-const tanhConstants = Float64Array.of(3.725290298461914e-9, 22, 1.4426950408889634, 6755399441055744, 0.6931471804855391, 7.440617110012397e-11, 0.1666666666666667, 0.04166666666666667, 0.008333333333326112, 0.001388888888888373, 0.0001984126987490126, 2.4801587325605324e-5, 2.7557255297969643e-6, 2.755727357010214e-7, 2.5105259538448494e-8, 2.0914717341716378e-9, 134217729)
+const tanhConstants = Float64Array.of(22, 1.4426950408889634, 6755399441055744, 0.6931471804855391, 7.440617110012397e-11, 0.1666666666666667, 0.04166666666666667, 0.008333333333326112, 0.001388888888888373, 0.0001984126987490126, 2.4801587325605324e-5, 2.7557255297969643e-6, 2.755727357010214e-7, 2.5105259538448494e-8, 2.0914717341716378e-9, 134217729, 3.725290298461914e-9)
 
 function tanhFloat64(x: Float64Array, _y: Float64Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
   let i = from
   if (to - from > 1) {
-    const LOWEST = tanhConstants[0]!
-    const HIGHEST = tanhConstants[1]!
-    const LOG2_E = tanhConstants[2]!
-    const ROUND = tanhConstants[3]!
-    const LN2_HIGH = tanhConstants[4]!
-    const LN2_LOW = tanhConstants[5]!
-    const Q1 = tanhConstants[6]!
-    const Q2 = tanhConstants[7]!
-    const Q3 = tanhConstants[8]!
-    const Q4 = tanhConstants[9]!
-    const Q5 = tanhConstants[10]!
-    const Q6 = tanhConstants[11]!
-    const Q7 = tanhConstants[12]!
-    const Q8 = tanhConstants[13]!
-    const Q9 = tanhConstants[14]!
-    const Q10 = tanhConstants[15]!
-    const SPLITTER = tanhConstants[16]!
+    const HIGHEST = tanhConstants[0]!
+    const LOG2_E = tanhConstants[1]!
+    const ROUND = tanhConstants[2]!
+    const LN2_HIGH = tanhConstants[3]!
+    const LN2_LOW = tanhConstants[4]!
+    const Q1 = tanhConstants[5]!
+    const Q2 = tanhConstants[6]!
+    const Q3 = tanhConstants[7]!
+    const Q4 = tanhConstants[8]!
+    const Q5 = tanhConstants[9]!
+    const Q6 = tanhConstants[10]!
+    const Q7 = tanhConstants[11]!
+    const Q8 = tanhConstants[12]!
+    const Q9 = tanhConstants[13]!
+    const Q10 = tanhConstants[14]!
+    const SPLITTER = tanhConstants[15]!
+    const LOWEST = tanhConstants[16]!
     for (const end = to - 1; i < end; i += 2) {
       const v = x[i]!
       const w = x[i + 1]!
-      if (Math.abs(v) < LOWEST || Math.abs(w) < LOWEST) {
-        out[i] = tanh(v)
-        out[i + 1] = tanh(w)
-        continue
-      }
       const size = Math.abs(v)
       const size2 = Math.abs(w)
       const clamped = -2 * (size > HIGHEST ? HIGHEST : size)
@@ -2872,8 +2861,8 @@ function tanhFloat64(x: Float64Array, _y: Float64Array, _a: number, _b: number, 
       const rest2 = numerator2 - product2 - (aLow2 * bLow2 - (product2 - aHigh2 * bHigh2 - aLow2 * bHigh2 - aHigh2 * bLow2)) + (numeratorLow2 - q4 * denominatorLow2)
       const result = (q2 + rest * inverse)
       const result2 = (q4 + rest2 * inverse2)
-      out[i] = v < 0 ? -result : result
-      out[i + 1] = w < 0 ? -result2 : result2
+      out[i] = size < LOWEST ? v : v < 0 ? -result : result
+      out[i + 1] = size2 < LOWEST ? w : w < 0 ? -result2 : result2
     }
   }
   if (i < to) out[i] = tanh(x[i]!)
@@ -2883,31 +2872,26 @@ function tanhFloat64(x: Float64Array, _y: Float64Array, _a: number, _b: number, 
 function tanhFloat32(x: Float32Array, _y: Float32Array, _a: number, _b: number, out: Float32Array, from: number, to: number): number {
   let i = from
   if (to - from > 1) {
-    const LOWEST = tanhConstants[0]!
-    const HIGHEST = tanhConstants[1]!
-    const LOG2_E = tanhConstants[2]!
-    const ROUND = tanhConstants[3]!
-    const LN2_HIGH = tanhConstants[4]!
-    const LN2_LOW = tanhConstants[5]!
-    const Q1 = tanhConstants[6]!
-    const Q2 = tanhConstants[7]!
-    const Q3 = tanhConstants[8]!
-    const Q4 = tanhConstants[9]!
-    const Q5 = tanhConstants[10]!
-    const Q6 = tanhConstants[11]!
-    const Q7 = tanhConstants[12]!
-    const Q8 = tanhConstants[13]!
-    const Q9 = tanhConstants[14]!
-    const Q10 = tanhConstants[15]!
-    const SPLITTER = tanhConstants[16]!
+    const HIGHEST = tanhConstants[0]!
+    const LOG2_E = tanhConstants[1]!
+    const ROUND = tanhConstants[2]!
+    const LN2_HIGH = tanhConstants[3]!
+    const LN2_LOW = tanhConstants[4]!
+    const Q1 = tanhConstants[5]!
+    const Q2 = tanhConstants[6]!
+    const Q3 = tanhConstants[7]!
+    const Q4 = tanhConstants[8]!
+    const Q5 = tanhConstants[9]!
+    const Q6 = tanhConstants[10]!
+    const Q7 = tanhConstants[11]!
+    const Q8 = tanhConstants[12]!
+    const Q9 = tanhConstants[13]!
+    const Q10 = tanhConstants[14]!
+    const SPLITTER = tanhConstants[15]!
+    const LOWEST = tanhConstants[16]!
     for (const end = to - 1; i < end; i += 2) {
       const v = x[i]!
       const w = x[i + 1]!
-      if (Math.abs(v) < LOWEST || Math.abs(w) < LOWEST) {
-        out[i] = tanh(v)
-        out[i + 1] = tanh(w)
-        continue
-      }
       const size = Math.abs(v)
       const size2 = Math.abs(w)
       const clamped = -2 * (size > HIGHEST ? HIGHEST : size)
@@ -2980,8 +2964,8 @@ function tanhFloat32(x: Float32Array, _y: Float32Array, _a: number, _b: number, 
       const rest2 = numerator2 - product2 - (aLow2 * bLow2 - (product2 - aHigh2 * bHigh2 - aLow2 * bHigh2 - aHigh2 * bLow2)) + (numeratorLow2 - q4 * denominatorLow2)
       const result = (q2 + rest * inverse)
       const result2 = (q4 + rest2 * inverse2)
-      out[i] = v < 0 ? -result : result
-      out[i + 1] = w < 0 ? -result2 : result2
+      out[i] = size < LOWEST ? v : v < 0 ? -result : result
+      out[i + 1] = size2 < LOWEST ? w : w < 0 ? -result2 : result2
     }
   }
   if (i < to) out[i] = tanh(x[i]!)

@@ -18,8 +18,6 @@ const LOWEST = -40
 
 /** e^x − 1. Worst error 0.9 ulp. expm1(±0) = ±0, expm1(−Infinity) = −1, expm1(Infinity) = Infinity, NaN gives NaN. */
 export function expm1(x: number): number {
-  // A sum that starts from +0 loses the sign of −0.
-  if (x === 0) return x
   const clamped = x > HIGHEST ? HIGHEST : x < LOWEST ? LOWEST : x
   const k = clamped * LOG2_E + ROUND - ROUND
   const high = clamped - k * LN2_HIGH
@@ -33,5 +31,7 @@ export function expm1(x: number): number {
   const firstLow = 1 - (first - taken) - (power + taken)
   // |first| is 0 or at least 1/2, and |r| is less.
   const sum = first + r
-  return scale(sum + (first - sum + r + firstLow + beyondLinear(r, tail)), k)
+  const result = scale(sum + (first - sum + r + firstLow + beyondLinear(r, tail)), k)
+  // A sum that starts from +0 loses the sign of −0.
+  return x === 0 ? x : result
 }

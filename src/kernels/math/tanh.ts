@@ -20,7 +20,6 @@ const LOWEST = 3.725290298461914e-9
 
 /** tanh(x). Worst error 0.7 ulp. tanh(±0) = ±0, tanh(±Infinity) = ±1, NaN gives NaN. */
 export function tanh(x: number): number {
-  if (Math.abs(x) < LOWEST) return x
   const size = Math.abs(x)
   const clamped = -2 * (size > HIGHEST ? HIGHEST : size)
   const k = clamped * LOG2_E + ROUND - ROUND
@@ -41,5 +40,5 @@ export function tanh(x: number): number {
   const denominator = 2 + e
   const denominatorLow = 2 - denominator + e + eLow
   const result = quotient(-e, -eLow, denominator, denominatorLow)
-  return x < 0 ? -result : result
+  return size < LOWEST ? x : x < 0 ? -result : result
 }

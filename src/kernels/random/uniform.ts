@@ -24,25 +24,23 @@ function uniform64(seed: Seed, low: number, span: number, top: number, first: nu
   const from = words
   const lanes = LANES
   const batch = BATCH_ROWS * ROW
+  const unit = low === 0 && span === 1
   for (let at = 0; at < n; at += batch) {
     const end = Math.min(n, at + batch)
     rows(seed, purposes.uniform, 0, (first + at) / ROW, Math.ceil((end - at) / ROW), from, Math.min(lanes, end - at))
-    // A row holds the high words of sixteen elements, their low words, and the same of the next sixteen.
+    // A row holds the high words of sixteen elements, their low words, and the same of the next sixteen. Every element is stored once, as it will stay: a piece that seemed lost may be drawn
+    // by a second thread while its numbers are read.
     for (let i = at, w = 0; i < end; w += lanes) {
       const stop = Math.min(end, i + lanes)
-      for (; i < stop; i++, w++) {
-        out[i] = ((from[w]! >>> 5) * 67108864 + (from[w + lanes]! >>> 6)) * UNIT
+      if (unit) {
+        for (; i < stop; i++, w++) out[i] = ((from[w]! >>> 5) * 67108864 + (from[w + lanes]! >>> 6)) * UNIT
+      } else {
+        for (; i < stop; i++, w++) {
+          const value = low + span * (((from[w]! >>> 5) * 67108864 + (from[w + lanes]! >>> 6)) * UNIT)
+          out[i] = value > top ? top : value
+        }
       }
     }
-  }
-  if (low !== 0 || span !== 1) spread(out, low, span, top)
-}
-
-/** From [0, 1) to where the numbers lie. */
-function spread(out: Float64Array, low: number, span: number, top: number): void {
-  for (let i = 0; i < out.length; i++) {
-    const value = low + span * out[i]!
-    out[i] = value > top ? top : value
   }
 }
 

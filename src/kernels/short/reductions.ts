@@ -117,13 +117,19 @@ export function hasNaNOf(n: number): boolean {
   return false
 }
 
-/** Of 1 to 32 elements. */
 export function logSumExpOf(n: number): number {
+  if (n >= PAIRED) {
+    generated.logSumExp.float64(staged, staged, 0, n, partial, 0)
+    return finishLogSumExp(partial[0]!, partial[1]!)
+  }
   const highest = maxOf(n)
   if (highest - highest !== 0) return highest
   for (let i = 0; i < n; i++) first[i] = exp(staged[i]! - highest)
   return finishLogSumExp(highest, treeOf(first, n))
 }
+
+/** Elements from which the loop over pairs is worth the constants that it loads first. */
+const PAIRED = 4
 
 /** From the largest number and the sum of exponentials relative to it. */
 export function finishLogSumExp(highest: number, sum: number): number {
