@@ -1,7 +1,7 @@
 // Promise 2, "never slower", point by point: every public kernel and type against the plain TypeScript loop that it replaces, from 1 element to 1e8. Needs a
 // built package and a quiet machine.
 //
-//   node --expose-gc scripts/sweep.mjs [--max 1e8] [--kernel sum,dot] [--type Float64Array] [--backend native] [--milliseconds 60] [--json file]
+//   node --expose-gc scripts/sweep.mjs [--min 1] [--max 1e8] [--kernel sum,dot] [--type Float64Array] [--backend native] [--milliseconds 60] [--json file]
 //
 // Ours and the loop run in interleaved pairs, in random order; a point's figure is the median of the pairs' ratios, beside the same for the loop against itself
 // (A/A). The promise holds at a point where ours takes no longer than the loop beyond that noise, or, up to 256 elements, at most 60 ns more; on the workers
@@ -21,16 +21,17 @@ const { reductions } = await tsImport('../src/kernels/table.ts', import.meta.url
 
 const { values: options } = parseArgs({
   options: {
-    max: { type: 'string', default: '1e8' }, kernel: { type: 'string' }, type: { type: 'string' }, backend: { type: 'string', default: 'native' },
+    min: { type: 'string', default: '1' }, max: { type: 'string', default: '1e8' }, kernel: { type: 'string' }, type: { type: 'string' }, backend: { type: 'string', default: 'native' },
     milliseconds: { type: 'string', default: '60' }, json: { type: 'string' },
   },
 })
 const max = Number(options.max)
+const min = Number(options.min)
 const budget = Number(options.milliseconds)
 const workers = options.backend === 'workers'
 manycore.setBackend(options.backend)
-const squares = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1000, 2000, 4000].map((side) => side * side).filter((n) => n <= max)
-const lengths = [1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 16384, 65536, 131072, 262144, 524288, 1e6, 4e6, 1.6e7, 1e8].filter((n) => n <= max)
+const squares = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1000, 2000, 4000].map((side) => side * side).filter((n) => n >= min && n <= max)
+const lengths = [1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 16384, 65536, 131072, 262144, 524288, 1e6, 4e6, 1.6e7, 1e8].filter((n) => n >= min && n <= max)
 const { addon } = load()
 let sink = 0
 

@@ -37,22 +37,35 @@ export function countBins(
   return BinsResult.counted
 }
 
-/** Counts elements of x by equal bins: a guess, which the edges put right. */
+/**
+ * Counts elements of x by equal bins: a guess, which is right unless it lies so near an edge that rounding may have moved either; then the edges say. Looking at the edges each time took as
+ * long as all the rest. With s the width of a bin and M the greater end in size, an edge is off by M·2^−49 at the most and a guess by bins·2^−50 bins.
+ */
 function countEqual(x: Float64Array, start: number, end: number, scale: number, edges: Float64Array, counts: Float64Array): void {
   const last = counts.length - 1
   const low = edges[0]!
   const high = edges[last + 1]!
+  const near = (last + 1 + Math.max(Math.abs(low), Math.abs(high)) * scale) * 2 ** -48
+  const far = 1 - near
   for (let i = start; i < end; i++) {
     const value = x[i]!
     // False for NaN, too.
     if (!(value >= low && value <= high)) continue
     // At most a little more than 2^30.
-    let bin = ((value - low) * scale) | 0
-    if (bin > last) bin = last
-    while (value < edges[bin]!) bin--
-    while (bin < last && value >= edges[bin + 1]!) bin++
+    const place = (value - low) * scale
+    let bin = place | 0
+    const part = place - bin
+    if (!(part > near && part < far)) bin = settle(value, bin, last, edges)
     counts[bin]!++
   }
+}
+
+/** The bin of a value within the edges, from a guess near it. */
+function settle(value: number, guess: number, last: number, edges: Float64Array): number {
+  let bin = Math.min(guess, last)
+  while (value < edges[bin]!) bin--
+  while (bin < last && value >= edges[bin + 1]!) bin++
+  return bin
 }
 
 function add(value: number, edges: Float64Array, counts: Float64Array): void {

@@ -137,6 +137,34 @@ export function finishLogSumExp(highest: number, sum: number): number {
   return Number.isFinite(highest) ? highest + log1p(sum - 1) : highest + sum
 }
 
+/** The first four powers of deviations from c. */
+function powersOfFew(n: number, c: number): void {
+  for (let i = 0; i < n; i++) {
+    const d = staged[i]! - c
+    const dd = d * d
+    first[i] = d
+    second[i] = dd
+    third[i] = dd * d
+    fourth[i] = dd * dd
+  }
+}
+
+/** The same of 17 to 32: the first sums of their trees, sixteen. */
+function powersOfMany(n: number, c: number): void {
+  for (let i = 0; i < n; i++) first[i] = staged[i]! - c
+  for (let i = n; i < 32; i++) first[i] = 0
+  for (let j = 0; j < 16; j++) {
+    const a = first[j]!
+    const b = first[j + 16]!
+    const a2 = a * a
+    const b2 = b * b
+    first[j] = a + b
+    second[j] = a2 + b2
+    third[j] = a2 * a + b2 * b
+    fourth[j] = a2 * a2 + b2 * b2
+  }
+}
+
 /** The root of a description but for its mean, which its merges alone need: n, the central moments times n, the extremes, the sum. */
 export function describeOf(n: number): Float64Array {
   if (n > TREE) {
@@ -147,18 +175,13 @@ export function describeOf(n: number): Float64Array {
   extremesOf(n)
   const sum = treeOf(staged, n)
   const c = sum / n
-  for (let i = 0; i < n; i++) {
-    const d = staged[i]! - c
-    const dd = d * d
-    first[i] = d
-    second[i] = dd
-    third[i] = dd * d
-    fourth[i] = dd * dd
-  }
-  const d = treeOf(first, n)
-  const q = treeOf(second, n)
-  const t = treeOf(third, n)
-  const u = treeOf(fourth, n)
+  if (n > 16) powersOfMany(n, c)
+  else powersOfFew(n, c)
+  const places = Math.min(n, 16)
+  const d = treeOf(first, places)
+  const q = treeOf(second, places)
+  const t = treeOf(third, places)
+  const u = treeOf(fourth, places)
   const e = d / n
   const e2 = e * e
   partial[0] = n
