@@ -6,6 +6,7 @@ import {
 import { sparseLogistic, type SparseProblem } from '../../src/kernels/sparse-logistic.ts'
 import { sparseMoments } from '../../src/kernels/sparse-moments.ts'
 import { sparseFrom } from '../../src/common/sparse.ts'
+import { atOnce } from '../../src/common/pausing.ts'
 import { columnMoments } from '../../src/kernels/column-moments.ts'
 import { backends, on } from '../support/backends.ts'
 import { numbers, relativeDifference } from './support.ts'
@@ -84,7 +85,7 @@ for (const backend of backends) {
 
   test(`the kernel is the sum by its definition (${backend})`, (t) => {
     for (const { csr, y, classes } of [{ ...large, classes: 2 }, { ...largeThree, classes: 3 }]) {
-      const sparse: SparseProblem = { ...sparseFrom(csr, 'X'), y, classes }
+      const sparse: SparseProblem = { ...atOnce(sparseFrom(csr, 'X')), y, classes }
       const vectors = classes === 2 ? 1 : classes
       const next = numbers(8)
       const coefficients = Float64Array.from({ length: vectors * 301 }, () => next() - 0.5)
@@ -211,7 +212,7 @@ test('moments are those of the dense columns, in one chunk or several', (t) => {
     // Far from 0, as no sum of squares may cancel; and one column that is the same everywhere it stands, one that is never there.
     for (const [at, column] of csr.columns.entries()) csr.values[at] = column === 3 ? 7 : column === 5 ? 0 : csr.values[at]! + (column === 2 ? 1e6 : 0)
     const found = new Float64Array(3 * columns)
-    t.true(sparseMoments(sparseFrom(csr, 'X'), found))
+    t.true(sparseMoments(atOnce(sparseFrom(csr, 'X')), found))
     const X = dense(csr)
     const known = new Float64Array(2 * columns)
     columnMoments(X.data, rows, columns, known)
@@ -226,7 +227,7 @@ test('moments are those of the dense columns, in one chunk or several', (t) => {
 
 test('moments have the same bits on every backend and any number of threads', (t) => {
   const { csr } = problem(30_000, 40, 8, 2)
-  const sparse = sparseFrom(csr, 'X')
+  const sparse = atOnce(sparseFrom(csr, 'X'))
   const known = new Float64Array(120)
   sparseMoments(sparse, known)
   for (const backend of backends) {

@@ -1,7 +1,8 @@
 /** Dense matrices: a row-major view of a typed array, and the ways into it from what other libraries use. */
 import { argumentError, describe, makeError } from '../errors.ts'
-import { arrayClass, typedArrayName } from './arrays.ts'
+import { arrayClass, detachedError, typedArrayName } from './arrays.ts'
 import { countCopy } from './copies.ts'
+import { atOnce, inStretches, STRETCH, type Pausing } from './pausing.ts'
 
 /** Typed arrays of numbers that a Matrix may lie in. */
 export type MatrixData =
@@ -109,12 +110,17 @@ export class Matrix<T extends MatrixData = Float64Array> {
 
 /** `Matrix.from` for an argument of another name. */
 export function matrixFrom(source: unknown, argument: string): Matrix<MatrixData> {
+  return source instanceof Matrix ? (source as Matrix<MatrixData>) : atOnce(readMatrix(source, argument))
+}
+
+/** The same with pauses. */
+export function* readMatrix(source: unknown, argument: string): Pausing<Matrix<MatrixData>> {
   if (source instanceof Matrix) return source as Matrix<MatrixData>
   if (isMatrixData(source) || (typedArrayName(source) !== undefined)) throw oneDimensional(argument, source)
-  if (Array.isArray(source)) return fromRows(source, argument)
+  if (Array.isArray(source)) return yield* fromRows(source, argument)
   if (typeof source === 'object' && source !== null) {
-    if (isStrided(source)) return fromStrided(source, argument)
-    if ('to2DArray' in source && typeof source.to2DArray === 'function') return fromRows((source as RowsMatrix).to2DArray(), argument)
+    if (isStrided(source)) return yield* fromStrided(source, argument)
+    if ('to2DArray' in source && typeof source.to2DArray === 'function') return yield* fromRows((source as RowsMatrix).to2DArray(), argument)
     if (isPlainMatrix(source)) return new Matrix(source.data, source.rows, source.columns)
   }
   throw argumentError('TYPE', argument, 'a Matrix, nested arrays, or an object with data and shape', source)
@@ -126,33 +132,42 @@ export function isMatrixData(value: unknown): value is MatrixData {
   return name !== undefined && name !== 'BigInt64Array' && name !== 'BigUint64Array' && name !== 'Float16Array'
 }
 
-function fromRows(rows: readonly unknown[], argument: string): Matrix<Float64Array> {
+function* fromRows(rows: readonly unknown[], argument: string): Pausing<Matrix<Float64Array>> {
   const first = rows[0]
   if (first !== undefined && !isRow(first)) {
     if (typeof first === 'number') throw oneDimensional(argument, rows)
     throw argumentError('TYPE', `${argument}[0]`, 'an array of numbers', first)
   }
   const columns = first === undefined ? 0 : first.length
-  const data = new Float64Array(rows.length * columns)
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]
-    if (!isRow(row)) throw argumentError('TYPE', `${argument}[${i}]`, 'an array of numbers', row)
-    if (row.length !== columns) {
-      throw makeError('SHAPE', `${argument}: rows must have equal lengths, but row 0 has ${columns} elements and row ${i} has ${row.length}`, {
-        argument,
-        got: `${row.length} elements in row ${i}`,
-        wanted: `${columns} elements`,
-      })
-    }
-    const base = i * columns
-    for (let j = 0; j < columns; j++) {
-      const value: unknown = row[j]
-      if (typeof value !== 'number') throw notANumber(argument, i, j, value)
-      data[base + j] = value
-    }
-  }
+  const count = rows.length
+  const data = new Float64Array(count * columns)
+  yield* inStretches(count, (first, end) => {
+    for (let i = first; i < end; i++) copyRow(rows[i], i, columns, data, argument)
+  }, stretchOf(columns))
   countCopy('rows', data.byteLength)
-  return new Matrix(data, rows.length, columns)
+  return new Matrix(data, count, columns)
+}
+
+function copyRow(row: unknown, i: number, columns: number, data: Float64Array, argument: string): void {
+  if (!isRow(row)) throw argumentError('TYPE', `${argument}[${i}]`, 'an array of numbers', row)
+  if (row.length !== columns) {
+    throw makeError('SHAPE', `${argument}: rows must have equal lengths, but row 0 has ${columns} elements and row ${i} has ${row.length}`, {
+      argument,
+      got: `${row.length} elements in row ${i}`,
+      wanted: `${columns} elements`,
+    })
+  }
+  const base = i * columns
+  for (let j = 0; j < columns; j++) {
+    const value: unknown = row[j]
+    if (typeof value !== 'number') throw notANumber(argument, i, j, value)
+    data[base + j] = value
+  }
+}
+
+/** Rows of a stretch: reading elements of ordinary arrays takes a few nanoseconds each. */
+function stretchOf(columns: number): number {
+  return Math.max(1, Math.floor(STRETCH / (columns + 1)))
 }
 
 /**
@@ -167,20 +182,24 @@ export function stridedView(source: unknown, argument: string):
   return { data: data.subarray(offset) as MatrixData, rows, columns, rowStride, columnStride }
 }
 
-function fromStrided(source: StridedArray, argument: string): Matrix<MatrixData> {
+function* fromStrided(source: StridedArray, argument: string): Pausing<Matrix<MatrixData>> {
   const { data, rows, columns, rowStride, columnStride, offset } = describeStrided(source, argument)
   const count = rows * columns
   if (isMatrixData(data) && count > 0 && (columnStride === 1 || columns === 1) && (rowStride === columns || rows === 1)) {
     return new Matrix(data.length === count ? data : (data.subarray(offset, offset + count) as MatrixData), rows, columns)
   }
   const copy = isMatrixData(data) ? new (arrayClass(data))(count) : new Float64Array(count)
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const value: unknown = data[offset + i * rowStride + j * columnStride]
-      if (typeof value !== 'number') throw notANumber(argument, i, j, value)
-      copy[i * columns + j] = value
+  const { length } = data
+  yield* inStretches(rows, (first, end) => {
+    if (data.length < length) throw detachedError(argument)
+    for (let i = first; i < end; i++) {
+      for (let j = 0; j < columns; j++) {
+        const value: unknown = data[offset + i * rowStride + j * columnStride]
+        if (typeof value !== 'number') throw notANumber(argument, i, j, value)
+        copy[i * columns + j] = value
+      }
     }
-  }
+  }, stretchOf(columns))
   countCopy('strides', copy.byteLength)
   return new Matrix(copy, rows, columns)
 }

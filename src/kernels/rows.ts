@@ -2,6 +2,7 @@
  * How the rows of a matrix are cut and how the parts meet again: part of the specification
  * (docs/order-of-arithmetic-models.md), not tuning. The Rust twin is crates/kernels/src/families/rows.rs.
  */
+import type { Pausing } from '../common/pausing.ts'
 
 /** Rows of a block: sums start afresh in each block. */
 export const ROW_BLOCK = 64
@@ -37,6 +38,15 @@ export function mergeTree<Partial>(low: number, high: number, leaf: (index: numb
   const left = 2 ** (31 - Math.clz32(count - 1))
   const a = mergeTree(low, low + left, leaf, merge)
   return merge(a, mergeTree(low + left, high, leaf, merge))
+}
+
+/** The same tree over leaves that pause. */
+export function* pausingMergeTree<Partial>(low: number, high: number, leaf: (index: number) => Pausing<Partial>, merge: (a: Partial, b: Partial) => Partial): Pausing<Partial> {
+  const count = high - low
+  if (count <= 1) return yield* leaf(low)
+  const left = 2 ** (31 - Math.clz32(count - 1))
+  const a = yield* pausingMergeTree(low, low + left, leaf, merge)
+  return merge(a, yield* pausingMergeTree(low + left, high, leaf, merge))
 }
 
 /** Columns rounded up to whole groups of eight: the stride of packed rows and of everything that goes with them. */

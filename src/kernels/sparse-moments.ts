@@ -2,8 +2,9 @@
  * Mean and variance of the columns of a sparse matrix, its zeros among them, and whether it is as it should be, in one read: entries shifted by the first of their column,
  * chunks merged by the change of that shift. The Rust twin is crates/kernels/src/families/sparse_moments.rs.
  */
-import type { SparseMatrix } from '../common/sparse.ts'
-import { mergeTree } from './rows.ts'
+import { atOnce, type Pausing } from '../common/pausing.ts'
+import { inRows, type SparseMatrix } from '../common/sparse.ts'
+import { pausingMergeTree } from './rows.ts'
 import { partitionSparse } from './sparse-logistic.ts'
 
 /** Of the entries of some rows and each column their number, the first of them, and the sums of the deviations from it and of their squares. */
@@ -19,15 +20,24 @@ interface Sums {
  * row, and values are finite; without that the numbers are nothing.
  */
 export function sparseMoments(matrix: SparseMatrix, out: Float64Array): boolean {
-  const { values, rows, columns } = matrix
+  return atOnce(sparseMomentsInTurns(matrix, out))
+}
+
+/** The same with pauses. */
+export function* sparseMomentsInTurns(matrix: SparseMatrix, out: Float64Array): Pausing<boolean> {
+  const { values, rowOffsets, rows, columns } = matrix
   const { rowsPerChunk, chunks } = partitionSparse(rows, values.length, 2 * columns)
   let sound = true
-  const total = mergeTree(
+  const total = yield* pausingMergeTree(
     0,
     chunks,
-    (chunk) => {
+    function* (chunk) {
       const sums: Sums = { count: new Float64Array(columns), first: new Float64Array(columns), deviations: new Float64Array(columns), squares: new Float64Array(columns) }
-      sound = addRows(matrix, chunk * rowsPerChunk, Math.min(rows, (chunk + 1) * rowsPerChunk), sums) && sound
+      const from = chunk * rowsPerChunk
+      yield* inRows(rowOffsets.subarray(from), Math.min(rows, from + rowsPerChunk) - from, (first, end) => {
+        sound = addRows(matrix, from + first, from + end, sums) && sound
+      })
+      yield
       return sums
     },
     merged,

@@ -1,15 +1,16 @@
 /** Fitting one model or many on the same data: checks, drivers, and the change of the models' state at the very end. */
-import { backend } from '../dispatch/index.ts'
+import { atOnce } from '../common/pausing.ts'
+import { backend, runPausing } from '../dispatch/index.ts'
 import { argumentError } from '../errors.ts'
+import { doBlocking, doInTurns } from './both-forms.ts'
 import { Control } from './control.ts'
-import { checkTargets, fitLogistic, targetsOf, type FitContext } from './fit.ts'
+import { checkTargets, fitLogistic, type FitContext } from './fit.ts'
 import type { FoldMemory } from './fold-memory.ts'
 import type { FitPlan } from './plan.ts'
 import type { FittedLogistic } from './fitted.ts'
 import { fitSparse } from './fit-sparse.ts'
-import { featuresFrom, isLargeSparse, stableCopy, widened, type Features } from './input.ts'
+import { featuresFrom, featuresSync, isLargeSparse, stableCopy, widened, type Features } from './input.ts'
 import type { Labels } from './labels.ts'
-import { encodeInTurns } from './labels-in-turns.ts'
 import { checkFitOptions, checkModelOptions, type FitOptions, type LogisticRegressionOptions } from './options.ts'
 import { scannedSparse } from './sparse-moments.ts'
 import { drive, driveSync } from './work.ts'
@@ -31,13 +32,13 @@ export function fitModelsSync(models: readonly Fittable[], X: Features, y: Label
   control.check()
   const context = contextOf(options, company)
   if (isLargeSparse(X)) {
-    const scanned = scannedSparse(X, false, context.backend, control.threads)
-    const targets = checkTargets(y, options?.sampleWeight, scanned.sparse.rows)
+    const scanned = doBlocking(scannedSparse(X, false, context.backend, control))
+    const targets = atOnce(checkTargets(y, options?.sampleWeight, scanned.sparse.rows))
     return commit(models, driveSync(fitSparse(plans, scanned, targets, context), context.backend, control))
   }
-  const features = featuresFrom(X)
+  const features = featuresSync(X)
   // Nothing but `onProgress` runs before the end.
-  const targets = checkTargets(y, options?.sampleWeight, features.rows, options?.onProgress === undefined)
+  const targets = atOnce(checkTargets(y, options?.sampleWeight, features.rows, options?.onProgress === undefined))
   commit(models, driveSync(fitLogistic(plans, widened(features), targets, context), context.backend, control))
 }
 
@@ -48,14 +49,14 @@ export async function fitModels(models: readonly Fittable[], X: Features, y: Lab
   control.check()
   const context = contextOf(options, company)
   if (isLargeSparse(X)) {
-    const scanned = scannedSparse(X, true, context.backend, control.threads)
-    const targets = targetsOf(await encodeInTurns(y, control.check), options?.sampleWeight, scanned.sparse.rows)
+    const scanned = await doInTurns(scannedSparse(X, true, context.backend, control))
+    const targets = await runPausing(checkTargets(y, options?.sampleWeight, scanned.sparse.rows), control.check)
     const found = await drive(fitSparse(plans, scanned, targets, context), context.backend, control)
     control.check()
     return commit(models, found)
   }
-  const features = featuresFrom(X)
-  const targets = targetsOf(await encodeInTurns(y, control.check), options?.sampleWeight, features.rows)
+  const features = await runPausing(featuresFrom(X), control.check)
+  const targets = await runPausing(checkTargets(y, options?.sampleWeight, features.rows), control.check)
   const dense = await stableCopy(features, control)
   const found = await drive(fitLogistic(plans, dense, targets, context), context.backend, control)
   control.check()

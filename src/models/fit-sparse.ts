@@ -16,7 +16,7 @@ import { lbfgs, type LbfgsResult } from './solver/lbfgs.ts'
 import { multiply } from './solver/vectors.ts'
 import type { ScannedSparse } from './sparse-moments.ts'
 import { rowWeights, type RowWeights } from './weights.ts'
-import type { Work } from './work.ts'
+import { paused, type Work } from './work.ts'
 
 /** Columns that an L1 fit takes in at a time, at least. */
 const COLUMNS_AT_A_TIME = 50
@@ -49,7 +49,8 @@ interface SparseFit {
 export function* fitSparse(plans: readonly FitPlan[], { sparse, moments, constant }: ScannedSparse, targets: Targets, context: FitContext): Generator<Work, FittedLogistic[], void> {
   const start = performance.now()
   const { labels, sampleWeight } = targets
-  const weights = plans.map(({ options }) => rowWeights(sampleWeight, options.classWeight, labels))
+  const weights: RowWeights[] = []
+  for (const { options } of plans) weights.push(yield* paused(rowWeights(sampleWeight, options.classWeight, labels)))
   const problem: SparseProblem = { ...sparse, y: labels.indices, classes: labels.classes.length }
   const found: FittedLogistic[] = []
   for (const [model, plan] of plans.entries()) {

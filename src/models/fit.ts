@@ -1,5 +1,6 @@
 /** Fits logistic regressions: one or several on the same data, in lockstep, as a generator of work (work.ts). */
 import type { Backend, LogisticProblem } from '../dispatch/index.ts'
+import type { Pausing } from '../common/pausing.ts'
 import { makeError } from '../errors.ts'
 import { certificateOf } from './certificate.ts'
 import type { FittedLogistic } from './fitted.ts'
@@ -8,11 +9,11 @@ import { coefficientVariances } from './inference.ts'
 import { foretold, mayFollow, successors, type PathPoint } from './chains.ts'
 import { blocksPay, ClassBlocks } from './class-blocks.ts'
 import { checkLength, type Dense } from './input.ts'
-import { encodeLabels, type EncodedLabels } from './labels.ts'
+import { encoding, type EncodedLabels } from './labels.ts'
 import { LogisticObjective } from './loss/logistic.ts'
 import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
-import { columnScaling, ColumnMoments, isConstant, type Moments } from './scaling.ts'
+import { columnScaling, ColumnMoments, constantColumns, type Moments } from './scaling.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type NewtonResult, type StepSolver } from './solver/newton.ts'
 import type { FitPlan } from './plan.ts'
@@ -24,10 +25,10 @@ import { RowSample, sharesOf, type StandIns } from './row-sample.ts'
 import { RowSolver } from './row-solver.ts'
 import { checkSize, coefficientsOf } from './size.ts'
 import { dot } from './solver/vectors.ts'
-import { checkSampleWeight, rowWeights, type RowWeights } from './weights.ts'
+import { checkingSampleWeight, rowWeights, type RowWeights } from './weights.ts'
 import { aroundBlocks, fromRows, fromSample, on, type Steps, type Wanted } from './ways.ts'
 import { chainFrom, fitChains, mayFitWhole, strengthOf, WholeFit, type SmallChain } from './whole-fits.ts'
-import type { LinearWork, Pieces, Work } from './work.ts'
+import { paused, type LinearWork, type Pieces, type Work } from './work.ts'
 
 /** Rows' labels and weights, checked. */
 export interface Targets {
@@ -48,12 +49,8 @@ export interface FitContext {
 }
 
 /** Numbers the classes (`inPlace` as for `encodeLabels`) and copies the weights; throws if they don't fit X or don't make a classification problem. */
-export function checkTargets(y: unknown, sampleWeight: unknown, rows: number, inPlace = false): Targets {
-  return targetsOf(encodeLabels(y, 'y', inPlace), sampleWeight, rows)
-}
-
-/** The same of labels that have their numbers already. */
-export function targetsOf(labels: EncodedLabels, sampleWeight: unknown, rows: number): Targets {
+export function* checkTargets(y: unknown, sampleWeight: unknown, rows: number, inPlace = false): Pausing<Targets> {
+  const labels = yield* encoding(y, 'y', inPlace)
   checkLength(labels.indices.length, 'y', rows)
   const { classes } = labels
   if (classes.length < 2) {
@@ -63,15 +60,14 @@ export function targetsOf(labels: EncodedLabels, sampleWeight: unknown, rows: nu
       wanted: 'at least two classes',
     })
   }
-  return { labels, sampleWeight: checkSampleWeight(sampleWeight, rows) }
+  return { labels, sampleWeight: yield* checkingSampleWeight(sampleWeight, rows) }
 }
 
 /** The whole fit of all plans on one X. Plans with and without an intercept see different columns, as do those that start from a sample and others; all others share reads of X. */
 export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: Targets, context: FitContext): Generator<Work, FittedLogistic[], void> {
   const start = performance.now()
-  const { labels, sampleWeight } = targets
-  let plain: RowWeights | undefined
-  const weights = plans.map(({ options: { classWeight } }) => (classWeight === null ? (plain ??= rowWeights(sampleWeight, null, labels)) : rowWeights(sampleWeight, classWeight, labels)))
+  const { labels } = targets
+  const weights = yield* paused(weightsOf(plans, targets))
   const vectors = labels.classes.length === 2 ? 1 : labels.classes.length
   const coefficients = vectors * (dense.columns + 1)
   const samples = yield* samplesOf(plans, dense, labels, coefficients, context)
@@ -140,6 +136,14 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   return found
 }
 
+/** The weights of each plan's rows; plans without weights of classes share theirs. */
+function* weightsOf(plans: readonly FitPlan[], { labels, sampleWeight }: Targets): Pausing<RowWeights[]> {
+  let plain: RowWeights | undefined
+  const weights: RowWeights[] = []
+  for (const { options: { classWeight } } of plans) weights.push(classWeight === null ? (plain ??= yield* rowWeights(sampleWeight, null, labels)) : yield* rowWeights(sampleWeight, classWeight, labels))
+  return weights
+}
+
 /** Fits, and those that come next when one is done, to their ends, all that look at the same problem by one read of X. */
 function* inLockstep(fits: readonly Fit[], next: (fit: Fit) => Fit | undefined): Generator<Work, void, void> {
   const goOn = (fit: Fit): Fit | undefined => (fit.misled ? undefined : fit.result === undefined ? fit : next(fit))
@@ -160,7 +164,7 @@ function* inLockstep(fits: readonly Fit[], next: (fit: Fit) => Fit | undefined):
 }
 
 /** Makes the problem with centred columns (true), or with columns that are only scaled; each once. */
-function problemsBy(dense: Dense, labels: EncodedLabels, moments: Moments, constant: (column: number, mean: number, variance: number) => boolean): (center: boolean) => LogisticProblem {
+function problemsBy(dense: Dense, labels: EncodedLabels, moments: Moments, constant: (column: number) => boolean): (center: boolean) => LogisticProblem {
   const problems = new Map<boolean, LogisticProblem>()
   return (center) => {
     let problem = problems.get(center)
@@ -176,7 +180,9 @@ function problemsBy(dense: Dense, labels: EncodedLabels, moments: Moments, const
 function* wholeProblems(dense: Dense, labels: EncodedLabels, { backend, threads }: FitContext): Generator<Work, (center: boolean) => LogisticProblem, void> {
   const columns = new ColumnMoments(dense, backend, threads)
   yield columns
-  return problemsBy(dense, labels, columns.finish(), (column, mean, variance) => isConstant(dense, column, mean, variance))
+  const moments = columns.finish()
+  const constant = yield* paused(constantColumns(dense, moments))
+  return problemsBy(dense, labels, moments, (column) => constant[column] === 1)
 }
 
 /** A sample of the rows, and problems of all rows that are scaled by the sample's moments, where those tell of all columns: that saves a read of X. */
@@ -188,7 +194,7 @@ interface Samples {
 function* samplesOf(plans: readonly FitPlan[], dense: Dense, labels: EncodedLabels, coefficients: number, { backend, threads }: FitContext): Generator<Work, Samples | undefined, void> {
   const shares = plans.some(maySample) ? sharesOf(labels, coefficients) : undefined
   if (shares === undefined) return undefined
-  const sample = new RowSample(dense, labels, shares, coefficients)
+  const sample = yield* paused(RowSample.of(dense, labels, shares, coefficients))
   yield sample
   const columns = new ColumnMoments(sample.taken, backend, threads)
   yield columns

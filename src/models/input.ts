@@ -1,8 +1,9 @@
 /** The feature matrix as the kernels take it: floating-point numbers, row-major. */
-import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../common/matrix.ts'
+import { Matrix, readMatrix, type MatrixData, type MatrixLike } from '../common/matrix.ts'
+import { atOnce, type Pausing } from '../common/pausing.ts'
 import { isStable } from '../common/allocate.ts'
 import { countCopy } from '../common/copies.ts'
-import { denseOf, isCSR, sparseFrom, type CSR, type SparseMatrix } from '../common/sparse.ts'
+import { denseOf, isCSR, shapeOf, sparseFrom, type CSR, type SparseMatrix } from '../common/sparse.ts'
 import { detachedError, typedArrayName, type FloatArray } from '../common/arrays.ts'
 import { runSliced } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
@@ -33,19 +34,28 @@ const COPY_SLICE = 1 << 17
  *
  * @throws TYPE, SHAPE as Matrix.from; SHAPE for a matrix without rows or columns; DETACHED.
  */
-export function featuresFrom(X: unknown): Matrix<MatrixData> {
-  if (isCSR(X)) return denseFrom(sparseFeatures(X))
-  const matrix = X instanceof Matrix ? (X as Matrix<MatrixData>) : matrixFrom(X, 'X')
+export function* featuresFrom(X: unknown): Pausing<Matrix<MatrixData>> {
+  if (isCSR(X)) return yield* denseFrom(yield* sparseFeatures(X))
+  const matrix = X instanceof Matrix ? (X as Matrix<MatrixData>) : yield* readMatrix(X, 'X')
   const { data, rows, columns } = matrix
   checkShape(rows, columns)
   checkStillThere(data, rows * columns)
   return matrix
 }
 
+/** `featuresFrom`, blocking: for a Matrix without a step of a generator, since one row is predicted in a microsecond. */
+export function featuresSync(X: unknown): Matrix<MatrixData> {
+  if (!(X instanceof Matrix)) return atOnce(featuresFrom(X))
+  checkShape(X.rows, X.columns)
+  checkStillThere(X.data as MatrixData, X.rows * X.columns)
+  return X as Matrix<MatrixData>
+}
+
 /** A sparse X, checked. `copy` as for `sparseFrom`. */
-export function sparseFeatures(X: CSR, copy = false): SparseMatrix {
-  const sparse = sparseFrom(X, 'X', copy)
-  checkShape(sparse.rows, sparse.columns)
+export function* sparseFeatures(X: CSR, copy = false): Pausing<SparseMatrix> {
+  const [rows, columns] = shapeOf(X, 'X')
+  const sparse = yield* sparseFrom(X, 'X', copy)
+  checkShape(rows, columns)
   return sparse
 }
 
@@ -57,12 +67,12 @@ export function isLargeSparse(X: unknown): X is CSR {
   return elements > DENSE_ELEMENTS && (elements > NEARLY_DENSE_ELEMENTS || 3 * X.values.length < elements)
 }
 
-function denseFrom(sparse: SparseMatrix): Matrix<MatrixData> {
+function* denseFrom(sparse: SparseMatrix): Pausing<Matrix<MatrixData>> {
   const { rows, columns } = sparse
   if (rows * columns > NEARLY_DENSE_ELEMENTS) {
     throw makeError('RANGE', `X: a sparse matrix of ${rows} × ${columns} is too large to be made dense`, { argument: 'X', got: `${rows} × ${columns}`, wanted: `at most ${NEARLY_DENSE_ELEMENTS} elements` })
   }
-  const dense = denseOf(sparse) as MatrixData
+  const dense = (yield* denseOf(sparse)) as MatrixData
   countCopy('features', dense.byteLength)
   return new Matrix(dense, rows, columns)
 }

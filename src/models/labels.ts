@@ -1,5 +1,6 @@
 /** Class labels: found, sorted and numbered at fit, and given back in the kind they came in. */
-import { checkAttached, typedArrayName } from '../common/arrays.ts'
+import { checkAttached, detachedError, typedArrayName } from '../common/arrays.ts'
+import { atOnce, inStretches, type Pausing } from '../common/pausing.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 
 /** One class label. */
@@ -35,6 +36,9 @@ export interface EncodedLabels {
 /** Classes that are numbered 0, 1, … already, as most are, are recognised in one read if there are no more than this. */
 const MARKS = 32
 
+/** Labels that are looked up in one stretch. */
+const MAP_STRETCH = 1 << 13
+
 /** Numbers that lie this close together are numbered by a table instead of a map. */
 const TABLE_LIMIT = 65536
 
@@ -46,14 +50,19 @@ const TABLE_LIMIT = 65536
  *   one (null, undefined, NaN; names the row), RangeError ERR_MANYCORE_CLASSES for numbers that aren't whole.
  */
 export function encodeLabels(y: unknown, argument = 'y', inPlace = false): EncodedLabels {
+  return atOnce(encoding(y, argument, inPlace))
+}
+
+/** The same with pauses, after which y may be another: of one that has lost elements it throws DETACHED. */
+export function* encoding(y: unknown, argument = 'y', inPlace = false): Pausing<EncodedLabels> {
   const kind = labelKind(y, argument)
   const labels = y as ArrayLike<Label>
   if (inPlace && y instanceof Int32Array && y.buffer instanceof ArrayBuffer) {
-    const count = numbered(y)
+    const count = countOf(marksOf(y, 0, y.length, NO_MARKS))
     if (count > 0) return { indices: y, classes: upTo(count), kind }
   }
-  if (kind === 'number' || (kind in typedArrays && !kind.startsWith('Big'))) return encodeNumbers(labels as ArrayLike<number>, kind, argument)
-  return encodeAny(labels, kind, argument)
+  if (kind === 'number' || (kind in typedArrays && !kind.startsWith('Big'))) return yield* encodeNumbers(labels as ArrayLike<number>, kind, argument)
+  return yield* encodeAny(labels, kind, argument)
 }
 
 /** What kind of labels these are, by the array's class or its first element. */
@@ -74,45 +83,88 @@ export function labelKind(y: unknown, argument = 'y'): LabelKind {
   return type
 }
 
-function encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string): EncodedLabels {
+function* encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string): Pausing<EncodedLabels> {
   const n = y.length
+  const indices = new Int32Array(n)
   if (y instanceof Int32Array) {
-    const count = numbered(y)
-    if (count > 0) return { indices: y.slice(), classes: upTo(count), kind }
+    let marks = NO_MARKS
+    yield* inStretches(n, (first, end) => {
+      checkLeft(y, n, argument)
+      indices.set(y.subarray(first, end), first)
+      marks = marksOf(indices, first, end, marks)
+    })
+    const count = countOf(marks)
+    if (count > 0) return { indices, classes: upTo(count), kind }
   }
-  let low = Infinity
-  let high = -Infinity
-  for (let i = 0; i < n; i++) {
+  const range = { low: Infinity, high: -Infinity }
+  yield* inStretches(n, (first, end) => {
+    checkLeft(y, n, argument)
+    widen(range, y, first, end, argument)
+  })
+  const { low } = range
+  const span = range.high - low + 1
+  if (!(span <= TABLE_LIMIT)) return yield* encodeAny(y, kind, argument)
+  const table = new Int32Array(n === 0 ? 0 : span)
+  yield* inStretches(n, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const place = y[i]! - low
+      table[place] = 1
+      indices[i] = place
+    }
+  })
+  const classes: number[] = []
+  for (let k = 0; k < table.length; k++) {
+    if (table[k] === 1) table[k] = classes.push(low + k) - 1
+  }
+  yield* inStretches(n, (first, end) => renumber(indices, table, first, end))
+  return { indices, classes, kind }
+}
+
+/** Widens a range so that some labels lie in it, which are whole numbers or it throws. */
+function widen(range: { low: number; high: number }, y: ArrayLike<number>, first: number, end: number, argument: string): void {
+  let { low, high } = range
+  for (let i = first; i < end; i++) {
     const label = y[i]!
     if (Math.floor(label) !== label || typeof label !== 'number' || label - label !== 0) throw notWhole(argument, label, i)
     if (label < low) low = label
     if (label > high) high = label
   }
-  const span = high - low + 1
-  if (!(span <= TABLE_LIMIT)) return encodeAny(y, kind, argument)
-  const indices = new Int32Array(n)
-  const table = new Int32Array(n === 0 ? 0 : span)
-  for (let i = 0; i < n; i++) table[y[i]! - low] = 1
-  const classes: number[] = []
-  for (let k = 0; k < table.length; k++) {
-    if (table[k] === 1) table[k] = classes.push(low + k) - 1
-  }
-  for (let i = 0; i < n; i++) indices[i] = table[y[i]! - low]!
-  return { indices, classes, kind }
+  range.low = low
+  range.high = high
+}
+
+/** What was numbered in one order in another. */
+function renumber(indices: Int32Array, numbers: Int32Array, first: number, end: number): void {
+  for (let i = first; i < end; i++) indices[i] = numbers[indices[i]!]!
+}
+
+function checkLeft(y: ArrayLike<unknown>, length: number, argument: string): void {
+  if (y.length < length && !Array.isArray(y)) throw detachedError(argument)
 }
 
 function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, k) => k)
 }
 
-/** How many classes there are if they are 0, 1, … (at most MARKS); else 0. */
-function numbered(y: Int32Array): number {
-  let marks = 0
-  let all = 0
-  for (let i = 0; i < y.length; i++) {
+/** Of labels all bits, and a bit for each of them below 32. */
+interface Marks {
+  readonly all: number
+  readonly marks: number
+}
+
+const NO_MARKS: Marks = { all: 0, marks: 0 }
+
+function marksOf(y: Int32Array, first: number, end: number, before: Marks): Marks {
+  let { all, marks } = before
+  for (let i = first; i < end; i++) {
     all |= y[i]!
     marks |= 1 << y[i]!
   }
+  return { all, marks }
+}
+
+/** How many classes there are if they are 0, 1, … (at most MARKS); else 0. */
+function countOf({ all, marks }: Marks): number {
   if (all < 0 || all >= MARKS) return 0
   const next = marks + 1
   return next !== 0 && (marks & next) !== 0 ? 0 : MARKS - Math.clz32(marks)
@@ -123,39 +175,56 @@ const counted = new WeakMap<EncodedLabels, Float64Array>()
 
 /** Rows of each class. A copy. */
 export function rowsOfClasses(labels: EncodedLabels): Float64Array {
+  return atOnce(countingRows(labels))
+}
+
+/** The same with pauses. */
+export function* countingRows(labels: EncodedLabels): Pausing<Float64Array> {
   let counts = counted.get(labels)
-  if (counts === undefined) counted.set(labels, (counts = countRows(labels)))
+  if (counts === undefined) {
+    const { indices, classes } = labels
+    const own = new Float64Array(classes.length)
+    yield* inStretches(indices.length, (first, end) => addRows(own, indices, first, end))
+    counted.set(labels, (counts = own))
+  }
   return counts.slice()
 }
 
-function countRows({ indices, classes }: EncodedLabels): Float64Array {
-  const count = classes.length
+function addRows(counts: Float64Array, indices: Int32Array, first: number, end: number): void {
+  const count = counts.length
   // Four counters a class: an addition to the place that the one before it wrote to waits for it.
-  const counts = new Int32Array(4 * count)
-  for (let i = 0, turn = 0; i < indices.length; i++) {
-    counts[turn + indices[i]!]! += 1
+  const parts = new Int32Array(4 * count)
+  for (let i = first, turn = 0; i < end; i++) {
+    parts[turn + indices[i]!]! += 1
     turn = turn === 3 * count ? 0 : turn + count
   }
-  return Float64Array.from({ length: count }, (_, k) => counts[k]! + counts[count + k]! + counts[2 * count + k]! + counts[3 * count + k]!)
+  for (let k = 0; k < count; k++) counts[k]! += parts[k]! + parts[count + k]! + parts[2 * count + k]! + parts[3 * count + k]!
 }
 
-function encodeAny(y: ArrayLike<Label>, kind: LabelKind, argument: string): EncodedLabels {
+function* encodeAny(y: ArrayLike<Label>, kind: LabelKind, argument: string): Pausing<EncodedLabels> {
   const n = y.length
   const type = elementType(kind)
   const order = new Map<Label, number>()
   const indices = new Int32Array(n)
-  for (let i = 0; i < n; i++) {
+  yield* inStretches(n, (first, end) => {
+    checkLeft(y, n, argument)
+    inOrderOfAppearance(y, type, order, indices, first, end, argument)
+  }, MAP_STRETCH)
+  const classes = sortedLabels(order.keys())
+  const rank = new Int32Array(classes.length)
+  classes.forEach((label, k) => (rank[order.get(label)!] = k))
+  yield* inStretches(n, (first, end) => renumber(indices, rank, first, end))
+  return { indices, classes, kind }
+}
+
+function inOrderOfAppearance(y: ArrayLike<Label>, type: string, order: Map<Label, number>, indices: Int32Array, first: number, end: number, argument: string): void {
+  for (let i = first; i < end; i++) {
     const label = y[i]!
     if (typeof label !== type) throw wrongType(argument, label, i, type)
     let index = order.get(label)
     if (index === undefined) order.set(label, (index = order.size))
     indices[i] = index
   }
-  const classes = sortedLabels(order.keys())
-  const rank = new Int32Array(classes.length)
-  classes.forEach((label, k) => (rank[order.get(label)!] = k))
-  for (let i = 0; i < n; i++) indices[i] = rank[indices[i]!]!
-  return { indices, classes, kind }
 }
 
 /** Labels of one type in order: numbers and bigints by value, strings by code points (as Python and so scikit-learn have them), false before true. */

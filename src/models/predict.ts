@@ -1,14 +1,15 @@
 /** From scores to probabilities and labels: all in double, in the one row order of the scores. */
 import { Matrix, type MatrixData } from '../common/matrix.ts'
 import type { FloatArray } from '../common/arrays.ts'
+import { atOnce, type Pausing } from '../common/pausing.ts'
 import { newResult } from '../common/results.ts'
 import { isCSR, type CSR, type SparseMatrix } from '../common/sparse.ts'
-import { decide, decisionCost, runSliced, sparseDecision, type Backend } from '../dispatch/index.ts'
+import { decide, decisionCost, runPausing, runSliced, sparseDecision, type Backend } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import type { Control } from './control.ts'
 import type { FittedLogistic } from './fitted.ts'
 import { newLabels, type Label, type Labels } from './labels.ts'
-import { checkColumns, checkFinite, checkStillThere, featuresFrom, sparseFeatures, widened } from './input.ts'
+import { checkColumns, checkFinite, checkStillThere, featuresFrom, featuresSync, sparseFeatures, widened } from './input.ts'
 
 /** Predicted milliseconds up to which the promise form computes at once. */
 const INLINE = 0.1
@@ -25,12 +26,12 @@ const ALMOST_ONE = 1 - 2 ** -51
 /** Scores, rows × vectors. Throws SHAPE, TYPE or NOT_FINITE for an X that the model can't take. */
 export function scoresSync(fitted: FittedLogistic, X: unknown, backend: Backend, threads: number | undefined): Float64Array {
   if (isCSR(X)) {
-    const { sparse, scores } = sparseScores(fitted, X)
+    const { sparse, scores } = atOnce(sparseScores(fitted, X))
     sparseDecision(sparse, fitted.packed, fitted.vectors, 0, sparse.rows, scores)
     checkOverflow(scores, fitted.vectors)
     return scores
   }
-  const features = featuresFrom(X)
+  const features = featuresSync(X)
   checkColumns(features.columns, fitted.columns)
   const { x, rows, columns } = widened(features)
   const scores = newResult(Float64Array, rows * fitted.vectors)
@@ -43,22 +44,26 @@ export function scoresSync(fitted: FittedLogistic, X: unknown, backend: Backend,
 export async function scores(fitted: FittedLogistic, X: unknown, backend: Backend, control: Control): Promise<Float64Array> {
   control.check()
   if (isCSR(X)) {
-    const { sparse, scores } = sparseScores(fitted, X, true)
+    const { sparse, scores } = await runPausing(sparseScores(fitted, X, true), control.check)
     const nanoseconds = sparse.values.length * fitted.vectors * SPARSE_NANOSECONDS + sparse.rows * 10
     await runSliced({
       pieces: Math.ceil(sparse.rows / PIECE_ROWS),
       pieceMilliseconds: (nanoseconds / 1e6 / sparse.rows) * PIECE_ROWS,
       check: control.check,
-      run: (first, last) => sparseDecision(sparse, fitted.packed, fitted.vectors, first * PIECE_ROWS, Math.min(sparse.rows, last * PIECE_ROWS), scores),
+      run(first, last) {
+        const from = first * PIECE_ROWS
+        const to = Math.min(sparse.rows, last * PIECE_ROWS)
+        sparseDecision(sparse, fitted.packed, fitted.vectors, from, to, scores)
+        checkOverflow(scores.subarray(from * fitted.vectors, to * fitted.vectors), fitted.vectors, from)
+      },
     })
-    checkOverflow(scores, fitted.vectors)
     return scores
   }
-  const features = featuresFrom(X)
+  const features = X instanceof Matrix ? featuresSync(X) : await runPausing(featuresFrom(X), control.check)
   const { data, rows, columns } = features
   const { packed, vectors } = fitted
   const milliseconds = decisionCost(backend, rows, columns, vectors) / 1e6
-  if (milliseconds <= INLINE) return scoresSync(fitted, X, backend, control.threads)
+  if (milliseconds <= INLINE) return scoresSync(fitted, features, backend, control.threads)
   checkColumns(columns, fitted.columns)
   const out = newResult(Float64Array, rows * vectors)
   const pieces = Math.ceil(rows / PIECE_ROWS)
@@ -90,8 +95,8 @@ function checkScores(scores: Float64Array, { vectors, columns }: FittedLogistic,
   checkOverflow(scores, vectors, firstRow)
 }
 
-function sparseScores(fitted: FittedLogistic, X: CSR, copy = false): { readonly sparse: SparseMatrix; readonly scores: Float64Array } {
-  const sparse = sparseFeatures(X, copy)
+function* sparseScores(fitted: FittedLogistic, X: CSR, copy = false): Pausing<{ readonly sparse: SparseMatrix; readonly scores: Float64Array }> {
+  const sparse = yield* sparseFeatures(X, copy)
   checkColumns(sparse.columns, fitted.columns)
   return { sparse, scores: newResult(Float64Array, sparse.rows * fitted.vectors) }
 }

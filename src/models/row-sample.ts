@@ -1,4 +1,5 @@
 /** A part of the rows that stands for all of them: where a large fit gets its first estimate and its preconditioner from. */
+import { inStretches, type Pausing } from '../common/pausing.ts'
 import { newResult } from '../common/results.ts'
 import type { LogisticProblem } from '../dispatch/index.ts'
 import type { Dense } from './input.ts'
@@ -27,8 +28,11 @@ const SMALLEST = 20_000
 /** Rows that are taken or left together. */
 const RUN = 16
 
+/** Runs that are looked at in one stretch. */
+const RUNS_STRETCH = 1 << 13
+
 /** Rows that are looked at in one piece. */
-const PIECE_ROWS = 1 << 14
+const PIECE_ROWS = 1 << 12
 
 /** The share to take of each class's rows, or undefined where a sample would not pay. */
 export function sharesOf(labels: EncodedLabels, coefficients: number): Float64Array | undefined {
@@ -106,7 +110,7 @@ export class StandIns {
 /** Copies the rows of a sample. Which ones, and in which order, depends on their numbers and classes alone. */
 export class RowSample extends StandIns implements Pieces {
   readonly pieces: number
-  readonly pieceMilliseconds = 0.2
+  readonly pieceMilliseconds = 0.1
   /** The first rows of the sample, where so few are enough for a first estimate: their numbers are those in the sample. */
   readonly part: StandIns | undefined
   readonly #dense: Dense
@@ -114,26 +118,29 @@ export class RowSample extends StandIns implements Pieces {
   /** How many rows are copied of the part, and of the others, which come after it; either are in rising order. */
   readonly #copied: [part: number, others: number]
 
-  constructor(dense: Dense, labels: EncodedLabels, shares: Float64Array, coefficients: number) {
-    const { x, columns } = dense
-    const rising = chosen(labels.indices, shares)
-    const classes = rising.map((row) => labels.indices[row]!)
+  /** @param shares to take of each class */
+  static *of(dense: Dense, labels: EncodedLabels, shares: Float64Array, coefficients: number): Pausing<RowSample> {
+    const rising = yield* chosen(labels.indices, shares)
+    const classes = taken(labels.indices, rising)
+    yield
     const sharesInPart = sharesOfPart({ ...labels, indices: classes }, coefficients)
-    const places = sharesInPart === undefined ? NONE : chosen(classes, sharesInPart)
+    const places = sharesInPart === undefined ? NONE : yield* chosen(classes, sharesInPart)
+    yield
     const order = leading(places, rising.length)
-    const rows = order.map((place) => rising[place]!)
+    return new RowSample(dense, taken(rising, order), { ...labels, indices: taken(classes, order) }, sharesInPart === undefined ? undefined : places.length)
+  }
+
+  /** @param part how many of the first rows are enough for a first estimate */
+  private constructor(dense: Dense, rows: Int32Array, labels: EncodedLabels, part: number | undefined) {
+    const { x, columns } = dense
     const length = rows.length * columns
     const copy = x instanceof Float32Array ? newResult(Float32Array, length) : newResult(Float64Array, length)
-    const taken = { ...labels, indices: order.map((place) => classes[place]!) }
-    super(copy, columns, rows, taken)
+    super(copy, columns, rows, labels)
     this.pieces = Math.ceil(dense.rows / PIECE_ROWS)
     this.#dense = dense
     this.#rows = rows
-    this.#copied = [0, places.length]
-    if (sharesInPart !== undefined) {
-      const count = places.length
-      this.part = new StandIns(copy.subarray(0, count * columns), columns, Int32Array.from({ length: count }, (_, i) => i), { ...labels, indices: taken.indices.subarray(0, count) })
-    }
+    this.#copied = [0, part ?? 0]
+    if (part !== undefined) this.part = new StandIns(copy.subarray(0, part * columns), columns, Int32Array.from({ length: part }, (_, i) => i), { ...labels, indices: labels.indices.subarray(0, part) })
   }
 
   run(_first: number, last: number): void {
@@ -163,18 +170,33 @@ export class RowSample extends StandIns implements Pieces {
 const NONE = new Int32Array(0)
 
 /** The rows that are taken by their classes' shares, in rising order. Runs of sixteen share a lot: memory is read in lines. */
-function chosen(classes: Int32Array, shares: Float64Array): Int32Array {
+function* chosen(classes: Int32Array, shares: Float64Array): Pausing<Int32Array> {
   const most = shares.reduce((largest, share) => Math.max(largest, share), 0)
   const runs: number[] = []
-  for (let run = 0; run * RUN < classes.length; run++) if (hash(run) < most) runs.push(run)
+  yield* inStretches(Math.ceil(classes.length / RUN), (first, end) => {
+    for (let run = first; run < end; run++) if (hash(run) < most) runs.push(run)
+  }, RUNS_STRETCH)
   const out = new Int32Array(runs.length * RUN)
   let count = 0
-  for (const run of runs) {
-    const lot = hash(run)
-    const end = Math.min(classes.length, (run + 1) * RUN)
-    for (let row = run * RUN; row < end; row++) if (lot < shares[classes[row]!]!) out[count++] = row
-  }
+  yield* inStretches(runs.length, (first, end) => {
+    for (let k = first; k < end; k++) count = takeRun(classes, shares, runs[k]!, out, count)
+  }, RUNS_STRETCH / 4)
   return out.slice(0, count)
+}
+
+function takeRun(classes: Int32Array, shares: Float64Array, run: number, out: Int32Array, start: number): number {
+  let count = start
+  const lot = hash(run)
+  const end = Math.min(classes.length, (run + 1) * RUN)
+  for (let row = run * RUN; row < end; row++) if (lot < shares[classes[row]!]!) out[count++] = row
+  return count
+}
+
+/** The elements at some places. */
+function taken(values: Int32Array, places: Int32Array): Int32Array {
+  const out = new Int32Array(places.length)
+  for (let i = 0; i < places.length; i++) out[i] = values[places[i]!]!
+  return out
 }
 
 /** 0 … count − 1 with some of them, which rise, in front of the others. */

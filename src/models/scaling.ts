@@ -3,6 +3,7 @@
  * well-conditioned problem, and the change of variables is exact.
  */
 import { threadsFor, type Backend } from '../dispatch/index.ts'
+import type { Pausing } from '../common/pausing.ts'
 import { checkFinite, type Dense } from './input.ts'
 import type { Pieces } from './work.ts'
 
@@ -18,6 +19,9 @@ const SLICE_ELEMENTS = 1 << 20
 
 /** An element of X in the native kernel, one thread. */
 const ELEMENT_NANOSECONDS = 1
+
+/** Elements of a column that are looked at in one stretch: each lies in a line of memory of its own. */
+const COLUMN_STRETCH = 1 << 13
 
 /** A column whose standard deviation is below this fraction of its mean may be constant up to rounding. */
 const CONSTANT = 16 * Number.EPSILON
@@ -122,7 +126,7 @@ export class ColumnMoments implements Pieces {
 
 /** Centres where there is an intercept to take up the centre; without one columns are only scaled, by their root mean square. */
 export function columnScaling(
-  columns: number, { mean, variance }: Moments, center: boolean, isConstant: (column: number, mean: number, variance: number) => boolean,
+  columns: number, { mean, variance }: Moments, center: boolean, isConstant: (column: number) => boolean,
 ): ColumnScaling {
   const centers = new Float64Array(columns)
   const inverseScale = new Float64Array(columns)
@@ -131,7 +135,7 @@ export function columnScaling(
     let square = variance[j]!
     if (center) {
       centers[j] = m
-      if (isConstant(j, m, square)) square = 0
+      if (isConstant(j)) square = 0
     } else {
       square = Math.min(square + m * m, Number.MAX_VALUE)
     }
@@ -140,12 +144,23 @@ export function columnScaling(
   return { center: centers, inverseScale }
 }
 
-/** Whether a column holds one number only. Looks at it only if its moments say that it may. */
-export function isConstant({ x, columns }: Dense, column: number, mean: number, variance: number): boolean {
-  if (variance > (CONSTANT * mean) ** 2) return false
-  for (let i = column + columns; i < x.length; i += columns) {
-    if (x[i] !== x[column]) return false
+/** 1 for each column that holds one number only, else 0. Looks at a column only if its moments say that it may. */
+export function* constantColumns(dense: Dense, { mean, variance }: Moments): Pausing<Uint8Array> {
+  const { rows, columns } = dense
+  const constant = new Uint8Array(columns)
+  for (let j = 0; j < columns; j++) {
+    if (variance[j]! > (CONSTANT * mean[j]!) ** 2) continue
+    constant[j] = 1
+    for (let first = 1; constant[j] === 1 && first < rows; first += COLUMN_STRETCH) {
+      if (!isEven(dense, j, first, Math.min(rows, first + COLUMN_STRETCH))) constant[j] = 0
+      yield
+    }
   }
+  return constant
+}
+
+function isEven({ x, columns }: Dense, column: number, first: number, end: number): boolean {
+  for (let i = column + first * columns; i < end * columns; i += columns) if (x[i] !== x[column]) return false
   return true
 }
 

@@ -1,17 +1,19 @@
 /** Columns brought to mean 0 and variance 1. */
 import { Matrix, type MatrixLike } from '../common/matrix.ts'
 import { checkCallOptions, checkNames, type CallOptions } from '../common/options.ts'
+import { atOnce, type Pausing } from '../common/pausing.ts'
 import { newResult } from '../common/results.ts'
 import { isCSR, type CSR, type SparseMatrix } from '../common/sparse.ts'
-import { backend } from '../dispatch/index.ts'
+import { backend, runPausing } from '../dispatch/index.ts'
 import { argumentError, makeError } from '../errors.ts'
+import { doBlocking, doInTurns, type Job } from './both-forms.ts'
 import { Control } from './control.ts'
 import { copyWith, type Parameters } from './estimator.ts'
 import { checkColumns, checkFinite, featuresFrom, sparseFeatures, stableCopy, widened, type Dense, type Features } from './input.ts'
-import { ColumnMoments, isConstant } from './scaling.ts'
+import { ColumnMoments, constantColumns } from './scaling.ts'
 import { finiteFromJSON, toJSONNumber, type JSONNumber } from './serialize.ts'
 import { scannedSparse } from './sparse-moments.ts'
-import { drive, driveSync, type Work } from './work.ts'
+import { drive, driveSync, paused, type Work } from './work.ts'
 
 export interface StandardScalerOptions {
   /** Whether to subtract the mean. Default true. */
@@ -35,8 +37,8 @@ interface FittedScaler {
   readonly scale: Float64Array
 }
 
-/** Rows that are scaled in one go: some 100 µs for 30 columns. */
-const PIECE_ELEMENTS = 1 << 16
+/** Elements that are scaled in one go: some 100 µs. */
+const PIECE_ELEMENTS = 1 << 15
 
 /**
  * Standardises columns: (x − mean) / scale, with the population variance. Means and variances are computed without cancellation, so columns whose offset is 10^8
@@ -65,8 +67,8 @@ export class StandardScaler {
   async fit(X: Features, options?: CallOptions): Promise<this> {
     const control = this.#start(options)
     const scales = this.#scales()
-    if (staysSparse(X, scales)) this.#fitted = learnSparse(X, scales, control)
-    else this.#fitted = await drive(learn(await stableCopy(denseFeatures(X), control), scales, control), backend(), control)
+    if (staysSparse(X, scales)) this.#fitted = await doInTurns(learnSparse(X, true, scales, control))
+    else this.#fitted = await drive(learn(await stableCopy(await runPausing(denseFeatures(X), control.check), control), scales, control), backend(), control)
     return this
   }
 
@@ -74,7 +76,7 @@ export class StandardScaler {
   fitSync(X: Features, options?: CallOptions): this {
     const control = this.#start(options)
     const scales = this.#scales()
-    this.#fitted = staysSparse(X, scales) ? learnSparse(X, scales, control) : driveSync(learn(widened(denseFeatures(X)), scales, control), backend(), control)
+    this.#fitted = staysSparse(X, scales) ? doBlocking(learnSparse(X, false, scales, control)) : driveSync(learn(widened(atOnce(denseFeatures(X))), scales, control), backend(), control)
     return this
   }
 
@@ -206,8 +208,8 @@ export class StandardScaler {
     const fitted = this.#needFitted(what)
     const control = this.#start(options)
     const scales = this.#scales()
-    if (staysSparse(X, scales)) return drive(applySparse(sparseFor(fitted, X, true), fitted, inverse), backend(), control)
-    const features = denseFeatures(X)
+    if (staysSparse(X, scales)) return drive(applySparse(await runPausing(sparseFor(fitted, X, true), control.check), fitted, inverse), backend(), control)
+    const features = await runPausing(denseFeatures(X), control.check)
     checkColumns(features.columns, fitted.mean.length)
     const dense = await stableCopy(features, control)
     return drive(apply(dense, fitted, scales.withMean, inverse), backend(), control)
@@ -217,8 +219,8 @@ export class StandardScaler {
     const fitted = this.#needFitted(what)
     const control = this.#start(options)
     const scales = this.#scales()
-    if (staysSparse(X, scales)) return driveSync(applySparse(sparseFor(fitted, X, false), fitted, inverse), backend(), control)
-    const features = denseFeatures(X)
+    if (staysSparse(X, scales)) return driveSync(applySparse(atOnce(sparseFor(fitted, X, false)), fitted, inverse), backend(), control)
+    const features = atOnce(denseFeatures(X))
     checkColumns(features.columns, fitted.mean.length)
     return driveSync(apply(widened(features), fitted, scales.withMean, inverse), backend(), control)
   }
@@ -239,47 +241,51 @@ function staysSparse(X: Features, { withMean }: Scales): X is CSR {
 }
 
 /** X as a dense matrix; of a sparse one that is too large for that the error says what to do. */
-function denseFeatures(X: Features): ReturnType<typeof featuresFrom> {
+function* denseFeatures(X: Features): ReturnType<typeof featuresFrom> {
   try {
-    return featuresFrom(X)
+    return yield* featuresFrom(X)
   } catch (error) {
     if (!isCSR(X) || (error as { code?: unknown }).code !== 'ERR_MANYCORE_RANGE') throw error
     throw makeError('RANGE', `${(error as Error).message}, which subtracting the means would do: use withMean: false, and it stays sparse`, { argument: 'X', got: `${X.shape[0]} × ${X.shape[1]}`, wanted: 'withMean: false' })
   }
 }
 
-function sparseFor({ mean }: FittedScaler, X: CSR, copy: boolean): SparseMatrix {
-  const sparse = sparseFeatures(X, copy)
+function* sparseFor({ mean }: FittedScaler, X: CSR, copy: boolean): Pausing<SparseMatrix> {
+  const sparse = yield* sparseFeatures(X, copy)
   checkColumns(sparse.columns, mean.length)
   return sparse
 }
 
-function learnSparse(X: CSR, { withStd }: Scales, { threads }: Control): FittedScaler {
-  const { mean, variance } = scannedSparse(X, false, backend(), threads).moments
+function* learnSparse(X: CSR, copy: boolean, { withStd }: Scales, control: Control): Job<FittedScaler> {
+  const { mean, variance } = (yield* scannedSparse(X, copy, backend(), control)).moments
   return { mean: mean.slice(), variance: variance.slice(), scale: variance.map((value) => (withStd && value > 0 ? Math.sqrt(value) : 1)) }
 }
 
 function* applySparse({ values, columnIndices, rowOffsets, rows, columns }: SparseMatrix, { scale }: FittedScaler, inverse: boolean): Generator<Work, CSR, void> {
   const out = newResult(Float64Array, values.length)
+  const places = new Int32Array(values.length)
   yield {
     pieces: Math.ceil(values.length / PIECE_ELEMENTS),
-    pieceMilliseconds: PIECE_ELEMENTS / 5e5,
+    pieceMilliseconds: PIECE_ELEMENTS / 2e5,
     run(first, last) {
       const end = Math.min(values.length, last * PIECE_ELEMENTS)
+      places.set(columnIndices.subarray(first * PIECE_ELEMENTS, end), first * PIECE_ELEMENTS)
       for (let at = first * PIECE_ELEMENTS; at < end; at++) {
         const divisor = scale[columnIndices[at]!]!
         out[at] = inverse ? values[at]! * divisor : values[at]! / divisor
       }
     },
   }
-  return { values: out, columns: columnIndices.slice(), rowOffsets: rowOffsets.slice(), shape: [rows, columns] }
+  return { values: out, columns: places, rowOffsets: rowOffsets.slice(), shape: [rows, columns] }
 }
 
 function* learn(dense: Dense, { withStd }: Scales, { threads }: Control): Generator<Work, FittedScaler, void> {
   const columns = new ColumnMoments(dense, backend(), threads)
   yield columns
-  const { mean, variance } = columns.finish()
-  const exact = variance.map((value, j) => (isConstant(dense, j, mean[j]!, value) ? 0 : value))
+  const moments = columns.finish()
+  const { mean, variance } = moments
+  const constant = yield* paused(constantColumns(dense, moments))
+  const exact = variance.map((value, j) => (constant[j] === 1 ? 0 : value))
   return { mean: mean.slice(), variance: exact, scale: exact.map((value) => (withStd && value > 0 ? Math.sqrt(value) : 1)) }
 }
 
@@ -289,7 +295,7 @@ function* apply({ x, rows, columns }: Dense, { mean, scale }: FittedScaler, with
   const rowsPerPiece = Math.max(1, Math.floor(PIECE_ELEMENTS / columns))
   yield {
     pieces: Math.ceil(rows / rowsPerPiece),
-    pieceMilliseconds: (rowsPerPiece * columns) / 5e5,
+    pieceMilliseconds: (rowsPerPiece * columns) / 2e5,
     run(first, last) {
       const end = Math.min(rows, last * rowsPerPiece) * columns
       let finite = 0

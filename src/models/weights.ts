@@ -1,9 +1,10 @@
 /** Weights of rows: what the caller gave for each row, times what he gave for its class. */
-import { checkAttached, typedArrayName } from '../common/arrays.ts'
+import { checkAttached, detachedError, typedArrayName } from '../common/arrays.ts'
 import { isMatrixData, type MatrixData } from '../common/matrix.ts'
+import { atOnce, inStretches, type Pausing } from '../common/pausing.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { checkLength } from './input.ts'
-import { rowsOfClasses, type EncodedLabels, type Label } from './labels.ts'
+import { countingRows, rowsOfClasses, type EncodedLabels, type Label } from './labels.ts'
 
 /** A weight for each row: not negative, not all 0. */
 export type SampleWeight = MatrixData | readonly number[]
@@ -28,15 +29,36 @@ export interface RowWeights {
  *   or negative, RANGE if all are 0.
  */
 export function checkSampleWeight(weight: unknown, rows: number, data = 'X'): Float64Array | null {
+  return atOnce(checkingSampleWeight(weight, rows, data))
+}
+
+/** The same with pauses. */
+export function* checkingSampleWeight(weight: unknown, rows: number, data = 'X'): Pausing<Float64Array | null> {
   if (weight === undefined || weight === null) return null
   if (!Array.isArray(weight) && !isMatrixData(weight)) throw argumentError('TYPE', 'sampleWeight', 'a typed array or an array of numbers', weight)
   if (weight.length === 0 && typedArrayName(weight) !== undefined) checkAttached(weight as Float64Array, 'sampleWeight')
   checkLength(weight.length, 'sampleWeight', rows, data)
   const copy = new Float64Array(rows)
-  let ones = true
-  let positive = false
-  for (let i = 0; i < rows; i++) {
-    const value: unknown = weight[i]
+  let seen: SeenWeights = { ones: true, positive: false }
+  yield* inStretches(rows, (first, end) => {
+    if (weight.length < rows && !Array.isArray(weight)) throw detachedError('sampleWeight')
+    seen = copyWeights(weight, first, end, copy, seen)
+  })
+  if (!seen.positive) {
+    throw makeError('RANGE', 'sampleWeight: all weights are 0', { argument: 'sampleWeight', got: 'zeros only', wanted: 'at least one positive weight' })
+  }
+  return seen.ones ? null : copy
+}
+
+interface SeenWeights {
+  readonly ones: boolean
+  readonly positive: boolean
+}
+
+function copyWeights(weight: ArrayLike<unknown>, first: number, end: number, copy: Float64Array, seen: SeenWeights): SeenWeights {
+  let { ones, positive } = seen
+  for (let i = first; i < end; i++) {
+    const value = weight[i]
     if (typeof value !== 'number') throw argumentError('TYPE', `sampleWeight[${i}]`, 'a number', value)
     if (!Number.isFinite(value)) throw argumentError('NOT_FINITE', `sampleWeight[${i}]`, 'a finite number', value)
     if (value < 0) throw argumentError('RANGE', `sampleWeight[${i}]`, 'a number not below 0', value)
@@ -44,10 +66,7 @@ export function checkSampleWeight(weight: unknown, rows: number, data = 'X'): Fl
     if (value > 0) positive = true
     copy[i] = value
   }
-  if (!positive) {
-    throw makeError('RANGE', 'sampleWeight: all weights are 0', { argument: 'sampleWeight', got: 'zeros only', wanted: 'at least one positive weight' })
-  }
-  return ones ? null : copy
+  return { ones, positive }
 }
 
 /**
@@ -55,9 +74,10 @@ export function checkSampleWeight(weight: unknown, rows: number, data = 'X'): Fl
  *
  * @throws OPTION for class weights that are negative, not finite, or for a label that y doesn't have; CLASSES for a class whose rows have no weight.
  */
-export function rowWeights(sampleWeight: Float64Array | null, classWeight: ClassWeight, labels: EncodedLabels): RowWeights {
+export function* rowWeights(sampleWeight: Float64Array | null, classWeight: ClassWeight, labels: EncodedLabels): Pausing<RowWeights> {
   const { indices, classes } = labels
   const rows = indices.length
+  yield* countingRows(labels)
   const factors = classFactors(classWeight, labels)
   const weights = factors === null ? sampleWeight : new Float64Array(rows)
   const totals = new Float64Array(classes.length)
@@ -66,13 +86,15 @@ export function rowWeights(sampleWeight: Float64Array | null, classWeight: Class
     smallest = 1
     totals.set(rowsOfClasses(labels))
   } else {
-    for (let i = 0; i < rows; i++) {
-      const k = indices[i]!
-      let weight = sampleWeight === null ? 1 : sampleWeight[i]!
-      if (factors !== null) weights[i] = weight *= factors[k]!
-      totals[k]! += weight
-      if (weight > 0 && weight < smallest) smallest = weight
-    }
+    yield* inStretches(rows, (first, end) => {
+      for (let i = first; i < end; i++) {
+        const k = indices[i]!
+        let weight = sampleWeight === null ? 1 : sampleWeight[i]!
+        if (factors !== null) weights[i] = weight *= factors[k]!
+        totals[k]! += weight
+        if (weight > 0 && weight < smallest) smallest = weight
+      }
+    })
   }
   const empty = totals.findIndex((total) => !(total > 0 && total < Infinity))
   if (empty >= 0) {

@@ -3,9 +3,10 @@
  * the asynchronous driver.
  */
 import {
-  linearAside, linearSync, logisticCost, runSliced, sparseLogisticCost, threadsFor, type Backend, type ChainResult, type LinearCall, type LinearCost, type LogisticProblem, type LogisticRequest, type ModelChain,
+  linearAside, linearSync, logisticCost, runPausing, runSliced, sparseLogisticCost, threadsFor, type Backend, type ChainResult, type LinearCall, type LinearCost, type LogisticProblem, type LogisticRequest, type ModelChain,
   type SparseProblem, type SparseRequest,
 } from '../dispatch/index.ts'
+import { atOnce, type Pausing } from '../common/pausing.ts'
 import type { Control } from './control.ts'
 
 /** Requests on one problem, answered in one read of its X. */
@@ -47,7 +48,23 @@ export interface LinearWork {
   done?(value: number): void
 }
 
-export type Work = Evaluations | SparseEvaluation | WholeFits | Pieces | LinearWork
+/** A loop that pauses where it likes. */
+export interface PausingWork {
+  readonly pausing: Pausing<void>
+}
+
+export type Work = Evaluations | SparseEvaluation | WholeFits | Pieces | LinearWork | PausingWork
+
+/** For `yield*` in a job: what comes out of a loop that pauses. */
+export function* paused<Result>(loop: Pausing<Result>): Generator<PausingWork, Result, void> {
+  let result: Result | undefined
+  yield { pausing: kept() }
+  return result as Result
+
+  function* kept(): Pausing<void> {
+    result = yield* loop
+  }
+}
 
 /** Milliseconds that we may hold the event loop for. */
 const TURN = 1.5
@@ -62,6 +79,7 @@ export function driveSync<Result>(job: Generator<Work, Result, void>, backend: B
     if (done === true) return value
     control.check()
     if ('pieces' in value) value.run(0, value.pieces)
+    else if ('pausing' in value) atOnce(value.pausing)
     else if ('chains' in value) fitWhole(value, backend, control)
     else if ('linear' in value) doLinear(value, backend, control)
     else if ('sparse' in value) backend.sparseLogisticSync(value.sparse, value.request, threadsFor(backend, sparseCostOf(value, backend), control.threads))
@@ -78,6 +96,11 @@ export async function drive<Result>(job: Generator<Work, Result, void>, backend:
     const { done, value } = job.next()
     if (done === true) return value
     control.check()
+    if ('pausing' in value) {
+      // Short loops are done at once.
+      await runPausing(value.pausing, control.check)
+      continue
+    }
     if ('pieces' in value) {
       if (value.pieces * value.pieceMilliseconds <= TURN / 2) value.run(0, value.pieces)
       else {

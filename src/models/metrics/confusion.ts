@@ -1,5 +1,6 @@
 /** The confusion matrix, and what follows from it alone. */
 import { Matrix } from '../../common/matrix.ts'
+import { atOnce, inStretches, type Pausing } from '../../common/pausing.ts'
 import { newResult } from '../../common/results.ts'
 import { makeError } from '../../errors.ts'
 import type { Labels } from '../labels.ts'
@@ -13,14 +14,20 @@ import { checkMetricOptions, pairUp, type Pairs, type WeightOption } from './pai
  */
 export function confusionMatrix(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): Matrix {
   checkMetricOptions(options)
-  return confusionOf(pairUp(yTrue, yPredicted, options.sampleWeight))
+  return atOnce(confusionFrom(yTrue, yPredicted, options.sampleWeight))
+}
+
+function* confusionFrom(yTrue: Labels, yPredicted: Labels, sampleWeight: WeightOption['sampleWeight']): Pausing<Matrix> {
+  return yield* confusionOf(yield* pairUp(yTrue, yPredicted, sampleWeight))
 }
 
 /** The confusion matrix of pairs. */
-function confusionOf({ classes, actual, predicted, weights }: Pairs): Matrix {
+function* confusionOf({ classes, actual, predicted, weights }: Pairs): Pausing<Matrix> {
   const n = classes.length
   const counts = newResult(Float64Array, n * n).fill(0)
-  for (let i = 0; i < actual.length; i++) counts[actual[i]! * n + predicted[i]!]! += weights === null ? 1 : weights[i]!
+  yield* inStretches(actual.length, (first, end) => {
+    for (let i = first; i < end; i++) counts[actual[i]! * n + predicted[i]!]! += weights === null ? 1 : weights[i]!
+  })
   return new Matrix(counts, n, n)
 }
 
@@ -36,14 +43,16 @@ export interface Margins {
 }
 
 /** Margins of the confusion matrix, without the matrix: labels may have very many values. */
-export function marginsOf({ classes, actual, predicted, weights }: Pairs): Margins {
+export function* marginsOf({ classes, actual, predicted, weights }: Pairs): Pausing<Margins> {
   const margins = { actual: new Float64Array(classes.length), predicted: new Float64Array(classes.length), hits: new Float64Array(classes.length) }
-  for (let i = 0; i < actual.length; i++) {
-    const weight = weights === null ? 1 : weights[i]!
-    margins.actual[actual[i]!]! += weight
-    margins.predicted[predicted[i]!]! += weight
-    if (actual[i] === predicted[i]) margins.hits[actual[i]!]! += weight
-  }
+  yield* inStretches(actual.length, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const weight = weights === null ? 1 : weights[i]!
+      margins.actual[actual[i]!]! += weight
+      margins.predicted[predicted[i]!]! += weight
+      if (actual[i] === predicted[i]) margins.hits[actual[i]!]! += weight
+    }
+  })
   // Not row by row: sums of what is the same are to be the same, so that all hits give 1.
   return { ...margins, total: sum(margins.actual) }
 }
@@ -51,25 +60,41 @@ export function marginsOf({ classes, actual, predicted, weights }: Pairs): Margi
 /** Margins of two lists of labels. */
 function marginsFrom(yTrue: Labels, yPredicted: Labels, options: WeightOption): Margins {
   checkMetricOptions(options)
-  return marginsOf(pairUp(yTrue, yPredicted, options.sampleWeight))
+  return atOnce(marginsOfLabels(yTrue, yPredicted, options.sampleWeight)).margins
+}
+
+/** Pairs with their margins, with pauses. */
+export function* marginsOfLabels(yTrue: Labels, yPredicted: Labels, sampleWeight: WeightOption['sampleWeight']): Pausing<{ readonly pairs: Pairs; readonly margins: Margins }> {
+  const pairs = yield* pairUp(yTrue, yPredicted, sampleWeight)
+  return { pairs, margins: yield* marginsOf(pairs) }
 }
 
 /** The (weighted) share of rows whose label was predicted. */
 export function accuracy(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): number {
-  const { hits, total } = marginsFrom(yTrue, yPredicted, options)
+  return accuracyOf(marginsFrom(yTrue, yPredicted, options))
+}
+
+/** The same of margins; so are those that follow. */
+export function accuracyOf({ hits, total }: Margins): number {
   return sum(hits) / total
 }
 
 /** The mean over the classes in `yTrue` of the share of their rows that were predicted. */
 export function balancedAccuracy(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): number {
-  const { actual, hits } = marginsFrom(yTrue, yPredicted, options)
+  return balancedAccuracyOf(marginsFrom(yTrue, yPredicted, options))
+}
+
+export function balancedAccuracyOf({ actual, hits }: Margins): number {
   const recalls = Array.from(hits, (hit, k) => hit / actual[k]!).filter((_, k) => actual[k]! > 0)
   return sum(recalls) / recalls.length
 }
 
 /** Matthews' correlation coefficient, −1 to 1, in Gorodkin's form for any number of classes; 0 where a list holds one class only. */
 export function matthewsCorrelation(yTrue: Labels, yPredicted: Labels, options: WeightOption = {}): number {
-  const { actual, predicted, hits, total } = marginsFrom(yTrue, yPredicted, options)
+  return matthewsCorrelationOf(marginsFrom(yTrue, yPredicted, options))
+}
+
+export function matthewsCorrelationOf({ actual, predicted, hits, total }: Margins): number {
   const covariance = sum(hits) * total - product(actual, predicted)
   const scale = (total * total - product(actual, actual)) * (total * total - product(predicted, predicted))
   return scale === 0 ? 0 : covariance / Math.sqrt(scale)
@@ -87,9 +112,13 @@ export function cohenKappa(yTrue: Labels, yPredicted: Labels, options: KappaOpti
   if (weights !== null && weights !== 'linear' && weights !== 'quadratic') {
     throw makeError('OPTION', `weights: expected null, 'linear' or 'quadratic', got ${String(weights)}`, { argument: 'weights', got: String(weights), wanted: "null, 'linear' or 'quadratic'" })
   }
-  const pairs = pairUp(yTrue, yPredicted, options.sampleWeight)
-  const confusion = confusionOf(pairs)
-  const { actual, predicted, total } = marginsOf(pairs)
+  const { pairs, margins } = atOnce(marginsOfLabels(yTrue, yPredicted, options.sampleWeight))
+  return atOnce(cohenKappaOf(pairs, margins, weights))
+}
+
+/** The same of pairs and their margins, with pauses. */
+export function* cohenKappaOf(pairs: Pairs, { actual, predicted, total }: Margins, weights: KappaOptions['weights'] = null): Pausing<number> {
+  const confusion = yield* confusionOf(pairs)
   const n = confusion.rows
   let seen = 0
   let expected = 0

@@ -1,8 +1,9 @@
 /** What was true beside what was predicted, row by row, in one numbering of the classes. */
 import { checkNames } from '../../common/options.ts'
+import { inStretches, type Pausing } from '../../common/pausing.ts'
 import { argumentError, describe, makeError } from '../../errors.ts'
-import { elementType, encodeLabels, sortedLabels, type EncodedLabels, type Label, type Labels } from '../labels.ts'
-import { checkSampleWeight, type SampleWeight } from '../weights.ts'
+import { elementType, encoding, sortedLabels, type EncodedLabels, type Label, type Labels } from '../labels.ts'
+import { checkingSampleWeight, type SampleWeight } from '../weights.ts'
 
 /** An option of all metrics. */
 export interface WeightOption {
@@ -25,9 +26,9 @@ export interface Pairs {
  *
  * @throws SHAPE for lists of unequal lengths, RANGE for empty ones, TYPE for labels of two types, and what labels and weights are checked for.
  */
-export function pairUp(yTrue: Labels, yPredicted: Labels, sampleWeight: SampleWeight | null | undefined): Pairs {
-  const actual = encodeTruth(yTrue)
-  const predicted = encodeLabels(yPredicted, 'yPredicted')
+export function* pairUp(yTrue: Labels, yPredicted: Labels, sampleWeight: SampleWeight | null | undefined): Pausing<Pairs> {
+  const actual = yield* encodeTruth(yTrue)
+  const predicted = yield* encoding(yPredicted, 'yPredicted')
   const rows = actual.indices.length
   checkRows(predicted.indices.length, 'yPredicted', rows)
   if (elementType(actual.kind) !== elementType(predicted.kind)) {
@@ -36,15 +37,15 @@ export function pairUp(yTrue: Labels, yPredicted: Labels, sampleWeight: SampleWe
   const classes = sortedLabels(new Set([...actual.classes, ...predicted.classes]))
   return {
     classes,
-    actual: renumbered(actual, classes),
-    predicted: renumbered(predicted, classes),
-    weights: checkSampleWeight(sampleWeight, rows, 'yTrue'),
+    actual: yield* renumbered(actual, classes),
+    predicted: yield* renumbered(predicted, classes),
+    weights: yield* checkingSampleWeight(sampleWeight, rows, 'yTrue'),
   }
 }
 
 /** True labels, at least one. */
-export function encodeTruth(yTrue: Labels): EncodedLabels {
-  const actual = encodeLabels(yTrue, 'yTrue')
+export function* encodeTruth(yTrue: Labels): Pausing<EncodedLabels> {
+  const actual = yield* encoding(yTrue, 'yTrue')
   if (actual.indices.length > 0) return actual
   throw makeError('RANGE', 'yTrue: a metric of no rows has no value', { argument: 'yTrue', got: 'no labels', wanted: 'at least one label' })
 }
@@ -81,9 +82,14 @@ export function checkMetricOptions(options: object, names: readonly string[] = [
   checkNames(options, ['sampleWeight', ...names])
 }
 
-function renumbered({ indices, classes }: EncodedLabels, all: readonly Label[]): Int32Array {
+/** Numbers of the classes among others. */
+export function* renumbered({ indices, classes }: Pick<EncodedLabels, 'indices' | 'classes'>, all: readonly Label[]): Pausing<Int32Array> {
   if (classes.length === all.length) return indices
   const numbers = new Map(all.map((label, k) => [label, k]))
-  const map = classes.map((label) => numbers.get(label)!)
-  return indices.map((index) => map[index]!)
+  const map = Int32Array.from(classes, (label) => numbers.get(label)!)
+  const out = new Int32Array(indices.length)
+  yield* inStretches(out.length, (first, end) => {
+    for (let i = first; i < end; i++) out[i] = map[indices[i]!]!
+  })
+  return out
 }

@@ -1,8 +1,9 @@
 /** Precision, recall and F1, of one class or averaged, and the report that holds them all. */
+import { atOnce } from '../../common/pausing.ts'
 import { argumentError } from '../../errors.ts'
 import type { Label, Labels } from '../labels.ts'
-import { marginsOf, sum, type Margins } from './confusion.ts'
-import { checkMetricOptions, pairUp, positiveIndex, type WeightOption } from './pairs.ts'
+import { marginsOfLabels, sum, type Margins } from './confusion.ts'
+import { checkMetricOptions, positiveIndex, type Pairs, type WeightOption } from './pairs.ts'
 
 /**
  * How the classes' values become one: `'binary'` takes that of the positive class; `'macro'` the mean; `'weighted'` the mean weighted by
@@ -74,8 +75,7 @@ export interface ClassificationReport {
 /** Precision, recall, F1 and support of each class with their averages; `String(report)` is a table. */
 export function classificationReport(yTrue: Labels, yPredicted: Labels, options: Omit<PrecisionRecallOptions, 'average' | 'positiveLabel'> = {}): ClassificationReport {
   checkMetricOptions(options, ['zeroDivision'])
-  const pairs = pairUp(yTrue, yPredicted, options.sampleWeight)
-  const counts = marginsOf(pairs)
+  const { pairs, margins: counts } = atOnce(marginsOfLabels(yTrue, yPredicted, options.sampleWeight))
   const scores = scoresOf(counts, options.zeroDivision ?? 0)
   const line = (average: 'macro' | 'weighted'): ReportLine => ({
     precision: mean(scores.precision, scores.support, average),
@@ -94,16 +94,22 @@ export function classificationReport(yTrue: Labels, yPredicted: Labels, options:
 
 function averaged(which: 'precision' | 'recall' | 'f1', yTrue: Labels, yPredicted: Labels, options: PrecisionRecallOptions): number | Float64Array {
   checkMetricOptions(options, ['average', 'positiveLabel', 'zeroDivision'])
-  const { average = 'binary', positiveLabel, zeroDivision = 0 } = options
+  const { average = 'binary', zeroDivision = 0 } = options
   if (!averages.includes(average)) throw argumentError('OPTION', 'average', "'binary', 'macro', 'micro', 'weighted' or null", average, RangeError)
   if (typeof zeroDivision !== 'number') throw argumentError('OPTION', 'zeroDivision', 'a number', zeroDivision)
-  const pairs = pairUp(yTrue, yPredicted, options.sampleWeight)
-  const counts = marginsOf(pairs)
+  const { pairs, margins } = atOnce(marginsOfLabels(yTrue, yPredicted, options.sampleWeight))
+  return averagedOf(which, pairs, margins, options)
+}
+
+/** The same of pairs and their margins. */
+export function averagedOf(
+  which: 'precision' | 'recall' | 'f1', { classes }: Pairs, counts: Margins, { average = 'binary', positiveLabel, zeroDivision = 0 }: Omit<PrecisionRecallOptions, 'sampleWeight'>,
+): number | Float64Array {
   // Each row that is missed is missed once by its class and once by another, so all three shares are the accuracy.
   if (average === 'micro') return sum(counts.hits) / counts.total
   const scores = scoresOf(counts, zeroDivision)
   if (average === null) return scores[which]
-  if (average === 'binary') return scores[which][positiveIndex(pairs.classes, positiveLabel, true)] ?? zeroDivision
+  if (average === 'binary') return scores[which][positiveIndex(classes, positiveLabel, true)] ?? zeroDivision
   return mean(scores[which], scores.support, average)
 }
 

@@ -1,9 +1,13 @@
 /** Metrics of probabilities: how well they foretell, not only how well they order. */
+import { atOnce, inStretches, type Pausing } from '../../common/pausing.ts'
 import { argumentError } from '../../errors.ts'
 import type { Label, Labels } from '../labels.ts'
-import { checkSampleWeight } from '../weights.ts'
+import { checkingSampleWeight } from '../weights.ts'
 import { checkMetricOptions, positiveIndex, type WeightOption } from './pairs.ts'
 import { readScores, type Scored, type ScoreInput } from './scores.ts'
+
+/** Rows of one stretch. */
+const COSTS_STRETCH = 1 << 13
 
 export interface ProbabilityOptions extends WeightOption {
   /** The labels that the columns of `probabilities` stand for, sorted. Default: those of `yTrue`. */
@@ -22,11 +26,16 @@ export interface BrierScoreOptions extends ProbabilityOptions {
  * @throws ERR_MANYCORE_RANGE for what is no probability; SHAPE, TYPE, OPTION, NOT_FINITE.
  */
 export function logLoss(yTrue: Labels, probabilities: ScoreInput, options: ProbabilityOptions = {}): number {
+  return atOnce(logLossOf(yTrue, probabilities, options))
+}
+
+/** The same with pauses. */
+export function* logLossOf(yTrue: Labels, probabilities: ScoreInput, options: ProbabilityOptions): Pausing<number> {
   checkMetricOptions(options, ['classes'])
-  const scored = readProbabilities(yTrue, probabilities, options.classes)
-  const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
+  const scored = yield* readProbabilities(yTrue, probabilities, options.classes)
+  const weights = yield* checkingSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
   const positive = scored.scores.columns === 1 ? positiveIndex(scored.classes, undefined) : 0
-  return mean(scored, weights, (row, own) => {
+  return yield* mean(scored, weights, (row, own) => {
     const p = Math.min(Math.max(probability(scored, row, own, positive), Number.EPSILON), 1 - Number.EPSILON)
     return -Math.log(p)
   })
@@ -39,26 +48,34 @@ export function logLoss(yTrue: Labels, probabilities: ScoreInput, options: Proba
  * @throws as logLoss
  */
 export function brierScore(yTrue: Labels, probabilities: ScoreInput, options: BrierScoreOptions = {}): number {
+  return atOnce(brierScoreOf(yTrue, probabilities, options))
+}
+
+/** The same with pauses. */
+export function* brierScoreOf(yTrue: Labels, probabilities: ScoreInput, options: BrierScoreOptions): Pausing<number> {
   checkMetricOptions(options, ['classes', 'positiveLabel'])
-  const scored = readProbabilities(yTrue, probabilities, options.classes)
-  const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
+  const scored = yield* readProbabilities(yTrue, probabilities, options.classes)
+  const weights = yield* checkingSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
   const { columns } = scored.scores
   if (columns <= 2) {
     const positive = columns === 1 ? positiveIndex(scored.classes, options.positiveLabel) : 0
-    return mean(scored, weights, (row, own) => (1 - probability(scored, row, own, positive)) ** 2)
+    return yield* mean(scored, weights, (row, own) => (1 - probability(scored, row, own, positive)) ** 2)
   }
-  return mean(scored, weights, (row, own) => {
+  return yield* mean(scored, weights, (row, own) => {
     let distance = 0
     for (let k = 0; k < columns; k++) distance += (Number(k === own) - scored.scores.data[row * columns + k]!) ** 2
     return distance
   })
 }
 
-function readProbabilities(yTrue: Labels, probabilities: ScoreInput, classes: readonly Label[] | undefined): Scored {
-  const scored = readScores(yTrue, probabilities, 'probabilities', classes)
+function* readProbabilities(yTrue: Labels, probabilities: ScoreInput, classes: readonly Label[] | undefined): Pausing<Scored> {
+  const scored = yield* readScores(yTrue, probabilities, 'probabilities', classes)
   const { data, columns } = scored.scores
-  const bad = data.findIndex((p: number) => !(p >= 0 && p <= 1))
-  if (bad >= 0) throw argumentError('RANGE', `probabilities, row ${Math.floor(bad / columns)}`, 'a number from 0 to 1', data[bad])
+  yield* inStretches(data.length, (first, end) => {
+    for (let i = first; i < end; i++) {
+      if (!(data[i]! >= 0 && data[i]! <= 1)) throw argumentError('RANGE', `probabilities, row ${Math.floor(i / columns)}`, 'a number from 0 to 1', data[i])
+    }
+  })
   return scored
 }
 
@@ -68,14 +85,16 @@ function probability({ scores }: Scored, row: number, own: number, positive: num
   return own === positive ? scores.data[row]! : 1 - scores.data[row]!
 }
 
-function mean({ actual }: Scored, weights: Float64Array | null, cost: (row: number, own: number) => number): number {
+function* mean({ actual }: Scored, weights: Float64Array | null, cost: (row: number, own: number) => number): Pausing<number> {
   let sum = 0
   let total = 0
-  for (let i = 0; i < actual.length; i++) {
-    const weight = weights === null ? 1 : weights[i]!
-    if (weight === 0) continue
-    sum += weight * cost(i, actual[i]!)
-    total += weight
-  }
+  yield* inStretches(actual.length, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const weight = weights === null ? 1 : weights[i]!
+      if (weight === 0) continue
+      sum += weight * cost(i, actual[i]!)
+      total += weight
+    }
+  }, COSTS_STRETCH)
   return sum / total
 }

@@ -1,9 +1,16 @@
 /** Metrics of the order that scores put the rows into. */
+import { argSort, argSortSync } from '../../api/order.ts'
+import { inStretches, type Pausing } from '../../common/pausing.ts'
 import { argumentError, makeError } from '../../errors.ts'
+import { doBlocking, either, pausing, type Job } from '../both-forms.ts'
+import { Control } from '../control.ts'
 import type { Label, Labels } from '../labels.ts'
-import { checkSampleWeight } from '../weights.ts'
+import { checkingSampleWeight } from '../weights.ts'
 import { checkMetricOptions, positiveIndex, type WeightOption } from './pairs.ts'
-import { column, readScores, type Scored, type ScoreInput } from './scores.ts'
+import { readScores, type Scored, type ScoreInput } from './scores.ts'
+
+/** Rows of one stretch of the walk, which goes all over the memory. */
+const WALK_STRETCH = 1 << 13
 
 export interface RocAucOptions extends WeightOption {
   /** For more than two classes: each class against the rest, or the mean over all pairs of classes (Hand and Till, 2001). */
@@ -26,21 +33,27 @@ export interface RocAucOptions extends WeightOption {
  * @throws ERR_MANYCORE_CLASSES if a class that is needed has no (weighted) row; SHAPE, TYPE, OPTION, NOT_FINITE.
  */
 export function rocAuc(yTrue: Labels, scores: ScoreInput, options: RocAucOptions = {}): number {
+  return doBlocking(rocAucOf(yTrue, scores, options, UNBOUND))
+}
+
+/** The same in either form. */
+export function* rocAucOf(yTrue: Labels, scores: ScoreInput, options: RocAucOptions, control: Control): Job<number> {
   checkMetricOptions(options, ['multiClass', 'average', 'positiveLabel', 'classes'])
   const { multiClass, average = 'macro', positiveLabel } = options
   if (average !== 'macro' && average !== 'weighted' && average !== 'micro') throw argumentError('OPTION', 'average', "'macro', 'weighted' or 'micro'", average, RangeError)
-  const scored = readScores(yTrue, scores, 'scores', options.classes)
-  const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
-  if (scored.classes.length <= 2) return area(...binaryCase(scored, positiveLabel), weights)
+  const { check } = control
+  const scored = yield* pausing(readScores(yTrue, scores, 'scores', options.classes), check)
+  const weights = yield* pausing(checkingSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue'), check)
+  if (scored.classes.length <= 2) return yield* area(yield* pausing(binaryCase(scored, positiveLabel, weights), check), control)
   if (multiClass !== 'ovr' && multiClass !== 'ovo') {
     throw argumentError('OPTION', 'multiClass', `'ovr' or 'ovo' for ${scored.classes.length} classes`, multiClass, RangeError)
   }
   if (multiClass === 'ovo' && weights !== null) throw argumentError('OPTION', 'sampleWeight', "no weights with multiClass 'ovo'", options.sampleWeight)
   if (average === 'micro') {
     if (multiClass === 'ovo') throw argumentError('OPTION', 'average', "'macro' or 'weighted' with multiClass 'ovo'", average, RangeError)
-    return area(...pooled(scored, weights))
+    return yield* area(yield* pausing(pooled(scored, weights), check), control)
   }
-  return multiClass === 'ovr' ? oneAgainstRest(scored, average, weights) : pairByPair(scored, average)
+  return multiClass === 'ovr' ? yield* oneAgainstRest(scored, average, weights, control) : yield* pairByPair(scored, average, control)
 }
 
 export interface AveragePrecisionOptions extends WeightOption {
@@ -64,27 +77,49 @@ export interface AveragePrecisionOptions extends WeightOption {
 export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: AveragePrecisionOptions & { average: null }): Float64Array | number
 export function averagePrecision(yTrue: Labels, scores: ScoreInput, options?: AveragePrecisionOptions & { average?: 'macro' | 'weighted' | 'micro' | undefined }): number
 export function averagePrecision(yTrue: Labels, scores: ScoreInput, options: AveragePrecisionOptions = {}): number | Float64Array {
+  return doBlocking(averagePrecisionOf(yTrue, scores, options, UNBOUND))
+}
+
+/** The same in either form. */
+export function* averagePrecisionOf(yTrue: Labels, scores: ScoreInput, options: AveragePrecisionOptions, control: Control): Job<number | Float64Array> {
   checkMetricOptions(options, ['positiveLabel', 'average', 'classes'])
   const { average = 'macro', positiveLabel } = options
   if (!averages.includes(average)) throw argumentError('OPTION', 'average', "'macro', 'weighted', 'micro' or null", average, RangeError)
-  const scored = readScores(yTrue, scores, 'scores', options.classes)
-  const weights = checkSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue')
-  if (scored.classes.length <= 2 || positiveLabel !== undefined) return precisionOf(...binaryCase(scored, positiveLabel, true), weights)
-  if (average === 'micro') return precisionOf(...pooled(scored, weights))
-  const { actual, classes } = scored
-  const rest = classes.map((_, k) => Uint8Array.from(actual, (index) => Number(index === k)))
-  const values = Float64Array.from(rest, (positive, k) => precisionOf(positive, column(scored.scores, k), weights))
-  if (average === null) return values
-  const shares = rest.map((positive) => (average === 'macro' ? 1 : positive.reduce((sum, is, i) => sum + is * (weights?.[i] ?? 1), 0)))
-  return values.reduce((sum, value, k) => sum + value * shares[k]!, 0) / shares.reduce((sum, share) => sum + share, 0)
+  const { check } = control
+  const scored = yield* pausing(readScores(yTrue, scores, 'scores', options.classes), check)
+  const weights = yield* pausing(checkingSampleWeight(options.sampleWeight, scored.actual.length, 'yTrue'), check)
+  if (scored.classes.length <= 2 || positiveLabel !== undefined) return yield* precisionOf(yield* pausing(binaryCase(scored, positiveLabel, weights, true), check), control)
+  if (average === 'micro') return yield* precisionOf(yield* pausing(pooled(scored, weights), check), control)
+  const values = new Float64Array(scored.classes.length)
+  let total = 0
+  let shares = 0
+  for (let k = 0; k < values.length; k++) {
+    const rows = yield* pausing(classAgainstRest(scored, k, weights), check)
+    values[k] = yield* precisionOf(rows, control)
+    const share = average === 'macro' ? 1 : rows.weightOfPositive
+    total += values[k]! * share
+    shares += share
+  }
+  return average === null ? values : total / shares
 }
 
 const averages: readonly unknown[] = ['macro', 'weighted', 'micro', null]
 
-function precisionOf(positive: Uint8Array, values: Float64Array, weights: Float64Array | null): number {
+/** Nothing ends a Sync form. */
+const UNBOUND = new Control(undefined)
+
+/** Rows of two kinds with scores that tell them apart. */
+interface TwoKinds {
+  readonly positive: Uint8Array
+  readonly scores: Float64Array
+  readonly weights: Float64Array | null
+  readonly weightOfPositive: number
+}
+
+function* precisionOf(rows: TwoKinds, control: Control): Job<number> {
   let average = 0
   let lastHits = 0
-  const { hits: all } = walk(positive, values, weights, (hits, misses) => {
+  const { hits: all } = yield* walk(rows, control, (hits, misses) => {
     // Where no hit is new (of rows that weigh nothing, perhaps no row at all) there is nothing to weight a precision by.
     if (hits > lastHits) average += (hits - lastHits) * (hits / (hits + misses))
     lastHits = hits
@@ -93,53 +128,11 @@ function precisionOf(positive: Uint8Array, values: Float64Array, weights: Float6
   return average / all
 }
 
-/** All scores of all classes as those of one: positive where a row's score is that of its own class. */
-function pooled({ actual, scores: { data, columns } }: Scored, weights: Float64Array | null): [Uint8Array, Float64Array, Float64Array | null] {
-  const positive = Uint8Array.from({ length: data.length }, (_, i) => Number(actual[Math.floor(i / columns)] === i % columns))
-  return [positive, Float64Array.from(data), weights === null ? null : Float64Array.from(data, (_, i) => weights[Math.floor(i / columns)]!)]
-}
-
-/** Which rows are positive, and the scores that speak for it. */
-function binaryCase({ actual, classes, scores }: Scored, positiveLabel: Label | undefined, one = false): [Uint8Array, Float64Array] {
-  const index = positiveIndex(classes, positiveLabel, one)
-  const positive = Uint8Array.from(actual, (k) => Number(k === index))
-  const values = scores.columns === 1 ? Float64Array.from(scores.data) : column(scores, index)
-  return [positive, values]
-}
-
-function oneAgainstRest({ actual, classes, scores }: Scored, average: 'macro' | 'weighted', weights: Float64Array | null): number {
-  let total = 0
-  let shares = 0
-  classes.forEach((_, k) => {
-    const positive = Uint8Array.from(actual, (index) => Number(index === k))
-    const share = average === 'macro' ? 1 : positive.reduce((sum, is, i) => sum + is * (weights?.[i] ?? 1), 0)
-    total += share * area(positive, column(scores, k), weights)
-    shares += share
-  })
-  return total / shares
-}
-
-function pairByPair({ actual, classes, scores }: Scored, average: 'macro' | 'weighted'): number {
-  let total = 0
-  let shares = 0
-  for (let a = 0; a < classes.length; a++) {
-    for (let b = a + 1; b < classes.length; b++) {
-      const rows = Array.from(actual.keys()).filter((i) => actual[i] === a || actual[i] === b)
-      const one = (own: number): number =>
-        area(Uint8Array.from(rows, (i) => Number(actual[i] === own)), Float64Array.from(rows, (i) => scores.data[i * scores.columns + own]!), null)
-      const share = average === 'macro' ? 1 : rows.length
-      total += (share * (one(a) + one(b))) / 2
-      shares += share
-    }
-  }
-  return total / shares
-}
-
-function area(positive: Uint8Array, scores: Float64Array, weights: Float64Array | null): number {
+function* area(rows: TwoKinds, control: Control): Job<number> {
   let doubled = 0
   let lastHits = 0
   let lastMisses = 0
-  const { hits, misses } = walk(positive, scores, weights, (hits, misses) => {
+  const { hits, misses } = yield* walk(rows, control, (hits, misses) => {
     doubled += (misses - lastMisses) * (hits + lastHits)
     lastHits = hits
     lastMisses = misses
@@ -148,20 +141,113 @@ function area(positive: Uint8Array, scores: Float64Array, weights: Float64Array 
   return doubled / 2 / (hits * misses)
 }
 
+/** All scores of all classes as those of one: positive where a row's score is that of its own class. */
+function* pooled({ actual, scores: { data, rows, columns } }: Scored, weights: Float64Array | null): Pausing<TwoKinds> {
+  return yield* twoKinds(rows * columns, (i) => [actual[Math.floor(i / columns)] === i % columns, data[i]!], weights && ((i) => weights[Math.floor(i / columns)]!))
+}
+
+/** Which rows are positive, and the scores that speak for it. */
+function* binaryCase({ actual, classes, scores }: Scored, positiveLabel: Label | undefined, weights: Float64Array | null, one = false): Pausing<TwoKinds> {
+  const index = positiveIndex(classes, positiveLabel, one)
+  const { data, columns } = scores
+  const own = columns === 1 ? 0 : index
+  return yield* twoKinds(actual.length, (i) => [actual[i] === index, data[i * columns + own]!], weights && ((i) => weights[i]!))
+}
+
+function classAgainstRest({ actual, scores: { data, columns } }: Scored, index: number, weights: Float64Array | null): Pausing<TwoKinds> {
+  return twoKinds(actual.length, (i) => [actual[i] === index, data[i * columns + index]!], weights && ((i) => weights[i]!))
+}
+
+function* twoKinds(count: number, of: (i: number) => readonly [positive: boolean, score: number], weightOf: ((i: number) => number) | null): Pausing<TwoKinds> {
+  const positive = new Uint8Array(count)
+  const scores = new Float64Array(count)
+  const weights = weightOf === null ? null : new Float64Array(count)
+  let weightOfPositive = 0
+  yield* inStretches(count, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const [is, score] = of(i)
+      const weight = weightOf === null ? 1 : weightOf(i)
+      scores[i] = score
+      if (weights !== null) weights[i] = weight
+      if (!is) continue
+      positive[i] = 1
+      weightOfPositive += weight
+    }
+  })
+  return { positive, scores, weights, weightOfPositive }
+}
+
+function* oneAgainstRest(scored: Scored, average: 'macro' | 'weighted', weights: Float64Array | null, control: Control): Job<number> {
+  let total = 0
+  let shares = 0
+  for (let k = 0; k < scored.classes.length; k++) {
+    const rows = yield* pausing(classAgainstRest(scored, k, weights), control.check)
+    const share = average === 'macro' ? 1 : rows.weightOfPositive
+    total += share * (yield* area(rows, control))
+    shares += share
+  }
+  return total / shares
+}
+
+function* pairByPair({ actual, classes, scores: { data, columns } }: Scored, average: 'macro' | 'weighted', control: Control): Job<number> {
+  const rowsOf = yield* pausing(rowsByClass(actual, classes.length), control.check)
+  let total = 0
+  let shares = 0
+  for (let a = 0; a < classes.length; a++) {
+    for (let b = a + 1; b < classes.length; b++) {
+      const [ofA, ofB] = [rowsOf[a]!, rowsOf[b]!]
+      const rows = ofA.length + ofB.length
+      let sum = 0
+      for (const own of [a, b]) {
+        const place = (i: number): readonly [boolean, number] =>
+          i < ofA.length ? [own === a, data[ofA[i]! * columns + own]!] : [own === b, data[ofB[i - ofA.length]! * columns + own]!]
+        sum += yield* area(yield* pausing(twoKinds(rows, place, null), control.check), control)
+      }
+      const share = average === 'macro' ? 1 : rows
+      total += (share * sum) / 2
+      shares += share
+    }
+  }
+  return total / shares
+}
+
+function* rowsByClass(actual: Int32Array, classes: number): Pausing<Int32Array[]> {
+  const counts = new Int32Array(classes)
+  yield* inStretches(actual.length, (first, end) => {
+    for (let i = first; i < end; i++) counts[actual[i]!]! += 1
+  })
+  const rows = Array.from(counts, (count) => new Int32Array(count))
+  counts.fill(0)
+  yield* inStretches(actual.length, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const k = actual[i]!
+      rows[k]![counts[k]!++] = i
+    }
+  })
+  return rows
+}
+
 /** Goes down the scores; at the end of each run of equal ones reports the weight of positive and negative rows so far. */
-function walk(
-  positive: Uint8Array, scores: Float64Array, weights: Float64Array | null, at: (hits: number, misses: number) => void,
-): { readonly hits: number; readonly misses: number } {
-  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!)
+function* walk(
+  { positive, scores, weights }: TwoKinds, control: Control, at: (hits: number, misses: number) => void,
+): Job<{ readonly hits: number; readonly misses: number }> {
+  const count = scores.length
+  yield* pausing(inStretches(count, (first, end) => {
+    // The highest first, equal ones as they come; 0 for either zero.
+    for (let i = first; i < end; i++) scores[i] = 0 - scores[i]!
+  }), control.check)
+  const order = yield* either(() => argSortSync(scores), () => argSort(scores, control.rest()))
   let hits = 0
   let misses = 0
-  for (let k = 0; k < order.length; k++) {
-    const row = order[k]!
-    const weight = weights === null ? 1 : weights[row]!
-    if (positive[row] === 1) hits += weight
-    else misses += weight
-    if (k + 1 === order.length || scores[order[k + 1]!] !== scores[row]) at(hits, misses)
-  }
+  yield* pausing(inStretches(count, (first, end) => {
+    for (let k = first; k < end; k++) {
+      const row = order[k]!
+      const weight = weights === null ? 1 : weights[row]!
+      if (positive[row] === 1) hits += weight
+      else misses += weight
+      if (k + 1 === count || scores[order[k + 1]!] !== scores[row]) at(hits, misses)
+    }
+  }, WALK_STRETCH), control.check)
   return { hits, misses }
 }
 

@@ -1,8 +1,9 @@
 /** Scores and probabilities as metrics take them: a list for two classes, a matrix with a column a class for more. */
 import { Matrix, matrixFrom, isMatrixData, type MatrixData, type MatrixLike } from '../../common/matrix.ts'
+import { inStretches, type Pausing } from '../../common/pausing.ts'
 import { argumentError, makeError } from '../../errors.ts'
 import { encodeLabels, elementType, sortedLabels, type EncodedLabels, type Label, type Labels } from '../labels.ts'
-import { checkRows, encodeTruth } from './pairs.ts'
+import { checkRows, encodeTruth, renumbered } from './pairs.ts'
 
 /** A number a row (for the second of two classes), or a row × class matrix. */
 export type ScoreInput = MatrixData | readonly number[] | MatrixLike
@@ -19,15 +20,17 @@ export interface Scored {
  * True labels beside scores. The columns of a matrix are the sorted labels of `yTrue`, or those of `classes` where some of them may
  * be missing in `yTrue`.
  */
-export function readScores(yTrue: Labels, input: ScoreInput, argument: string, classes: readonly Label[] | undefined): Scored {
-  const truth = encodeTruth(yTrue)
+export function* readScores(yTrue: Labels, input: ScoreInput, argument: string, classes: readonly Label[] | undefined): Pausing<Scored> {
+  const truth = yield* encodeTruth(yTrue)
   const scores = asMatrix(input, argument)
   checkRows(scores.rows, argument, truth.indices.length)
-  for (let i = 0; i < scores.data.length; i++) {
-    if (Number.isNaN(scores.data[i]!)) throw argumentError('NOT_FINITE', `${argument}, row ${Math.floor(i / scores.columns)}`, 'a number', NaN)
-  }
+  const { data, columns } = scores
+  yield* inStretches(data.length, (first, end) => {
+    const bad = firstNaN(data, first, end)
+    if (bad >= 0) throw argumentError('NOT_FINITE', `${argument}, row ${Math.floor(bad / columns)}`, 'a number', NaN)
+  })
   const known = classes === undefined ? truth.classes : checkClasses(classes, truth)
-  const actual = known === truth.classes ? truth.indices : truth.indices.map((index) => known.indexOf(truth.classes[index]!))
+  const actual = yield* renumbered(truth, known)
   if (scores.columns > 1 && scores.columns !== known.length) {
     throw makeError('SHAPE', `${argument} has ${scores.columns} columns for ${known.length} classes; name all classes in the option classes`, {
       argument,
@@ -45,9 +48,9 @@ export function readScores(yTrue: Labels, input: ScoreInput, argument: string, c
   return { actual, classes: known, scores }
 }
 
-/** One column of a matrix as a list. */
-export function column({ data, rows, columns }: Matrix<MatrixData>, index: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, i) => data[i * columns + index]!)
+function firstNaN(data: MatrixData, first: number, end: number): number {
+  for (let i = first; i < end; i++) if (data[i] !== data[i]) return i
+  return -1
 }
 
 function asMatrix(input: ScoreInput, argument: string): Matrix<MatrixData> {

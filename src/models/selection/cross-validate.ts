@@ -1,19 +1,20 @@
 /** How a model does on rows that it was not fitted with, fold by fold. */
 import { checkCallOptions, type CallOptions } from '../../common/options.ts'
-import { matrixFrom, type Matrix, type MatrixData } from '../../common/matrix.ts'
-import { isCSR, type CSR } from '../../common/sparse.ts'
+import { Matrix, readMatrix, type MatrixData } from '../../common/matrix.ts'
+import type { Pausing } from '../../common/pausing.ts'
+import { isCSR, sparseFrom, type CSR, type SparseMatrix } from '../../common/sparse.ts'
 import { argumentError, makeError } from '../../errors.ts'
-import { doBlocking, doInTurns, type Job } from '../both-forms.ts'
+import { doBlocking, doInTurns, pausing, type Job } from '../both-forms.ts'
 import { Control } from '../control.ts'
 import { checkClassifier, copyOf, type Classifier } from '../estimator.ts'
 import type { FoldMemory } from '../fold-memory.ts'
 import { checkLength, type Features } from '../input.ts'
-import { encodeLabels, type Labels } from '../labels.ts'
-import { checkSampleWeight, type SampleWeight } from '../weights.ts'
+import { encoding, type Labels } from '../labels.ts'
+import { checkingSampleWeight, type SampleWeight } from '../weights.ts'
 import { accuraciesAtOnce } from './accuracies.ts'
 import { fitCandidates } from './candidates.ts'
-import { StratifiedKFold, type Fold, type Rows } from './folds.ts'
-import { countRows, rowsOf, takeLabels } from './rows.ts'
+import { allFolds, KFold, StratifiedKFold, type Fold, type Rows } from './folds.ts'
+import { rowsOf, takingLabels, takingWeights } from './rows.ts'
 import { checkScoring, isOfLabels, scoresOfModel, type Scoring, type ScoringName } from './scoring.ts'
 
 /**
@@ -88,7 +89,7 @@ function* validation<M extends Classifier>(model: M, X: Features, y: Labels, opt
   scorings.forEach(checkScoring)
   const control = new Control(options)
   control.check()
-  const selection = selectionOf(X, y, options.cv, options.sampleWeight)
+  const selection = yield* selectionOf(X, y, options.cv, options.sampleWeight, control)
   const models: M[] = []
   const seconds: number[] = []
   const scores: number[][] = []
@@ -106,17 +107,21 @@ function* validation<M extends Classifier>(model: M, X: Features, y: Labels, opt
 
 /** Checked data, and the folds. */
 export interface Selection {
-  readonly X: Matrix<MatrixData> | CSR
+  readonly X: Matrix<MatrixData> | SparseMatrix
   readonly y: Labels
   readonly sampleWeight: Float64Array | null
   readonly folds: readonly Fold[]
 }
 
-export function selectionOf(X: Features, y: Labels, cv: CrossValidation | undefined, sampleWeight: SampleWeight | null | undefined): Selection {
-  const rows = countRows(X)
-  checkLength(encodeLabels(y).indices.length, 'y', rows)
+export function* selectionOf(X: Features, y: Labels, cv: CrossValidation | undefined, sampleWeight: SampleWeight | null | undefined, { check }: Control): Job<Selection> {
+  const data = isCSR(X) ? yield* pausing(sparseFrom(X, 'X'), check) : X instanceof Matrix ? (X as Matrix<MatrixData>) : yield* pausing(readMatrix(X, 'X'), check)
+  const { rows } = data
+  const labels = yield* pausing(encoding(y), check)
+  checkLength(labels.indices.length, 'y', rows)
   // What y holds may be changed, or go, before the last fold is taken.
-  return { X: isCSR(X) ? X : matrixFrom(X, 'X'), y: y.slice() as Labels, sampleWeight: checkSampleWeight(sampleWeight, rows), folds: foldsFrom(cv ?? 5, X, y, rows) }
+  const own = y.slice() as Labels
+  const weights = yield* pausing(checkingSampleWeight(sampleWeight, rows), check)
+  return { X: data, y: own, sampleWeight: weights, folds: yield* pausing(foldsFrom(cv ?? 5, X, own, labels.indices), check) }
 }
 
 /** Fits all models on a fold's training rows and scores each on its test rows. With `memories` that are kept from fold to fold, models start where those of the folds before ended. */
@@ -124,9 +129,12 @@ export function* fitFold(
   models: readonly Classifier[], { X, y, sampleWeight }: Selection, { train, test }: Fold, scorings: readonly Scoring[], control: Control, fitted: (count: number) => void,
   memories = new Map<number, FoldMemory>(),
 ): Job<{ candidates: { model: Classifier; seconds: number }[]; values: number[][] }> {
-  const weightsOf = (rows: Int32Array): Float64Array | null => (sampleWeight === null ? null : Float64Array.from(rows, (row) => sampleWeight[row]!))
-  const candidates = yield* fitCandidates(models, yield* rowsOf(X, train, control), takeLabels(y, train), weightsOf(train), control, fitted, memories, !scorings.every(isOfLabels))
-  const [XTest, yTest, weightTest] = [yield* rowsOf(X, test, control), takeLabels(y, test), weightsOf(test)]
+  const { check } = control
+  const taken = function* (rows: Int32Array): Job<[Matrix<MatrixData> | CSR, Labels, Float64Array | null]> {
+    return [yield* rowsOf(X, rows, control), yield* pausing(takingLabels(y, rows), check), sampleWeight === null ? null : yield* pausing(takingWeights(sampleWeight, rows), check)]
+  }
+  const candidates = yield* fitCandidates(models, ...(yield* taken(train)), control, fitted, memories, !scorings.every(isOfLabels))
+  const [XTest, yTest, weightTest] = yield* taken(test)
   const accuracies = scorings.length === 1 && scorings[0] === 'accuracy' && weightTest === null ? accuraciesAtOnce(candidates.map(({ model }) => model), XTest, yTest) : undefined
   if (accuracies !== undefined) return { candidates, values: accuracies.map((accuracy) => [accuracy]) }
   const values: number[][] = []
@@ -134,15 +142,18 @@ export function* fitFold(
   return { candidates, values }
 }
 
-function foldsFrom(cv: unknown, X: Features, y: Labels, rows: number): Fold[] {
+function* foldsFrom(cv: unknown, X: Features, y: Labels, indices: Int32Array): Pausing<Fold[]> {
   const wanted = 'a number of folds, a splitter such as StratifiedKFold, or an array of { train, test }'
-  if (typeof cv === 'number') return Array.from(new StratifiedKFold({ splits: cv }).split(X, y))
+  if (typeof cv === 'number') return yield* allFolds(new StratifiedKFold({ splits: cv }), indices, true)
+  // Those of other classes, and of classes made of these, deal as they like.
+  if (cv instanceof StratifiedKFold && cv.constructor === StratifiedKFold) return yield* allFolds(cv, indices, true)
+  if (cv instanceof KFold && cv.constructor === KFold) return yield* allFolds(cv, indices, false)
   let folds: Fold[]
   if (Array.isArray(cv)) folds = cv as Fold[]
   else if (typeof cv === 'object' && cv !== null && 'split' in cv && typeof cv.split === 'function') folds = Array.from((cv as { split(X: Rows, y: Labels): Iterable<Fold> }).split(X, y))
   else throw argumentError('OPTION', 'cv', wanted, cv)
   if (folds.length === 0) throw argumentError('OPTION', 'cv', 'at least one fold', cv, RangeError)
-  return folds.map((fold: unknown, i) => checkFold(fold, `cv[${i}]`, rows))
+  return folds.map((fold: unknown, i) => checkFold(fold, `cv[${i}]`, indices.length))
 }
 
 function checkFold(fold: unknown, where: string, rows: number): Fold {

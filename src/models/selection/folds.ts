@@ -1,6 +1,7 @@
 /** Folds for cross-validation: each row is tested on once. */
 import type { MatrixData, MatrixLike } from '../../common/matrix.ts'
 import type { CSR } from '../../common/sparse.ts'
+import { atOnce, inStretches, type Pausing } from '../../common/pausing.ts'
 import { checkNames } from '../../common/options.ts'
 import { argumentError, makeError } from '../../errors.ts'
 import { checkLength } from '../input.ts'
@@ -44,15 +45,7 @@ export class KFold {
   *split(X: Rows): Generator<Fold, void, void> {
     const rows = countRows(X)
     checkFolds(this.splits, rows)
-    const order = Int32Array.from({ length: rows }, (_, i) => i)
-    if (this.shuffle) seeded(this.seed).shuffle(order)
-    const folds = new Int32Array(rows)
-    let next = 0
-    for (let fold = 0; fold < this.splits; fold++) {
-      const size = Math.floor(rows / this.splits) + (fold < rows % this.splits ? 1 : 0)
-      for (const end = next + size; next < end; next++) folds[order[next]!] = fold
-    }
-    yield* foldsOf(folds, this.splits)
+    yield* foldsOf(atOnce(dealInRuns(rows, this.splits, this.shuffle ? seeded(this.seed) : undefined)), this.splits)
   }
 }
 
@@ -80,55 +73,109 @@ export class StratifiedKFold {
     const { indices } = encodeLabels(y)
     checkLength(indices.length, 'y', rows)
     checkFolds(this.splits, rows)
-    yield* foldsOf(dealByClass(indices, this.splits, this.shuffle ? seeded(this.seed) : undefined), this.splits)
+    yield* foldsOf(atOnce(dealByClass(indices, this.splits, this.shuffle ? seeded(this.seed) : undefined)), this.splits)
   }
 }
 
+/**
+ * The folds of either way, all at once and with pauses.
+ *
+ * @param indices classes of the rows
+ * @throws as `split`
+ */
+export function* allFolds({ splits, shuffle, seed }: KFold | StratifiedKFold, indices: Int32Array, stratified: boolean): Pausing<Fold[]> {
+  checkFolds(splits, indices.length)
+  const random = shuffle ? seeded(seed) : undefined
+  const dealt = stratified ? yield* dealByClass(indices, splits, random) : yield* dealInRuns(indices.length, splits, random)
+  const folds: Fold[] = []
+  for (let fold = 0; fold < splits; fold++) folds.push(yield* foldOf(dealt, fold))
+  return folds
+}
+
+/** The fold of each row: runs of rows, or of rows in a random order. */
+function* dealInRuns(rows: number, splits: number, random: MersenneTwister | undefined): Pausing<Int32Array> {
+  const order = new Int32Array(rows)
+  for (let i = 0; i < rows; i++) order[i] = i
+  if (random !== undefined) yield* random.shuffling(order)
+  const folds = new Int32Array(rows)
+  let next = 0
+  for (let fold = 0; fold < splits; fold++) {
+    const size = Math.floor(rows / splits) + (fold < rows % splits ? 1 : 0)
+    const start = next
+    yield* inStretches(size, (first, end) => {
+      for (let i = first; i < end; i++) folds[order[start + i]!] = fold
+    })
+    next += size
+  }
+  return folds
+}
+
 /** scikit-learn's way: classes in order of appearance; each fold takes every k-th of the rows sorted by class, as far as numbers go. */
-function dealByClass(indices: Int32Array, splits: number, random: MersenneTwister | undefined): Int32Array {
+function* dealByClass(indices: Int32Array, splits: number, random: MersenneTwister | undefined): Pausing<Int32Array> {
   // Classes by their first row.
   const order: number[] = []
   const counts: number[] = []
-  for (const k of indices) {
-    if (counts[k] === undefined) {
-      counts[k] = 0
-      order.push(k)
+  yield* inStretches(indices.length, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const k = indices[i]!
+      if (counts[k] === undefined) {
+        counts[k] = 0
+        order.push(k)
+      }
+      counts[k]++
     }
-    counts[k]++
-  }
+  })
   const most = order.reduce((most, k) => Math.max(most, counts[k]!), 0)
   if (most < splits) {
     throw makeError('CLASSES', `y: ${splits} folds, but no class has so many rows`, { argument: 'splits', got: `at most ${most} rows a class`, wanted: `at least ${splits}` })
   }
-  const dealt: number[][] = []
+  const dealt: Int32Array[] = []
   let start = 0
   for (const k of order) {
     const count = counts[k]!
-    const cards: number[] = (dealt[k] = [])
+    const cards = (dealt[k] = new Int32Array(count))
+    let next = 0
     for (let fold = 0; fold < splits; fold++) {
       // Places fold, fold + splits, … of the sorted rows that lie in this class's run.
       const first = start + ((((fold - start) % splits) + splits) % splits)
-      for (let place = first; place < start + count; place += splits) cards.push(fold)
+      const own = Math.max(0, Math.ceil((start + count - first) / splits))
+      cards.fill(fold, next, next + own)
+      next += own
     }
-    random?.shuffle(cards)
+    if (random !== undefined) yield* random.shuffling(cards)
     start += count
   }
   const next = new Int32Array(counts.length)
-  return indices.map((k) => dealt[k]![next[k]!++]!)
+  const folds = new Int32Array(indices.length)
+  yield* inStretches(indices.length, (first, end) => {
+    for (let i = first; i < end; i++) {
+      const k = indices[i]!
+      folds[i] = dealt[k]![next[k]!++]!
+    }
+  })
+  return folds
 }
 
 function* foldsOf(folds: Int32Array, splits: number): Generator<Fold, void, void> {
-  for (let fold = 0; fold < splits; fold++) {
-    let count = 0
-    for (let row = 0; row < folds.length; row++) if (folds[row] === fold) count++
-    const train = new Int32Array(folds.length - count)
-    const test = new Int32Array(count)
-    for (let row = 0, i = 0, j = 0; row < folds.length; row++) {
+  for (let fold = 0; fold < splits; fold++) yield atOnce(foldOf(folds, fold))
+}
+
+function* foldOf(folds: Int32Array, fold: number): Pausing<Fold> {
+  const rows = folds.length
+  let count = 0
+  yield* inStretches(rows, (first, end) => {
+    for (let row = first; row < end; row++) if (folds[row] === fold) count++
+  })
+  const train = new Int32Array(rows - count)
+  const test = new Int32Array(count)
+  let [i, j] = [0, 0]
+  yield* inStretches(rows, (first, end) => {
+    for (let row = first; row < end; row++) {
       if (folds[row] === fold) test[j++] = row
       else train[i++] = row
     }
-    yield { train, test }
-  }
+  })
+  return { train, test }
 }
 
 function checkFoldOptions(options: FoldOptions): { readonly splits: number; readonly shuffle: boolean; readonly seed: number | undefined } {

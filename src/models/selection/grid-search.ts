@@ -154,7 +154,7 @@ export class GridSearch<M extends Classifier> implements Classifier {
     for (const parameters of combinations) copyOf(this.model, parameters)
     const control = new Control(options)
     control.check()
-    const selection = selectionOf(X, y, cv, options.sampleWeight)
+    const selection = yield* selectionOf(X, y, cv, options.sampleWeight, control)
     const total = combinations.length * selection.folds.length + 1
     let done = 0
     const fitted = (count: number): void => {

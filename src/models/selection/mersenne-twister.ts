@@ -2,6 +2,7 @@
  * MT19937 (Matsumoto and Nishimura, 1998) and the shuffles that NumPy's RandomState makes with it, so that a seed picks the
  * same rows here as in scikit-learn.
  */
+import { atOnce, inStretches, type Pausing } from '../../common/pausing.ts'
 import { argumentError } from '../../errors.ts'
 
 const SIZE = 624
@@ -44,12 +45,20 @@ export class MersenneTwister {
 
   /** Shuffles in place (Fisher and Yates, from the end). */
   shuffle<T>(values: { [index: number]: T; readonly length: number }): void {
-    for (let i = values.length - 1; i > 0; i--) {
-      const j = this.interval(i)
-      const value = values[i]!
-      values[i] = values[j]!
-      values[j] = value
-    }
+    atOnce(this.shuffling(values))
+  }
+
+  /** The same with pauses. */
+  *shuffling<T>(values: { [index: number]: T; readonly length: number }): Pausing<void> {
+    const last = values.length - 1
+    yield* inStretches(last, (first, end) => {
+      for (let i = last - first; i > last - end; i--) {
+        const j = this.interval(i)
+        const value = values[i]!
+        values[i] = values[j]!
+        values[j] = value
+      }
+    }, SHUFFLE_STRETCH)
   }
 
   /** The integers 0 … n − 1 in random order. */
@@ -68,6 +77,9 @@ export class MersenneTwister {
     this.#next = 0
   }
 }
+
+/** Exchanges of one stretch: they go all over the memory. */
+const SHUFFLE_STRETCH = 1 << 13
 
 /** A generator for an option `seed`; without one, another each time. */
 export function seeded(seed: number | undefined): MersenneTwister {

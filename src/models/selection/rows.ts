@@ -1,9 +1,11 @@
 /** Taking some rows of features and labels. */
 import { Matrix, matrixFrom, type MatrixData, type MatrixLike } from '../../common/matrix.ts'
 import { arrayClass, detachedError, typedArrayName } from '../../common/arrays.ts'
-import { copyRows, isCSR, roomForRows, sparseFrom, type CSR, type SparseMatrix } from '../../common/sparse.ts'
+import { atOnce, inStretches, type Pausing } from '../../common/pausing.ts'
+import { newResult, type ArrayClass } from '../../common/results.ts'
+import { copyRows, isCSR, roomForRows, shapeOf, sparseFrom, type CSR, type SparseMatrix } from '../../common/sparse.ts'
 import { runSliced } from '../../dispatch/index.ts'
-import { either, type Job } from '../both-forms.ts'
+import { either, pausing, type Job } from '../both-forms.ts'
 import type { Control } from '../control.ts'
 import { checkStillThere } from '../input.ts'
 import type { Labels } from '../labels.ts'
@@ -11,7 +13,7 @@ import type { Labels } from '../labels.ts'
 /** Number of rows of what may stand for data: a matrix in any form, or a list with an element a row. */
 export function countRows(X: unknown): number {
   if (X instanceof Matrix) return X.rows
-  if (isCSR(X)) return sparseFrom(X, 'X').rows
+  if (isCSR(X)) return shapeOf(X, 'X')[0]
   if (Array.isArray(X) || typedArrayName(X) !== undefined) return (X as ArrayLike<unknown>).length
   return matrixFrom(X, 'X').rows
 }
@@ -30,8 +32,8 @@ export function takeRows<X extends MatrixLike | CSR>(X: X, indices: Int32Array):
 }
 
 /** The same as a part of a job: its promise form copies in slices between turns of the event loop, and rejects with DETACHED when X loses its memory. */
-export function* rowsOf(X: Matrix<MatrixData> | CSR, indices: Int32Array, control: Control): Job<Matrix<MatrixData> | CSR> {
-  const taking = takingOf(X, indices)
+export function* rowsOf(X: Matrix<MatrixData> | SparseMatrix, indices: Int32Array, control: Control): Job<Matrix<MatrixData> | CSR> {
+  const taking = X instanceof Matrix ? takingDense(X, indices) : yield* pausing(takingSparse(X, indices), control.check)
   const rows = Math.max(1, Math.floor(COPY_SLICE / taking.bytesARow))
   const check = (): void => {
     control.check()
@@ -61,12 +63,12 @@ interface Taking {
 }
 
 function takingOf(X: MatrixLike | CSR, indices: Int32Array): Taking {
-  return isCSR(X) ? takingSparse(sparseFrom(X, 'X'), indices) : takingDense(matrixFrom(X, 'X'), indices)
+  return isCSR(X) ? atOnce(takingSparse(atOnce(sparseFrom(X, 'X')), indices)) : takingDense(matrixFrom(X, 'X'), indices)
 }
 
-function takingSparse(sparse: SparseMatrix, indices: Int32Array): Taking {
+function* takingSparse(sparse: SparseMatrix, indices: Int32Array): Pausing<Taking> {
   const { values, columnIndices, rowOffsets, rows } = sparse
-  const taken = roomForRows(sparse, indices)
+  const taken = yield* roomForRows(sparse, indices)
   return {
     taken: { values: taken.values as MatrixData, columns: taken.columnIndices, rowOffsets: taken.rowOffsets, shape: [taken.rows, taken.columns] },
     bytesARow: (12 * taken.values.length) / Math.max(1, indices.length) + 1,
@@ -78,7 +80,7 @@ function takingSparse(sparse: SparseMatrix, indices: Int32Array): Taking {
 }
 
 function takingDense({ data, rows, columns }: Matrix<MatrixData>, indices: Int32Array): Taking {
-  const copy = new (arrayClass(data))(indices.length * columns)
+  const copy = newResult(arrayClass(data) as unknown as ArrayClass<MatrixData>, indices.length * columns)
   return {
     taken: new Matrix(copy, indices.length, columns),
     bytesARow: columns * copy.BYTES_PER_ELEMENT,
@@ -97,9 +99,24 @@ function takingDense({ data, rows, columns }: Matrix<MatrixData>, indices: Int32
 
 /** A copy of some labels, in the kind they came in. */
 export function takeLabels<Y extends Labels>(y: Y, indices: Int32Array): Y {
-  if (Array.isArray(y)) return Array.from(indices, (row): unknown => y[row]) as unknown as Y
-  const labels = y as unknown as Int32Array
-  const taken = new (arrayClass(labels))(indices.length)
-  for (let i = 0; i < indices.length; i++) taken[i] = labels[indices[i]!]!
+  return atOnce(takingLabels(y, indices))
+}
+
+/** The same with pauses. */
+export function* takingLabels<Y extends Labels>(y: Y, indices: Int32Array): Pausing<Y> {
+  const taken = Array.isArray(y) ? new Array<unknown>(indices.length) : new (arrayClass(y as unknown as Int32Array))(indices.length)
+  yield* inStretches(indices.length, (first, end) => {
+    // A copy of the loop for each kind would be faster, and hardly matter.
+    for (let i = first; i < end; i++) taken[i] = y[indices[i]!] as never
+  })
   return taken as unknown as Y
+}
+
+/** Some of the weights. */
+export function* takingWeights(weights: Float64Array, indices: Int32Array): Pausing<Float64Array> {
+  const taken = new Float64Array(indices.length)
+  yield* inStretches(indices.length, (first, end) => {
+    for (let i = first; i < end; i++) taken[i] = weights[indices[i]!]!
+  })
+  return taken
 }

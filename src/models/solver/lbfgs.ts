@@ -4,7 +4,8 @@
  */
 import { makeError } from '../../errors.ts'
 import type { Evaluation, EvaluationRequest, NewtonResult } from './newton.ts'
-import { add, addThenDot, dot, maxAbs } from './vectors.ts'
+import { InverseHessian, type LbfgsMemory } from './lbfgs-memory.ts'
+import { along, dot, maxAbs } from './vectors.ts'
 
 export interface LbfgsOptions {
   /** Where to start; not written to. */
@@ -33,11 +34,11 @@ export interface LbfgsResult extends Omit<NewtonResult, 'outcome'> {
 /** Steps over which the rate of convergence is measured. */
 const RATE_STEPS = 8
 
+/** Steps over which what steps promise is compared: good ones and bad ones take turns. */
+const RATIO_STEPS = 3
+
 /** Steps that take away all but this share of what is left have shown that the preconditioner is as good as the inverse Hessian, and so are its estimates. */
 const PROVEN = 0.03
-
-/** Pairs of steps and changes of the gradient that are remembered. */
-const HISTORY = 12
 
 /** Sufficient decrease, and the share of the slope that may be left, of the weak conditions of Wolfe. */
 const DECREASE = 1e-4
@@ -52,7 +53,10 @@ const MAX_TRIALS = 40
 /** Relative gaps below this are rounding errors once they no longer shrink. */
 const GAP_FLOOR = 1e-13
 
-/** A gap this far below the tolerance needs no further step; else one is taken beyond the tolerance, since estimates by an approximate Hessian are just that. */
+/**
+ * A gap this far below the tolerance needs no further step, nor one of half the tolerance that enough steps have shown the rate of; else one is taken beyond the tolerance, since estimates by
+ * an approximate Hessian are just that.
+ */
 const SURE = 1e-4
 
 /** Relative gap by the slope alone at which the point itself has ten digits; and steps that may be taken to get there, or without getting nearer. */
@@ -60,22 +64,13 @@ const POLISHED = 1e-26
 const POLISHING_STEPS = 60
 const VAIN_STEPS = 6
 
-/** Pairs of steps and changes of the gradient. */
-export type LbfgsMemory = Pair[]
-
-interface Pair {
-  readonly s: Float64Array
-  readonly y: Float64Array
-  readonly rho: number
-}
-
 /**
  * Minimises. A step costs one evaluation, unless its line search needs more.
  *
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
 export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, LbfgsResult, Evaluation> {
-  const { start, tolerance, maxIterations, maxEvaluations = Infinity, precondition, onIteration, memory: pairs = [], polish = false } = options
+  const { start, tolerance, maxIterations, maxEvaluations = Infinity, precondition, onIteration, memory = [], polish = false } = options
   const n = start.length
   let point = start.slice()
   let trial = new Float64Array(n)
@@ -87,30 +82,32 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
   const step = new Float64Array(n)
   let iterations = 0
   let lastDecrement = Infinity
+  const promises: number[] = []
   const decreases: number[] = []
   let beyond = false
   let polishing = 0
   let least = Infinity
   let vain = 0
-  // What P is multiplied by, so that it fits the last change of the gradient.
-  let factor = 1
-  // The oldest pair gives its memory to the newest.
-  let spare: Pair | undefined
+  const inverse = new InverseHessian(memory, precondition)
   if (!Number.isFinite(value)) {
     throw makeError('NOT_FINITE', `X: its values are too large to compute with: the objective is ${value}`, { argument: 'X', got: `an objective of ${value}`, wanted: 'values whose squares can be summed' })
   }
 
   for (;;) {
-    direction(gradient, pairs, precondition, factor, step)
+    inverse.direction(gradient, step)
     const slope = dot(gradient, step)
     const decrement = -slope / 2 / Math.max(Math.abs(value), Number.MIN_VALUE)
     const ratio = decrement / lastDecrement
-    const promised = decrement * (ratio <= 0.1 ? 1 : 2 / Math.max(1 - ratio, 1e-3))
+    promises.push(decrement)
+    if (promises.length > RATIO_STEPS + 1) promises.shift()
+    const share = promises.length > 1 ? (decrement / promises[0]!) ** (1 / (promises.length - 1)) : 0
+    const promised = decrement * (share <= 0.1 ? 1 : 2 / Math.max(1 - share, 1e-3))
     const gap = Math.max(promised, toCome(decreases) / Math.max(Math.abs(value), Number.MIN_VALUE))
     onIteration?.(iterations, value, gap)
     const finish = (outcome: LbfgsResult['outcome']): LbfgsResult => ({ point, value, gradientNorm: maxAbs(gradient), relativeGap: gap, iterations, outcome, step })
 
-    const near = (gap <= tolerance && (beyond || gap <= tolerance * SURE || (iterations >= 2 && ratio <= PROVEN))) || (gap <= GAP_FLOOR && ratio > 0.25)
+    const measured = decreases.length > RATE_STEPS && gap <= tolerance / 2
+    const near = (gap <= tolerance && (beyond || measured || gap <= tolerance * SURE || (iterations >= 2 && ratio <= PROVEN))) || (gap <= GAP_FLOOR && ratio > 0.25)
     if (near || polishing > 0) {
       vain = decrement < least / 2 ? 0 : vain + 1
       least = Math.min(least, decrement)
@@ -125,7 +122,7 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     let length = 1
     for (let trials = 0; ; trials++) {
       if (trials === MAX_TRIALS) return finish(gap <= tolerance || polishing > 0 ? 'converged' : 'stalled')
-      for (let i = 0; i < n; i++) trial[i] = point[i]! + length * step[i]!
+      along(point, length, step, trial)
       evaluation = yield { point: trial, order: 1 }
       evaluations += 1
       const enough = evaluation.value <= value + DECREASE * length * slope + LEVEL * Math.abs(value)
@@ -136,21 +133,7 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
       length = high < Infinity ? (low + high) / 2 : 2 * length
     }
     fresh.set(evaluation.gradient)
-    const { s, y } = spare ?? { s: new Float64Array(n), y: new Float64Array(n) }
-    for (let i = 0; i < n; i++) {
-      s[i] = trial[i]! - point[i]!
-      y[i] = fresh[i]! - gradient[i]!
-    }
-    const curvature = dot(s, y)
-    if (curvature > Number.EPSILON * dot(y, y) * 1e-6 && curvature > 0) {
-      pairs.push({ s, y, rho: 1 / curvature })
-      spare = pairs.length > HISTORY ? pairs.shift() : undefined
-      // The old gradient has served.
-      gradient.set(y)
-      precondition(gradient)
-      const length = dot(y, gradient)
-      if (length > 0) factor = curvature / length
-    }
+    inverse.take(point, trial, gradient, fresh)
     ;[point, trial] = [trial, point]
     ;[gradient, fresh] = [fresh, gradient]
     decreases.push(Math.max(0, value - evaluation.value))
@@ -171,29 +154,4 @@ function toCome(decreases: readonly number[]): number {
   const before = decreases.at(-1 - count)!
   const rate = Math.min((last / before) ** (1 / count), 0.999)
   return before > 0 ? (2 * last * rate) / (1 - rate) : 0
-}
-
-/** step ← −(inverse Hessian by the pairs around factor·P)·gradient. */
-function direction(gradient: Float64Array, pairs: readonly Pair[], precondition: (x: Float64Array) => void, factor: number, step: Float64Array): void {
-  const n = gradient.length
-  for (let i = 0; i < n; i++) step[i] = -gradient[i]!
-  const count = pairs.length
-  const alphas = new Array<number>(count)
-  let product = count > 0 ? dot(pairs[count - 1]!.s, step) : 0
-  for (let k = count - 1; k >= 0; k--) {
-    const { y, rho } = pairs[k]!
-    const alpha = rho * product
-    alphas[k] = alpha
-    if (k > 0) product = addThenDot(step, -alpha, y, pairs[k - 1]!.s)
-    else add(step, -alpha, y)
-  }
-  precondition(step)
-  for (let i = 0; i < n; i++) step[i] = step[i]! * factor
-  if (count > 0) product = dot(pairs[0]!.y, step)
-  for (let k = 0; k < count; k++) {
-    const { s, rho } = pairs[k]!
-    const beta = alphas[k]! - rho * product
-    if (k + 1 < count) product = addThenDot(step, beta, s, pairs[k + 1]!.y)
-    else add(step, beta, s)
-  }
 }
