@@ -84,3 +84,12 @@ test('an initializer runs once in each worker, before its first task', async (t)
   t.deepEqual(new Set(seen), new Set([3]))
   await prepared.terminate()
 })
+
+test('a CommonJS module gives what it exports, and nothing that every object has', async (t) => {
+  const common = new Pool(new URL('./fixtures/common.cjs', import.meta.url), { processes: 1 })
+  t.is(await common.apply('twice', [4]), 8)
+  for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty']) {
+    await t.throwsAsync(common.apply(name), { code: 'ERR_MANYCORE_NOT_FOUND', message: /exports twice$/ })
+  }
+  await common.terminate()
+})

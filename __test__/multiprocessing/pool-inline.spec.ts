@@ -70,3 +70,11 @@ test('serve belongs into a worker', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { cwd: root })
   t.is(stdout, 'ERR_MANYCORE_TYPE\n')
 })
+
+test('a factory that gives no worker is an error that says so', async (t) => {
+  for (const given of [undefined, null, 5, {}]) {
+    const pool = new Pool(new URL('./fixtures/quick.js', import.meta.url), { processes: 1, worker: () => given as unknown as Worker })
+    await t.throwsAsync(pool.apply('square', [1]), { code: 'ERR_MANYCORE_TYPE', message: /^worker: expected a function that gives a Worker/ })
+    await pool.terminate()
+  }
+})

@@ -99,3 +99,19 @@ test('a map that fails closes its input', async (t) => {
   await t.throwsAsync(pool.map('failAtSeven', numbers(log)), { message: 'seven' })
   t.true(log.closed)
 })
+
+test('iterators written by hand: a return that gives no promise, or throws, and a next that gives no object', async (t) => {
+  for (const end of [() => ({ done: true }), () => { throw new Error('return') }, () => 5]) {
+    const endless = { [Symbol.asyncIterator]: () => ({ next: () => ({ done: false, value: 3 }), return: end }) } as unknown as AsyncIterable<number>
+    for await (const nine of pool.imap('square', endless)) {
+      t.is(nine, 9)
+      break
+    }
+    await t.throwsAsync(pool.map('failAtSeven', { [Symbol.asyncIterator]: () => ({ next: () => ({ done: false, value: 7 }), return: end }) } as unknown as AsyncIterable<number>), { message: 'seven' })
+  }
+  for (const symbol of [Symbol.iterator, Symbol.asyncIterator]) {
+    for (const result of [5, undefined, null, 'done']) {
+      await t.throwsAsync(pool.map('square', { [symbol]: () => ({ next: () => result }) } as unknown as Iterable<number>), { code: 'ERR_MANYCORE_TYPE', message: /^items: its iterator's next\(\) gave/ })
+    }
+  }
+})

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { MessageChannel, receiveMessageOnPort, type ResourceLimits, type TransferListItem, type Worker } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
+import { argumentError } from '../errors.ts'
 import { builtin } from '../common/builtin.ts'
 import type { BootData } from './boot.ts'
 import type { WorkerKind } from './encode.ts'
@@ -86,6 +87,7 @@ function startThread({ entry, identity, env, resourceLimits, factory, setup, tra
     })
   } else {
     worker = factory()
+    if (typeof (worker as Partial<Worker> | undefined)?.unref !== 'function') throw argumentError('TYPE', 'worker', 'a function that gives a Worker of node:worker_threads', worker)
     worker.unref()
     worker.postMessage({ manycore }, [remote, watching])
   }

@@ -49,9 +49,11 @@ function located(error: unknown, url: string): unknown {
 /** The function called `name` of a module; a CommonJS module may have it on its `module.exports`. NOT_FOUND if there is none. */
 export function exportedFunction(module: Namespace, name: string, url: string): (...args: unknown[]) => unknown {
   const fallback = module['default']
-  const found = module[name] ?? (typeof fallback === 'object' && fallback !== null ? (fallback as Namespace)[name] : undefined)
-  if (typeof found === 'function') return found as (...args: unknown[]) => unknown
-  const names = Object.keys(module).filter((key) => typeof module[key] === 'function')
+  const ofDefault = (typeof fallback === 'object' ? fallback : null) as Namespace | null
+  const found = module[name] ?? ofDefault?.[name]
+  // What every object has is nobody's task.
+  if (typeof found === 'function' && found !== (Object.prototype as unknown as Namespace)[name]) return found as (...args: unknown[]) => unknown
+  const names = [...new Set([module, ofDefault ?? {}].flatMap((from) => Object.keys(from).filter((key) => typeof from[key] === 'function')))]
   throw makeError('NOT_FOUND', `${url} exports no function "${name}"; it exports ${names.join(', ') || 'none'}`, { argument: 'name', got: name, wanted: names.join(', ') })
 }
 

@@ -1,6 +1,7 @@
 /** Items of a map, taken only as they are needed: from an array, any iterable, or an asynchronous one. */
 import { detachedError } from '../../common/arrays.ts'
 import { Range } from '../../common/range.ts'
+import { describe, makeError } from '../../errors.ts'
 import type { AnyIterable } from '../types.ts'
 
 export interface Source {
@@ -33,6 +34,12 @@ export function sourceOf(items: AnyIterable<unknown>, arrived: () => void): Sour
 export function sliceOf(view: Float64Array, first: number, last: number, length: number): Float64Array {
   if (view.length < length) throw detachedError('items')
   return view.slice(first, last)
+}
+
+/** As a loop of the language checks it: anything else would never be done. */
+function checkResult<T>(result: T): T {
+  if (Object(result) !== result) throw makeError('TYPE', `items: its iterator's next() gave ${describe(result)} where an object with "done" and "value" is wanted`, { argument: 'items' })
+  return result
 }
 
 class ArraySource implements Source {
@@ -89,7 +96,7 @@ class IterableSource implements Source {
     const items: unknown[] = []
     try {
       while (items.length < count && !this.#done) {
-        const next = this.#iterator.next()
+        const next = checkResult(this.#iterator.next())
         if (next.done === true) this.#done = true
         else items.push(next.value)
       }
@@ -153,7 +160,7 @@ class AsyncSource implements Source {
     this.#reading = true
     try {
       while (!this.#done && this.#buffer.length < this.#ahead) {
-        const next = await this.#iterator.next()
+        const next = checkResult(await this.#iterator.next())
         if (next.done === true) this.#done = true
         else if (!this.#done) this.#buffer.push(next.value)
       }
@@ -170,6 +177,11 @@ class AsyncSource implements Source {
     this.#error = undefined
     if (this.#done) return
     this.#done = true
-    this.#iterator.return?.()?.then(undefined, () => undefined)
+    try {
+      // One that is written by hand may give no promise.
+      void Promise.resolve(this.#iterator.return?.()).catch(() => undefined)
+    } catch {
+      // The caller has its error or its results already.
+    }
   }
 }
