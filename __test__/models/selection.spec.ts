@@ -1,7 +1,7 @@
 /** Splits and folds: index for index those of scikit-learn for a seed. */
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { crossValidate, KFold, LogisticRegression, Matrix, StratifiedKFold, trainTestSplit, type TrainTestSplitOptions } from 'manycore/models'
+import { crossValidate, GridSearch, KFold, LogisticRegression, Matrix, StratifiedKFold, trainTestSplit, type TrainTestSplitOptions } from 'manycore/models'
 import { MersenneTwister } from '../../src/models/selection/mersenne-twister.ts'
 import { breastCancer, clusters, iris } from './support.ts'
 
@@ -162,4 +162,27 @@ test('more rows, and more classes, than a call takes arguments', (t) => {
   t.is(yTest.reduce((sum, label) => sum + label, 0), 50_000)
   const [fold] = new StratifiedKFold({ splits: 2 }).split(y, y.map((_, i) => i >> 1))
   t.is(fold!.test.length, rows / 2)
+})
+
+test('copies of a class made of ours are of that class', async (t) => {
+  let fits = 0
+  class Counting extends LogisticRegression {
+    override async fit(...given: Parameters<LogisticRegression['fit']>): Promise<this> {
+      fits += 1
+      return super.fit(...given)
+    }
+  }
+  const { X, y } = breastCancer
+  const { scores, models } = await crossValidate(new Counting({ C: 0.5 }), X, y, { cv: 3 })
+  t.is(fits, 3)
+  t.true(models.every((model) => model instanceof Counting && model.options.C === 0.5))
+  t.deepEqual(scores, (await crossValidate(new LogisticRegression({ C: 0.5 }), X, y, { cv: 3 })).scores)
+  const search = await new GridSearch(new Counting(), { C: [0.1, 1] }, { cv: 3 }).fit(X, y)
+  t.true(search.best.model instanceof Counting)
+  class Stubborn extends LogisticRegression {
+    constructor() {
+      super({ C: 5 })
+    }
+  }
+  await t.throwsAsync(new GridSearch(new Stubborn(), { C: [0.1, 1] }).fit(X, y), { code: 'ERR_MANYCORE_OPTION', message: /Stubborn does not keep the option C/ })
 })

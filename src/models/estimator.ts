@@ -1,7 +1,7 @@
 /** What pipelines and searches need of their parts: every model and transformer of this package has it, and others may. */
 import type { Matrix } from '../common/matrix.ts'
 import type { CallOptions } from '../common/options.ts'
-import { argumentError, makeError } from '../errors.ts'
+import { argumentError, describe, makeError } from '../errors.ts'
 import type { Features } from './input.ts'
 import type { Label, Labels } from './labels.ts'
 import type { FitOptions, ScoreOptions } from './options.ts'
@@ -49,6 +49,20 @@ export function copyOf<E extends Transformer | Classifier>(estimator: E, changes
   if (copyWith in estimator) return (estimator as E & Copying)[copyWith](changes) as E
   const Class = estimator.constructor as new (options: object) => E
   return new Class({ ...estimator.options, ...changes })
+}
+
+/**
+ * A new estimator of the same class, which may be one made of ours: as scikit-learn's clone, it calls the constructor with the options.
+ *
+ * @throws OPTION where the constructor doesn't keep them: a search would try the same thing again and again.
+ */
+export function ofSameClass<E extends { readonly options: object }>(estimator: E, options: Parameters): E {
+  const Class = estimator.constructor as new (options: object) => E
+  const copy = new Class(options)
+  const kept = copy.options as Parameters
+  const lost = Object.keys(options).find((name) => !Object.is(kept[name], options[name]))
+  if (lost === undefined) return copy
+  throw makeError('OPTION', `the constructor of ${Class.name} does not keep the option ${lost} that it is given`, { argument: lost, got: describe(kept[lost]), wanted: describe(options[lost]) })
 }
 
 export function checkClassifier(value: unknown, argument: string): asserts value is Classifier {

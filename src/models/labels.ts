@@ -245,7 +245,7 @@ function byCodePoints(a: string, b: string): number {
 
 /** Room for so many labels of a kind. */
 export function newLabels(kind: LabelKind, length: number): Labels {
-  return (kind in typedArrays ? new typedArrays[kind as keyof typeof typedArrays](length) : Array.from<Label>({ length })) as Labels
+  return (kind in typedArrays ? new typedArrays[kind as keyof typeof typedArrays](length) : new Array<Label>(length)) as Labels
 }
 
 /** Labels with known classes: their number, and what finds the index of a row's class, −1 for others. It throws for a label of another type. */

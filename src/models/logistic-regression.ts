@@ -1,6 +1,6 @@
 /** Logistic regression: the estimator that users see. The work is in fit.ts and predict.ts. */
 import { argumentError } from '../errors.ts'
-import { copyWith, type Parameters } from './estimator.ts'
+import { copyWith, ofSameClass, type Parameters } from './estimator.ts'
 import { readScikitLearn, type ScikitLearnJSON } from './export/scikit-learn.ts'
 import { fitModels, fitModelsSync, state, type Fittable } from './fit-all.ts'
 import { inferenceOf, type Inference, type InferenceOptions } from './inference.ts'
@@ -108,6 +108,6 @@ export class LogisticRegression extends LinearClassifier implements Fittable {
   [copyWith](changes: Parameters): LogisticRegression {
     const options = { ...this.options, ...changes }
     checkModelOptions(options)
-    return new LogisticRegression(options)
+    return ofSameClass<LogisticRegression>(this, options)
   }
 }

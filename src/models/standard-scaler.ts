@@ -8,7 +8,7 @@ import { backend, runPausing } from '../dispatch/index.ts'
 import { argumentError, makeError } from '../errors.ts'
 import { doBlocking, doInTurns, type Job } from './both-forms.ts'
 import { Control } from './control.ts'
-import { copyWith, type Parameters } from './estimator.ts'
+import { copyWith, ofSameClass, type Parameters } from './estimator.ts'
 import { checkColumns, checkFinite, featuresFrom, sparseFeatures, stableCopy, widened, type Dense, type Features } from './input.ts'
 import { ColumnMoments, constantColumns } from './scaling.ts'
 import { finiteFromJSON, toJSONNumber, type JSONNumber } from './serialize.ts'
@@ -182,7 +182,7 @@ export class StandardScaler {
 
   /** @internal */
   [copyWith](changes: Parameters): StandardScaler {
-    const copy = new StandardScaler({ ...this.options, ...changes })
+    const copy = ofSameClass<StandardScaler>(this, { ...this.options, ...changes })
     copy.#scales()
     return copy
   }
