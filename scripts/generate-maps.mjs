@@ -52,7 +52,7 @@ function pairLoop(name, type, form) {
   known.set(table, text)
   return [
     ...(isNew ? [`const ${table} = Float64Array.of(${text})`, ''] : []),
-    `function ${nameOf(name, type, form)}(x: ${Class}, ${form === 'Array' ? 'y' : '_y'}: ${Class}, _a: number, ${number ? 'b' : '_b'}: number, out: ${Class}, from: number, to: number): number {`,
+    `${name === 'exp' && type === 'float64' ? 'export ' : ''}function ${nameOf(name, type, form)}(x: ${Class}, ${form === 'Array' ? 'y' : '_y'}: ${Class}, _a: number, ${number ? 'b' : '_b'}: number, out: ${Class}, from: number, to: number): number {`,
     ...(number ? ['  const bNumber = +b'] : []),
     '  let i = from',
     '  if (to - from > 1) {',

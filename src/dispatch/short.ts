@@ -48,6 +48,17 @@ export function planShortIntegers(kernel: ReductionName, x: NumericArray): Plan 
 /** The same for the sum of bigints. */
 const BIGINTS = 1024
 
+/** Doubles up to which that holds. */
+const COPIED = 1024
+
+/** Numbers up to which the copy shows the sign of a zero sooner than a view of their bits would. */
+const MOST_EXTREMES = 512
+
+/** Stages the last input, which was too long for a loop that has a native call beside it, where there is none. */
+function stageMore(x: unknown, most: number): number {
+  return isFloats(most) && active().name === 'workers' ? stage(x, most, 0) : 0
+}
+
 const root = new Float64Array(8)
 
 /** The value of the last input where it is of floating-point numbers and one thread computes it; undefined for anything else. */
@@ -58,8 +69,8 @@ function serial(kernel: ReductionName, x: unknown, y?: unknown, root?: Float64Ar
   if (few !== undefined && inputLength <= few.capacity) return shared(few, kernel, x as FloatArray, y as FloatArray | undefined, root)
   if (backend.name === 'native') return backend.reduceSync(kernel, x as FloatArray, y as FloatArray | undefined, 1, 0, root)
   if (!isFloats(MOST)) return undefined
-  // A copy of doubles costs less than to ask what memory lies under a view.
-  return y === undefined && isDoubles() && stage(x, MOST, 0) > 0 ? reduceStaged(kernel, inputLength, root) : inlineReduce(kernel, x as FloatArray, y as FloatArray | undefined, root)
+  // A copy of few doubles costs less than to ask what memory lies under a view.
+  return y === undefined && isDoubles() && stage(x, COPIED, 0) > 0 ? reduceStaged(kernel, inputLength, root) : inlineReduce(kernel, x as FloatArray, y as FloatArray | undefined, root)
 }
 
 /** Natively too, with the elements copied to where the backend computes. */
@@ -133,19 +144,19 @@ function wideProducts(x: Int32Array, y: Int32Array, n: number): number | undefin
 }
 
 export function shortMin(x: unknown): number | undefined {
-  const n = stage(x, kernelCosts.min.inlineLimit, shortIntegers.min)
+  const n = stage(x, kernelCosts.min.inlineLimit, shortIntegers.min) || stageMore(x, MOST_EXTREMES)
   if (n < 0) return leastOfIntegers(-n)
   return n === 0 ? serial('min', x) : minOf(n)
 }
 
 export function shortMax(x: unknown): number | undefined {
-  const n = stage(x, kernelCosts.max.inlineLimit, shortIntegers.max)
+  const n = stage(x, kernelCosts.max.inlineLimit, shortIntegers.max) || stageMore(x, MOST_EXTREMES)
   if (n < 0) return greatestOfIntegers(-n)
   return n === 0 ? serial('max', x) : maxOf(n)
 }
 
 export function shortMinMax(x: unknown): { min: number; max: number } | undefined {
-  const n = stage(x, kernelCosts.minMax.inlineLimit, shortIntegers.minMax)
+  const n = stage(x, kernelCosts.minMax.inlineLimit, shortIntegers.minMax) || stageMore(x, MOST_EXTREMES)
   if (n === 0) return serial('minMax', x, undefined, root) === undefined ? undefined : { min: root[0]!, max: root[1]! }
   if (n < 0) return { min: leastOfIntegers(-n), max: greatestOfIntegers(-n) }
   extremesOf(n)
@@ -208,14 +219,14 @@ export function shortHasNaN(x: unknown): boolean | undefined {
 }
 
 export function shortLogSumExp(x: unknown): number | undefined {
-  const n = stage(x, kernelCosts.logSumExp.inlineLimit, shortIntegers.logSumExp)
+  const n = stage(x, kernelCosts.logSumExp.inlineLimit, shortIntegers.logSumExp) || stageMore(x, MOST)
   if (n !== 0) return logSumExpOf(Math.abs(n))
   return serial('logSumExp', x, undefined, root) === undefined ? undefined : finishLogSumExp(root[0]!, root[1]!)
 }
 
 /** The root of the kernel (src/kernels/table.ts) but for the mean, which merges alone need; overwritten by the next call. */
 export function shortDescribe(x: unknown): Float64Array | undefined {
-  const n = stage(x, kernelCosts.describe.inlineLimit, 0)
+  const n = stage(x, kernelCosts.describe.inlineLimit, 0) || stageMore(x, MOST)
   if (n > 0) return describeOf(n)
   return serial('describe', x, undefined, root) === undefined ? undefined : root
 }

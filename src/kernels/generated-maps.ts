@@ -2058,7 +2058,7 @@ function sqrtFloat32(x: Float32Array, _y: Float32Array, _a: number, _b: number, 
 
 const expConstants = Float64Array.of(710, -746, 1.4426950408889634, 6755399441055744, 0.6931471804855391, 7.440617110012397e-11, 0.1666666666666667, 0.04166666666666667, 0.008333333333326112, 0.001388888888888373, 0.0001984126987490126, 2.4801587325605324e-5, 2.7557255297969643e-6, 2.755727357010214e-7, 2.5105259538448494e-8, 2.0914717341716378e-9)
 
-function expFloat64(x: Float64Array, _y: Float64Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
+export function expFloat64(x: Float64Array, _y: Float64Array, _a: number, _b: number, out: Float64Array, from: number, to: number): number {
   let i = from
   if (to - from > 1) {
     const HIGHEST = expConstants[0]!

@@ -45,7 +45,7 @@ function countEqual(x: Float64Array, start: number, end: number, scale: number, 
   const last = counts.length - 1
   const low = edges[0]!
   const high = edges[last + 1]!
-  const near = (last + 1 + Math.max(Math.abs(low), Math.abs(high)) * scale) * 2 ** -48
+  const near = nearEdge(low, high, scale, last + 1)
   const far = 1 - near
   for (let i = start; i < end; i++) {
     const value = x[i]!
@@ -60,8 +60,16 @@ function countEqual(x: Float64Array, start: number, end: number, scale: number, 
   }
 }
 
+/**
+ * From an edge, in bins: within it the guess `(value − low) · scale` may be wrong. With M the greater end in size, an edge is off by M·2^−49 at the most, and a guess by bins·2^−50 bins;
+ * this is twice that and more.
+ */
+export function nearEdge(low: number, high: number, scale: number, bins: number): number {
+  return (bins + Math.max(Math.abs(low), Math.abs(high)) * scale) * 2 ** -48
+}
+
 /** The bin of a value within the edges, from a guess near it. */
-function settle(value: number, guess: number, last: number, edges: Float64Array): number {
+export function settle(value: number, guess: number, last: number, edges: Float64Array): number {
   let bin = Math.min(guess, last)
   while (value < edges[bin]!) bin--
   while (bin < last && value >= edges[bin + 1]!) bin++

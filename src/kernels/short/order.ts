@@ -1,4 +1,5 @@
 /** Ranks and bins of what src/kernels/short/stage.ts has copied; see src/kernels/ordering/select.ts and histogram.ts. */
+import { nearEdge, settle } from '../ordering/histogram.ts'
 import { selectOne } from '../ordering/select.ts'
 import { boundsOf, extremes } from './extremes.ts'
 import { hasNaNOf } from './reductions.ts'
@@ -28,26 +29,21 @@ export function areBounded(n: number): boolean {
   return boundsOf(n) && extremes[0]! > -Infinity && extremes[1]! < Infinity
 }
 
-/** Adds the numbers between the first and the last edge to the counts of equal bins: by a guess, which the edges put right. `scale` is bins over what they cover. */
+/** Adds the numbers between the first and the last edge to the counts of equal bins: by a guess, which the edges put right where it lies near one. `scale` is bins over what they cover. */
 export function countStaged(n: number, scale: number, edges: Float64Array, counts: Float64Array): void {
   const last = counts.length - 1
   const low = edges[0]!
   const high = edges[last + 1]!
+  const near = nearEdge(low, high, scale, last + 1)
+  const far = 1 - near
   for (let i = 0; i < n; i++) {
     const value = staged[i]!
-    let bin = ((value - low) * scale) | 0
-    if (!(bin >= 0 && bin <= last && value >= edges[bin]! && value < edges[bin + 1]!)) {
-      // False for NaN, too.
-      if (!(value >= low && value <= high)) continue
-      bin = binOf(value, Math.max(0, Math.min(last, bin)), edges, last)
-    }
+    // False for NaN, too.
+    if (!(value >= low && value <= high)) continue
+    const place = (value - low) * scale
+    let bin = place | 0
+    const part = place - bin
+    if (!(part > near && part < far)) bin = settle(value, bin, last, edges)
     counts[bin]!++
   }
-}
-
-function binOf(value: number, guess: number, edges: Float64Array, last: number): number {
-  let bin = guess
-  while (value < edges[bin]!) bin--
-  while (bin < last && value >= edges[bin + 1]!) bin++
-  return bin
 }

@@ -2,8 +2,8 @@
  * Reductions of what src/kernels/short/stage.ts has copied: one block, so no tree of blocks and no table on the way. Every function has the bits of its long way
  * (docs/order-of-arithmetic.md), from the same stamped loops where those are quick enough.
  */
+import { expFloat64 } from '../generated-maps.ts'
 import { generated } from '../generated.ts'
-import { exp } from '../math/exp.ts'
 import { log1p } from '../math/log1p.ts'
 import { extremes, extremesOf, maxOf } from './extremes.ts'
 import { singles, singlesToo, staged, stagedToo, stagedWords } from './stage.ts'
@@ -118,18 +118,16 @@ export function hasNaNOf(n: number): boolean {
 }
 
 export function logSumExpOf(n: number): number {
-  if (n >= PAIRED) {
+  if (n > TREE) {
     generated.logSumExp.float64(staged, staged, 0, n, partial, 0)
     return finishLogSumExp(partial[0]!, partial[1]!)
   }
   const highest = maxOf(n)
   if (highest - highest !== 0) return highest
-  for (let i = 0; i < n; i++) first[i] = exp(staged[i]! - highest)
+  for (let i = 0; i < n; i++) first[i] = staged[i]! - highest
+  expFloat64(first, first, 0, 0, first, 0, n)
   return finishLogSumExp(highest, treeOf(first, n))
 }
-
-/** Elements from which the loop over pairs is worth the constants that it loads first. */
-const PAIRED = 4
 
 /** From the largest number and the sum of exponentials relative to it. */
 export function finishLogSumExp(highest: number, sum: number): number {
