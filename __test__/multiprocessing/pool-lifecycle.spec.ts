@@ -29,7 +29,7 @@ test('close finishes the queue, refuses more, and join waits for the end', async
   await pool.join()
   t.deepEqual(await Promise.all(calls), Array.from({ length: 100 }, (_, i) => i))
   t.is((await map).length, 1000)
-  t.true(pool.report().workers.every(({ state, exitCode }) => state === 'ended' && exitCode === 0))
+  t.true(pool.report().workers.every(({ state, exitCode }) => state === 'ended' && exitCode === 0), JSON.stringify(pool.report().workers))
   await pool.join()
 })
 

@@ -1,7 +1,7 @@
 /** One worker of a pool, as the scheduler sees it. */
 import { startChild, type Child, type ChildOptions, type Exit } from '../../threads/child.ts'
 import type { Line } from '../../threads/line.ts'
-import { packRun, type FromWorker, type RunMessage } from './protocol.ts'
+import type { FromWorker, RunMessage } from './protocol.ts'
 import type { Unit } from './unit.ts'
 
 /** Units that were sent together to one slot. */
@@ -48,6 +48,7 @@ export class PoolWorker {
   readonly #begunSlots = new Set<number>()
   readonly #begun = performance.now()
   #idle: number
+  #stopped = false
 
   constructor(options: PoolWorkerOptions) {
     this.batches = Array.from({ length: options.slots }, () => undefined)
@@ -59,7 +60,8 @@ export class PoolWorker {
       onMessage: (message) => options.onMessage(this, message as FromWorker),
       onExit: (exit) => {
         this.figures.state = 'ended'
-        this.figures.exitCode = exit.exitCode
+        // Told to stop when it had nothing to do, it has ended well, however long it took and whoever had to help.
+        this.figures.exitCode = this.#stopped && exit.killed ? 0 : exit.exitCode
         options.onExit(this, exit)
       },
     })
@@ -99,7 +101,7 @@ export class PoolWorker {
   send(message: RunMessage, batch: Batch, transfer: readonly unknown[]): void {
     if (this.#started !== undefined) Atomics.store(this.#started, batch.slot, 0)
     this.#begunSlots.delete(batch.slot)
-    this.#child.post(packRun(message), transfer)
+    this.#child.post(message, transfer)
     this.batches[batch.slot] = batch
     this.#idle--
     this.remaining -= batch.units.length
@@ -132,6 +134,7 @@ export class PoolWorker {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#child.post({ stop: true })
   }
 

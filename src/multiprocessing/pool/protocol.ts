@@ -26,19 +26,16 @@ export interface RunMessage {
   readonly payloads: readonly unknown[]
   readonly coded: boolean
   /** Bytes of shared memory that the worker sees for the first time. */
-  readonly shared: number
+  readonly shared?: number
   /** Another call may follow at once: the worker stays awake for it a moment. */
-  readonly linger: boolean
+  readonly linger?: true
 }
-
-/** What a task left behind (a timer, a server) may go on for so long, in milliseconds, once its worker has been told to stop. */
-export const LEFT_BEHIND_MILLISECONDS = 1000
 
 export interface StopMessage {
   readonly stop: true
 }
 
-export type ToWorker = PoolSetup | PackedRun | StopMessage
+export type ToWorker = PoolSetup | RunMessage | StopMessage
 
 export interface Failure {
   /** Which of the batch's tasks. */
@@ -75,37 +72,7 @@ export interface BrokenMessage {
   readonly broken: EncodedError
 }
 
-export type FromWorker = PackedDone | ReadyMessage | BeganMessage | BrokenMessage
-
-/**
- * A RunMessage and a DoneMessage as they travel: the numbers and names, then the payloads or values. An array is written and read in half the time of an object with
- * names, and there are two of them a call.
- */
-export type PackedRun = readonly [slot: number, operation: Operation, name: string, flags: number, shared: number, ...payloads: unknown[]]
-export type PackedDone = readonly [slot: number, coded: boolean, failures: readonly Failure[] | undefined, milliseconds: number, ...values: unknown[]]
-
-const CODED = 1
-const LINGER = 2
-
-export function packRun({ slot, operation, name, payloads, coded, shared, linger }: RunMessage): PackedRun {
-  return [slot, operation, name, (coded ? CODED : 0) | (linger ? LINGER : 0), shared, ...payloads]
-}
-
-export function unpackRun([slot, operation, name, flags, shared, ...payloads]: PackedRun): RunMessage {
-  return { slot, operation, name, payloads, coded: (flags & CODED) !== 0, shared, linger: (flags & LINGER) !== 0 }
-}
-
-export function packDone({ slot, coded, failures, milliseconds, values }: DoneMessage): PackedDone {
-  return [slot, coded, failures, milliseconds, ...values]
-}
-
-export function unpackDone([slot, coded, failures, milliseconds, ...values]: PackedDone): DoneMessage {
-  return { slot, coded, failures, milliseconds, values }
-}
-
-export function isPacked<T extends readonly unknown[]>(message: T | object): message is T {
-  return Array.isArray(message)
-}
+export type FromWorker = DoneMessage | ReadyMessage | BeganMessage | BrokenMessage
 
 /** Words of the control block of a lane; two words a row follow: the claim that is being worked on. */
 export const NEXT = 0

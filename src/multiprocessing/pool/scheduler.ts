@@ -14,7 +14,7 @@ import { Ending } from '../ending.ts'
 import { LONGEST_TIMER } from '../options.ts'
 import type { WaitOptions } from '../sync/options.ts'
 import { PoolWorker, type Batch, type PoolWorkerOptions, type WorkerFigures } from './pool-worker.ts'
-import { isPacked, LEFT_BEHIND_MILLISECONDS, unpackDone, type DoneMessage, type Failure, type FromWorker, type LaneResult } from './protocol.ts'
+import type { DoneMessage, Failure, FromWorker, LaneResult } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
 import { Vigil } from './vigil.ts'
 
@@ -31,10 +31,11 @@ export interface SchedulerOptions {
   workerOptions(index: number): Omit<PoolWorkerOptions, 'onMessage' | 'onExit' | 'slots' | 'lifetime'>
 }
 
+const none = {}
+const lingers = { linger: true } as const
+
 /** A retiring worker whose other tasks haven't ended after this long is ended all the same. */
 const GRACE_MILLISECONDS = 1000
-/** No machine is so busy that a worker doesn't hear for so long that it is to stop; one in which a task left something that never waits doesn't. */
-const DEAF_MILLISECONDS = 10 * LEFT_BEHIND_MILLISECONDS
 /**
  * Workers that may die before they are ready, one after another. In a pool that has never worked, those alone that were killed: one that ends by itself as it
  * starts will do so again.
@@ -205,7 +206,8 @@ export class Scheduler {
         this.#inTurn = unit.short === true && this.#asksInTurn()
         const linger = this.#inTurn && this.#vigil.awake
         worker.send(
-          { slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded, shared, linger }, { slot, units, timer, offset: 0 }, transfer,
+          { slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded, ...(shared > 0 ? { shared } : none), ...(linger ? lingers : none) },
+          { slot, units, timer, offset: 0 }, transfer,
         )
         if (linger) this.#lingering.begin()
         if (shared > 0) sawShared(shared)
@@ -297,17 +299,18 @@ export class Scheduler {
   }
 
   #receive(worker: PoolWorker, message: FromWorker): void {
-    if (isPacked(message)) {
-      this.#finish(worker, unpackDone(message))
-    } else if ('began' in message) {
+    if ('began' in message) {
       worker.began(message.began)
       return
-    } else if ('ready' in message) {
+    }
+    if ('ready' in message) {
       worker.ready(message.milliseconds)
       this.#firstReady ??= performance.now()
       this.#failedStarts = 0
-    } else {
+    } else if ('broken' in message) {
       this.break(decodeError(message.broken, this.#options.name) as Error)
+    } else {
+      this.#finish(worker, message)
     }
     this.pump()
   }
@@ -358,8 +361,8 @@ export class Scheduler {
 
   #stop(worker: PoolWorker): void {
     worker.stop()
-    // It ends what a task left behind, unless that never lets it hear.
-    setTimeout(() => worker.terminate(), DEAF_MILLISECONDS).unref()
+    // What a task left behind (a timer, a server) must not keep it. On a busy machine its end may take longer without that.
+    setTimeout(() => worker.terminate(), GRACE_MILLISECONDS).unref()
   }
 
   /** A worker has ended: by itself, by us, or by accident. */

@@ -10,29 +10,20 @@ import { sawShared } from '../../threads/pressure.ts'
 import { expectTravellers } from '../arrivals.ts'
 import { runLane } from './lane-worker.ts'
 import { isPromise, type Target } from './loops.ts'
-import {
-  isPacked, LEFT_BEHIND_MILLISECONDS, packDone, unpackRun, type BrokenMessage, type DoneMessage, type Failure, type LaneResult, type LaneTask, type Operation, type PoolSetup,
-  type ReadyMessage, type RunMessage, type ToWorker,
-} from './protocol.ts'
+import type { DoneMessage, Failure, FromWorker, LaneResult, LaneTask, Operation, PoolSetup, RunMessage, ToWorker } from './protocol.ts'
 
-/** Answers the pool at the other end of `channel` with the functions that `load` gives. `exit` ends this thread or process. */
-export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>, exit: () => void = () => process.exit()): void {
+/** Answers the pool at the other end of `channel` with the functions that `load` gives. */
+export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>): void {
   let worker: TaskRunner | undefined
   channel.onMessage((received) => {
     const message = received as ToWorker
-    if ('stop' in message) stop(channel, exit)
-    else if (isPacked(message)) void worker?.run(unpackRun(message))
+    if ('stop' in message) channel.close()
+    else if ('slot' in message) void worker?.run(message)
     else {
       worker = new TaskRunner(channel, message)
       void worker.prepare(load)
     }
   })
-}
-
-/** The worker ends by itself, at last: only here is it known how long it has had the processor, which a pool on a busy machine would judge wrongly. */
-function stop(channel: Channel, exit: () => void): void {
-  channel.close()
-  setTimeout(exit, LEFT_BEHIND_MILLISECONDS).unref()
 }
 
 class TaskRunner {
@@ -99,8 +90,8 @@ class TaskRunner {
     }
     this.#open.delete(slot)
     this.#send(answer)
-    if (linger) this.#lingering.begin()
-    sawShared(shared)
+    if (linger === true) this.#lingering.begin()
+    if (shared !== undefined) sawShared(shared)
     if (operation === 'lane') for (const task of payloads as readonly LaneTask[]) sawShared(task.out.byteLength)
   }
 
@@ -138,7 +129,7 @@ class TaskRunner {
     }
   }
 
-  #post(message: DoneMessage | ReadyMessage | BrokenMessage): void {
+  #post(message: FromWorker): void {
     if (!('values' in message)) {
       this.#channel.post(message)
       return
@@ -146,7 +137,8 @@ class TaskRunner {
     const transfer: unknown[] = []
     const context = { kind: this.#channel.kind, transfer, line: this.#channel.line }
     const { value, coded } = encode(message.values, context)
-    this.#channel.post(packDone(coded ? { ...message, values: value as readonly unknown[], coded } : message), transfer)
+    const sent: DoneMessage = coded ? { ...message, values: value as readonly unknown[], coded } : message
+    this.#channel.post(sent, transfer)
   }
 }
 
