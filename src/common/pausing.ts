@@ -5,7 +5,7 @@
 export type Pausing<Result> = Generator<void, Result, void>
 
 /** Elements of a typed array that are looked at, copied or added up in one stretch. */
-export const STRETCH = 1 << 15
+export const STRETCH = 1 << 14
 
 /** Runs it through. */
 export function atOnce<Result>(work: Pausing<Result>): Result {

@@ -37,7 +37,7 @@ export interface EncodedLabels {
 const MARKS = 32
 
 /** Labels that are looked up in one stretch. */
-const MAP_STRETCH = 1 << 13
+const MAP_STRETCH = 1 << 12
 
 /** Numbers that lie this close together are numbered by a table instead of a map. */
 const TABLE_LIMIT = 65536
