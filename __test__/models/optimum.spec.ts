@@ -150,3 +150,23 @@ test('backends agree to 1e-10', (t) => {
     }
   }
 })
+
+for (const seed of [1, 45]) {
+  test(`a column twice another one takes its place, however weak the L1 penalty (${seed})`, (t) => {
+    let state = seed * 7919
+    const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+    const rows = 50
+    const y = Int32Array.from({ length: rows }, () => Math.floor(4 * next()))
+    for (let k = 0; k < 4; k++) y[k] = k
+    const sampleWeight = Float64Array.from({ length: rows }, () => 10 ** (6 * next() - 3))
+    const z = Float64Array.from({ length: rows }, next)
+    const a = Float64Array.from({ length: rows }, (_, i) => (next() < 0.6 ? 0 : 10_000 * (next() - 0.5 + 0.2 * y[i]!)))
+    const objective = (...columns: Float64Array[]): number => {
+      const X = Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]!))
+      return new LogisticRegression({ C: 10_000, l1Ratio: 1 }).fitSync(X, y, { sampleWeight }).certificate.objective
+    }
+    const twice = a.map((value) => 2 * value)
+    const gap = objective(z, a, twice) / objective(z, twice) - 1
+    t.true(Math.abs(gap) < 2e-8, `gap ${gap}`)
+  })
+}
