@@ -72,6 +72,34 @@ for (const backend of backends) {
     }
   })
 
+  test.serial(`products into a matrix at hand, packed or not, ${backend}`, (t) => {
+    setBackend(backend)
+    for (const Class of classes) {
+      for (const special of [0, 17]) {
+        for (const rows of [6, 8, 9, 20, 31, 64, 65]) {
+          for (const [depth, columns] of [[1, 8], [7, 31], [64, 64], [33, 24], [256, 20], [257, 9]] as const) {
+            const what = `${Class.name} ${rows} × ${columns} × ${depth}`
+            const [A, B] = [matrix(Class, rows, depth, rows + 1, special), matrix(Class, depth, columns, 3, special)]
+            const standing = new Class(columns * depth)
+            for (let d = 0; d < depth; d++) for (let j = 0; j < columns; j++) standing[j * depth + d] = B.data[d * columns + j]!
+            // Columns one after the other: always packed.
+            const wanted = bitsOf(matmulSync(A, { data: standing as Float64Array, shape: [depth, columns], strides: [1, depth] }, { threads: 2 }))
+            const out = matrix(Class, rows, columns, 1)
+            t.is(matmulSync(A, B, { out }), out)
+            t.deepEqual(bitsOf(out), wanted, what)
+            t.deepEqual(bitsOf(matmulSync(A, B)), wanted, what)
+            t.deepEqual(bitsOf(matmulSync(A, B, { threads: 2 })), wanted, what)
+          }
+        }
+        const square = matrix(Class, 40, 40, 9, special)
+        const wanted = bitsOf(matmulSync(square, square))
+        t.deepEqual(bitsOf(matmulSync(square, square, { out: square })), wanted)
+      }
+      t.throws(() => matmulSync(matrix(Class, 40, 40, 1), matrix(Class, 40, 40, 1), { out: matrix(Class, 41, 40, 1) }), { code: 'ERR_MANYCORE_SHAPE' })
+    }
+    t.throws(() => matmulSync(matrix(Float64Array, 40, 40, 1), matrix(Float64Array, 40, 40, 1), { out: matrix(Float32Array, 40, 40, 1) }), { code: 'ERR_MANYCORE_TYPE' })
+  })
+
   test.serial(`errors, mixed types and other arrays as ever, ${backend}`, (t) => {
     setBackend(backend)
     for (const Class of classes) {

@@ -19,7 +19,7 @@ import { matrixOperand, resultType, type MatrixOperand } from '../common/operand
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { calculate, calculateSync, type Calculation } from '../dispatch/linear-algebra.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../dispatch/linear-algebra-cost.ts'
-import { choleskySolveShort, covarianceShort, gramShort, matmulShort, matvecShort } from '../dispatch/linear-short.ts'
+import { choleskySolveShort, covarianceShort, gramShort, matmulNative, matmulShort, matvecShort } from '../dispatch/linear-short.ts'
 import type { Transferred, TransferredPair, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
 import { argumentError, makeError } from '../errors.ts'
@@ -48,7 +48,7 @@ export interface VectorOptions extends CallOptions {
  * @returns m × n, or `out`. Entries are 0 where k is 0.
  */
 export function matmulSync(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): FloatMatrix {
-  return (options === undefined ? matmulShort(A, B) : undefined) ?? calculateSync(product(A, B, options), options)
+  return (options === undefined ? matmulShort(A, B) : undefined) ?? matmulNative(A, B, options) ?? calculateSync(product(A, B, options), options)
 }
 
 /** The promise form of {@link matmulSync}. `out` is unspecified after a rejection. */

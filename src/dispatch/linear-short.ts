@@ -5,13 +5,18 @@
  */
 import { active } from '../backends/index.ts'
 import { Matrix } from '../common/matrix.ts'
+import { newResult } from '../common/results.ts'
 import { dotOfRow } from '../kernels/linear-algebra/matvec.ts'
 import { covarianceOfFew, FEW_COLUMNS, FEW_ELEMENTS, FEW_TERMS, gramOfFew, matvecOfFloats, multiplyFew, solveFew } from '../kernels/linear-algebra/short.ts'
 import { nativeCall } from './cost.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost, type Cost } from './linear-algebra-cost.ts'
+import { onlyOut } from './map-short.ts'
 
 type Floats = Float64Array | Float32Array
 type Product = Matrix<Float64Array> | Matrix<Float32Array>
+
+/** Most multiplications of a product whose operands the native core doesn't pack, on one thread. */
+const UNPACKED = 1 << 20
 
 /** Where floats are widened before anything is computed, and where results are until they are rounded; each call is done with it before the next begins. */
 const [first, second, result] = [new Float64Array(FEW_ELEMENTS), new Float64Array(FEW_ELEMENTS), new Float64Array(FEW_ELEMENTS)]
@@ -48,6 +53,32 @@ export function matmulShort(A: unknown, B: unknown): Product | undefined {
   widen(b, second)
   multiplyFew(first, second, rows, columns, depth, result)
   return rounded(rows, columns)
+}
+
+/**
+ * The short way of a product that one native call computes where its operands lie (crates/kernels/src/families/multiply/direct.rs), into `out` or a new matrix: what the long way would give,
+ * without the objects that describe a call.
+ */
+export function matmulNative(A: unknown, B: unknown, options: object | undefined): Product | undefined {
+  if (!isWhole(A) || !isWhole(B)) return undefined
+  const { data: a, rows, columns: depth } = A
+  const { data: b, columns } = B
+  const wide = isDoubles(a)
+  if (wide ? !isDoubles(b) : !(isFloats(a) && isFloats(b))) return undefined
+  if (B.rows !== depth || depth > FEW_TERMS || rows * columns * depth > UNPACKED || isInline(matmulCost(rows, columns, depth))) return undefined
+  const backend = active()
+  if (backend.name !== 'native') return undefined
+  let result: Product
+  if (options === undefined) {
+    result = wide ? new Matrix(newResult(Float64Array, rows * columns), rows, columns) : new Matrix(newResult(Float32Array, rows * columns), rows, columns)
+  } else {
+    const out = onlyOut(options)
+    if (!isWhole(out) || out.rows !== rows || out.columns !== columns || out.data.buffer === a.buffer || out.data.buffer === b.buffer) return undefined
+    if (wide ? !isDoubles(out.data) : !isFloats(out.data)) return undefined
+    result = out as Product
+  }
+  backend.linearSync({ kernel: 'matmul', numbers: [rows, columns, depth, depth, 1, columns, 1], inputs: [a, b as Floats] }, result.data, 1, 0)
+  return result
 }
 
 export function gramShort(X: unknown): Product | undefined {

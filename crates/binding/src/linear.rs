@@ -4,9 +4,9 @@
 use crate::callback::settle::{self, Settled};
 use crate::callback::{Call, Fault, Value};
 use crate::running::settled;
-use manycore_exec::{Cancel, Outcome, covariance, definite_solve, gram, matvec, multiply};
+use manycore_exec::{Cancel, Outcome, covariance, definite_solve, gram, matvec, multiply, multiply_small};
 use manycore_kernels::array::{Array, ArrayMut};
-use manycore_kernels::multiply::{Operand, Scratch, round_to_floats, source};
+use manycore_kernels::multiply::{Operand, Scratch, Shape, round_to_floats, source};
 use manycore_kernels::{Level, Output};
 
 /// Work that gives nothing but its output.
@@ -33,6 +33,18 @@ pub fn matmul(call: &Call) -> Result<Value, Fault> {
     check_length(out.len(), rows, columns)?;
     settle::run(call, 1, 2, &[10, 11, 12], move |cancel| {
         let _held = (hold_a, hold_b, hold_out);
+        let mut out = out;
+        let shape = Shape {
+            rows,
+            columns,
+            depth,
+            left: (a_row, a_column),
+            right: (b_row, b_column),
+        };
+        match multiply_small(Level::current(), shape, a, b, &mut out, cancel) {
+            Outcome::Done(false) => {}
+            ended => return done(ended.map(drop)),
+        }
         let left = source(a, rows, depth, a_row, a_column);
         let right = source(b, columns, depth, b_column, b_row);
         done(into_doubles(out, |out| {

@@ -52,7 +52,7 @@ pub use histogram::{Bins, Histogram, histogram};
 pub use logistic::{column_moments, decision, fit_chains, logistic, sparse_logistic, sparse_moments};
 pub use map::map;
 pub use matvec::matvec;
-pub use multiply::multiply;
+pub use multiply::{multiply, multiply_small};
 pub use parallel::{run_chunks, run_pieces};
 pub use pool::{set_threads, shutdown, started_threads, threads, warning};
 pub use queue::{remove_owner, submit};

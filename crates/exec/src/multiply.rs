@@ -4,8 +4,11 @@
 use crate::cancel::{Cancel, Outcome};
 use crate::parallel::{run_chunks, run_pieces};
 use manycore_kernels::arch::Tile;
+use manycore_kernels::array::{Array, ArrayMut};
 use manycore_kernels::gram::{finish_diagonal_tile, finish_tile};
-use manycore_kernels::multiply::{DEPTH, Packed, Scratch, Source, Transformed, multiply_tile, sliver_widths};
+use manycore_kernels::multiply::{
+    DEPTH, Packed, Scratch, Shape, Source, Transformed, multiply_directly, multiply_tile, sliver_widths,
+};
 use manycore_kernels::{Level, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -47,6 +50,21 @@ pub fn multiply(
 ) -> Outcome<()> {
     let size = tile_size(level.or_below(), left.lines(), right.lines(), left.depth(), threads);
     Product::new(level, left, right, size, out).compute(threads, cancel, |_, _| true, |_, _| {})
+}
+
+/// Computes a small product on this thread, without packing; false for any other, see [`manycore_kernels::multiply::multiply_directly`]. `cancel` is polled once.
+pub fn multiply_small(
+    level: Level,
+    shape: Shape,
+    a: Array<'_>,
+    b: Array<'_>,
+    out: &mut ArrayMut<'_>,
+    cancel: &Cancel,
+) -> Outcome<bool> {
+    match cancel.poll() {
+        Some(stop) => stop.into(),
+        None => Outcome::Done(multiply_directly(level, shape, a, b, out)),
+    }
 }
 
 /// Rows and columns of a tile: as long as the result is one panel, tiles of about equal size, enough of them for all threads.

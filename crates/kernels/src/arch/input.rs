@@ -132,6 +132,42 @@ impl<'a, T: Element> Input<'a, T> {
         })
     }
 
+    /// Σ x² of bytes from the first element on, whole registers of them and 2^14 of those at most, with how many elements that were; `None` where the level has no
+    /// way of its own. Meant for elements of one byte.
+    #[inline(always)]
+    pub fn squares_8<S: Simd, const SIGNED: bool>(self, simd: S) -> Option<(u64, usize)> {
+        let (registers, elements) = self.registers();
+        // SAFETY: within the input, readable by the promise of `from_raw`.
+        let sum = unsafe { simd.squares_8::<SIGNED>(self.start.cast(), registers) };
+        sum.map(|sum| (sum, elements))
+    }
+
+    /// The same of elements of two bytes.
+    #[inline(always)]
+    pub fn squares_16<S: Simd, const SIGNED: bool>(self, simd: S) -> Option<(u64, usize)> {
+        let (registers, elements) = self.registers();
+        // SAFETY: within the input, readable by the promise of `from_raw`.
+        let sum = unsafe { simd.squares_16::<SIGNED>(self.start.cast(), registers) };
+        sum.map(|sum| (sum, elements))
+    }
+
+    /// The same of elements of four bytes: the sum modulo 2^64, and that of the squares' high halves.
+    #[inline(always)]
+    pub fn squares_32<S: Simd, const SIGNED: bool>(self, simd: S) -> Option<([u64; 2], usize)> {
+        let (registers, elements) = self.registers();
+        // SAFETY: within the input, readable by the promise of `from_raw`.
+        let sums = unsafe { simd.squares_32::<SIGNED>(self.start.cast(), registers) };
+        sums.map(|(all, high)| ([all, high], elements))
+    }
+
+    /// Whole registers of 64 bytes, 2^14 at most, and how many elements those hold.
+    #[inline(always)]
+    fn registers(self) -> (usize, usize) {
+        let each = 64 / size_of::<T>();
+        let registers = (self.length / each).min(1 << 14);
+        (registers, registers * each)
+    }
+
     /// Elements `index … index + N − 1` as they are, or `None` if there are fewer.
     #[inline(always)]
     pub fn row<const N: usize>(self, index: usize) -> Option<[T; N]> {
@@ -158,6 +194,15 @@ impl<'a, T: Element> Input<'a, T> {
     #[inline(always)]
     pub fn prefetch<S: Simd>(self, simd: S, index: usize) {
         simd.prefetch(self.start.wrapping_add(index).cast());
+    }
+
+    /// Asks the cache for the lines of `count` elements from `from` on, which may lie outside.
+    #[inline(always)]
+    pub fn ask<S: Simd>(self, simd: S, from: usize, count: usize) {
+        let start = self.start.wrapping_add(from).cast::<u8>();
+        for line in 0..(count * size_of::<T>()).div_ceil(LINE) {
+            simd.prefetch(start.wrapping_add(line * LINE).cast());
+        }
     }
 
     /// `count` times eight elements as doubles, the first from `start` on, each `stride` elements after the one before, without a bounds
@@ -190,13 +235,32 @@ impl<'a, T: Element> Input<'a, T> {
     /// Rows of `stride` elements; of each the `8 · VECTORS` elements from `first` on. The remainder after the last whole
     /// row is left out. Panics unless `first + 8 · VECTORS <= stride`.
     #[inline(always)]
-    pub fn rows<S: Simd, const VECTORS: usize>(self, simd: S, stride: usize, first: usize) -> Rows<'a, S, T, VECTORS> {
+    pub fn rows<S: Simd, const VECTORS: usize>(
+        self,
+        simd: S,
+        stride: usize,
+        first: usize,
+    ) -> Rows<'a, S, T, VECTORS, false> {
+        self.rows_then(simd, stride, first, ROWS_AHEAD * stride)
+    }
+
+    /// The same of elements that have been read a moment ago (`AGAIN`): the second-level cache is asked for those `ahead` elements on, the ones to be read after all of these, so
+    /// that memory is not idle meanwhile. Otherwise the first-level cache is.
+    #[inline(always)]
+    pub fn rows_then<S: Simd, const VECTORS: usize, const AGAIN: bool>(
+        self,
+        simd: S,
+        stride: usize,
+        first: usize,
+        ahead: usize,
+    ) -> Rows<'a, S, T, VECTORS, AGAIN> {
         assert!(first <= stride && stride - first >= VECTORS * WIDTH && stride > 0);
         Rows {
             simd,
             next: self.start.wrapping_add(first),
             stride,
             left: self.length / stride,
+            ahead,
             memory: PhantomData,
         }
     }
@@ -237,19 +301,20 @@ impl Ahead {
 
 /// Rows ahead that the cache is asked for: a core's own prefetcher stops at the end of a page, and looks ahead less far the more a
 /// kernel does with an element.
-const AHEAD: usize = 16;
+pub const ROWS_AHEAD: usize = 16;
 
 /// Reads rows of vectors without a bounds check each; made by [`Input::rows`].
-pub struct Rows<'a, S, T, const VECTORS: usize> {
+pub struct Rows<'a, S, T, const VECTORS: usize, const AGAIN: bool> {
     simd: S,
     /// Where the next row is read from, if any is left.
     next: *const T,
     stride: usize,
     left: usize,
+    ahead: usize,
     memory: PhantomData<&'a [T]>,
 }
 
-impl<S: Simd, T: Element, const VECTORS: usize> Iterator for Rows<'_, S, T, VECTORS> {
+impl<S: Simd, T: Element, const VECTORS: usize, const AGAIN: bool> Iterator for Rows<'_, S, T, VECTORS, AGAIN> {
     type Item = [S::Vector; VECTORS];
 
     #[inline(always)]
@@ -263,8 +328,12 @@ impl<S: Simd, T: Element, const VECTORS: usize> Iterator for Rows<'_, S, T, VECT
             // SAFETY: `left` whole rows of `stride` elements began at `next − first`, and `rows` checked that the vectors
             // lie within a row.
             *vector = unsafe { T::read(self.simd, self.next.add(index * WIDTH)) };
-            self.simd
-                .prefetch(self.next.wrapping_add(AHEAD * self.stride + index * WIDTH).cast());
+            let place = self.next.wrapping_add(self.ahead + index * WIDTH);
+            if AGAIN {
+                self.simd.prefetch_far(place.cast());
+            } else {
+                self.simd.prefetch(place.cast());
+            }
         }
         // The last advance may leave the allocation, so it wraps.
         self.next = self.next.wrapping_add(self.stride);

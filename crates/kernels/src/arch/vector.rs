@@ -12,8 +12,8 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 pub const WIDTH: usize = 8;
 
 /// One double or several, with IEEE 754 arithmetic lane by lane. Kernels are written over this trait, so that vectors and
-/// tails do the same operations. There is no fused multiply-add: it would change the bits; where it gives what is exact anyway
-/// (`product_error`), a level may use it inside.
+/// tails do the same operations. There is no fused multiply-add: it would change the bits; where a product is exact anyway
+/// (`product_error`, `plus_exact`), a level may use it inside.
 pub trait Real:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
@@ -89,6 +89,12 @@ pub trait Real:
         let (a_high, b_high) = (c - (c - self), d - (d - other));
         let (a_low, b_low) = (self - a_high, other - b_high);
         a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
+    }
+
+    /// `self + a · b` where that product needs no rounding, so that a level may compute both in one instruction: the bits are the same.
+    #[inline(always)]
+    fn plus_exact(self, a: Self, b: Self) -> Self {
+        self + a * b
     }
 
     /// `self · 2^exponent`, rounded once, for an integer exponent between −1080 and 1030 and |self| between 1/2 and 2 or 0 (a smaller one as long as the
@@ -214,6 +220,33 @@ pub trait Simd: Copy {
     /// Asks the first level of the cache for the line at an address, as one that is about to be written.
     #[inline(always)]
     fn prefetch_write(self, _place: *mut f64) {}
+
+    /// Σ x² of bytes, `registers` times 64 of them, up to 2^14 times; `None` where the level has no way of its own.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of `registers` times 64 bytes; it need not be aligned.
+    #[inline(always)]
+    unsafe fn squares_8<const SIGNED: bool>(self, _from: *const u8, _registers: usize) -> Option<u64> {
+        None
+    }
+
+    /// The same of 16-bit numbers, 32 a register.
+    ///
+    /// # Safety
+    /// As of `squares_8`.
+    #[inline(always)]
+    unsafe fn squares_16<const SIGNED: bool>(self, _from: *const u8, _registers: usize) -> Option<u64> {
+        None
+    }
+
+    /// The same of 32-bit numbers, 16 a register: the sum modulo 2^64, and that of the squares' high halves.
+    ///
+    /// # Safety
+    /// As of `squares_8`.
+    #[inline(always)]
+    unsafe fn squares_32<const SIGNED: bool>(self, _from: *const u8, _registers: usize) -> Option<(u64, u64)> {
+        None
+    }
 
     /// Reads eight doubles.
     ///

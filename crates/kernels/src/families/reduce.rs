@@ -2,7 +2,7 @@
 
 use super::order::{BLOCK, LANES};
 use super::tree::Tree;
-use crate::arch::{Element, Input, Real, Simd, Task, Vector, WIDTH};
+use crate::arch::{Element, Input, ROWS_AHEAD, Real, Simd, Task, Vector, WIDTH};
 use crate::reduction::{PARTIAL, Partial};
 use std::marker::PhantomData;
 
@@ -38,6 +38,12 @@ pub(crate) trait Block<const INPUTS: usize>: Copy {
 
     /// Takes the elements through the lanes and folds them; `parameter` reaches each step.
     fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: Self::Real) -> [Self::Real; VALUES];
+
+    /// The same once the elements have been read: the cache is asked for those of the next block meanwhile.
+    #[inline(always)]
+    fn fold_again<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: Self::Real) -> [Self::Real; VALUES] {
+        self.fold::<L, VALUES>(parameter)
+    }
 }
 
 /// `VALUES` running values a lane.
@@ -124,13 +130,17 @@ impl<S: Simd, T: Element, const INPUTS: usize> Block<INPUTS> for Row<'_, S, T, I
     }
     #[inline(always)]
     fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: f64) -> [f64; VALUES] {
-        fold_block::<S, T, L, INPUTS, VALUES>(self.simd, self.inputs, parameter)
+        fold_block::<S, T, L, INPUTS, VALUES, false>(self.simd, self.inputs, parameter)
+    }
+    #[inline(always)]
+    fn fold_again<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: f64) -> [f64; VALUES] {
+        fold_block::<S, T, L, INPUTS, VALUES, true>(self.simd, self.inputs, parameter)
     }
 }
 
 /// Takes a block through the lanes and folds them.
 #[inline(always)]
-fn fold_block<S, T, L, const INPUTS: usize, const VALUES: usize>(
+fn fold_block<S, T, L, const INPUTS: usize, const VALUES: usize, const AGAIN: bool>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
     parameter: f64,
@@ -144,14 +154,14 @@ where
     // All lanes in one pass if the running values leave half of the registers free, else some lanes at a time: the block
     // is in the first-level cache after the first pass, a running value outside the registers costs more.
     if VALUES * VECTORS * 2 <= S::REGISTERS {
-        pass::<S, T, L, INPUTS, VALUES, VECTORS>(simd, inputs, parameter, &mut state, 0);
+        pass::<S, T, L, INPUTS, VALUES, VECTORS, AGAIN>(simd, inputs, parameter, &mut state, 0);
     } else if VALUES * VECTORS <= S::REGISTERS {
         for first in (0..VECTORS).step_by(VECTORS / 2) {
-            pass::<S, T, L, INPUTS, VALUES, { VECTORS / 2 }>(simd, inputs, parameter, &mut state, first);
+            pass::<S, T, L, INPUTS, VALUES, { VECTORS / 2 }, AGAIN>(simd, inputs, parameter, &mut state, first);
         }
     } else {
         for first in 0..VECTORS {
-            pass::<S, T, L, INPUTS, VALUES, 1>(simd, inputs, parameter, &mut state, first);
+            pass::<S, T, L, INPUTS, VALUES, 1, AGAIN>(simd, inputs, parameter, &mut state, first);
         }
     }
     take_tail::<S, T, L, INPUTS, VALUES>(simd, inputs, parameter, &mut state);
@@ -160,7 +170,7 @@ where
 
 /// Takes the whole rows of a block through `GROUP` vectors of lanes from vector `first` on.
 #[inline(always)]
-fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize>(
+fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize, const AGAIN: bool>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
     parameter: f64,
@@ -173,7 +183,8 @@ fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize>(
 {
     let parameter = simd.splat(parameter);
     let mut group = L::IDENTITY.map(|identity| [simd.splat(identity); GROUP]);
-    let mut rows = inputs.map(|input| input.rows::<S, GROUP>(simd, LANES, first * WIDTH));
+    let ahead = if AGAIN { BLOCK } else { ROWS_AHEAD * LANES };
+    let mut rows = inputs.map(|input| input.rows_then::<S, GROUP, AGAIN>(simd, LANES, first * WIDTH, ahead));
     'rows: loop {
         let mut row = [[simd.splat(0.0); GROUP]; INPUTS];
         for input in 0..INPUTS {

@@ -41,7 +41,7 @@ pub(super) struct Reduced<R> {
 pub(super) fn reduce<R: Real>(x: R) -> Reduced<R> {
     let c = |value| x.splat(value);
     let k = x * c(LOG2_E) + c(ROUND) - c(ROUND);
-    let high = x - k * c(LN2_HIGH);
+    let high = x.plus_exact(k, c(-LN2_HIGH));
     let low = k * c(LN2_LOW);
     let r = high - low;
     Reduced {
@@ -59,14 +59,14 @@ pub(super) fn beyond_linear<R: Real>(r: R, tail: R) -> R {
     let r4 = r2 * r2;
     let q = ((c(Q1) + c(Q2) * r) + r2 * (c(Q3) + c(Q4) * r))
         + (r4 * ((c(Q5) + c(Q6) * r) + r2 * (c(Q7) + c(Q8) * r)) + (r4 * r4) * (c(Q9) + c(Q10) * r));
-    c(0.5) * r2 + ((r2 * r) * q + (tail + tail * r))
+    // Half of r² is exact, or so small that nothing is seen of it.
+    ((r2 * r) * q + (tail + tail * r)).plus_exact(c(0.5), r2)
 }
 
 /// Clamped to where e^x is neither 0 nor ∞ by far; a NaN passes.
 #[inline(always)]
 pub(super) fn clamp<R: Real>(x: R) -> R {
-    let x = R::select(x.splat(HIGHEST).less(x), x.splat(HIGHEST), x);
-    R::select(x.less(x.splat(LOWEST)), x.splat(LOWEST), x)
+    x.splat(LOWEST).greater(x.splat(HIGHEST).lesser(x))
 }
 
 /// 2^k of an integer k between −1022 and 1023.

@@ -36,7 +36,7 @@ pub fn log<R: Real>(x: R) -> R {
     let s = f / (c(2.0) + f);
     let half_square = c(0.5) * f * f;
     let rest = f - (half_square - (s * (half_square + series(s * s)) + k * c(LN2_LOW)));
-    let result = k * c(LN2_HIGH) + rest;
+    let result = rest.plus_exact(k, c(LN2_HIGH));
     let inside = c(0.0).less(x).and(x.less(c(f64::INFINITY)));
     let edge = R::select(x.equal(c(0.0)), c(f64::NEG_INFINITY), c(f64::NAN));
     let edge = R::select(x.equal(c(f64::INFINITY)), x, edge);

@@ -60,7 +60,7 @@ pub fn log1p<R: Real>(x: R) -> R {
     let correction = k * c(LN2_LOW) + error * (one_minus * (one_minus + z));
     let rest = f - (half_square - (s * (half_square + p) + correction));
     // Adding 0·ln 2 would lose the sign of −0.
-    let result = R::select(near, rest, k * c(LN2_HIGH) + rest);
+    let result = R::select(near, rest, rest.plus_exact(k, c(LN2_HIGH)));
 
     let edge = R::select(u.equal(c(0.0)), c(f64::NEG_INFINITY), c(f64::NAN));
     let result = R::select(c(0.0).less(u), result, edge);

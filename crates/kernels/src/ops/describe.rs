@@ -54,7 +54,7 @@ impl Kernel<1, 8> for Describe {
         let count = c(block.count());
         let [total, least, largest] = sum_and_extremes(block);
         let center = total / count;
-        let [one, two, three, four] = block.fold::<Powers, 4>(center);
+        let [one, two, three, four] = block.fold_again::<Powers, 4>(center);
         // The mean less the center: what the rounding of the center has left.
         let e = one / count;
         let e2 = e * e;

@@ -39,7 +39,7 @@ impl Kernel<1, 2> for LogSumExp {
         let zero = block.splat(0.0);
         let [least] = block.fold::<Max, 1>(zero);
         let highest = -least;
-        let [sum] = block.fold::<Exponentials, 1>(highest);
+        let [sum] = block.fold_again::<Exponentials, 1>(highest);
         // The differences are NaN where the maximum isn't finite: then nothing for −∞, else the maximum, ∞ or NaN.
         let infinity = block.splat(f64::INFINITY);
         let other = B::Real::select(highest.equal(-infinity), zero, highest);

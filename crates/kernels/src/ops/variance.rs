@@ -43,7 +43,7 @@ impl Kernel<1, 3> for Variance {
         let count = block.splat(block.count());
         let [total] = block.fold::<Sum, 1>(block.splat(0.0));
         let center = total / count;
-        let [sum, squares] = block.fold::<Deviations, 2>(center);
+        let [sum, squares] = block.fold_again::<Deviations, 2>(center);
         [count, center + sum / count, squares - (sum * sum) / count]
     }
 

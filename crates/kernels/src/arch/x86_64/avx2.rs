@@ -270,6 +270,11 @@ impl Real for Eight {
             )
         }
     }
+    #[inline(always)]
+    fn plus_exact(self, a: Self, b: Self) -> Self {
+        // SAFETY: see the top of the file.
+        unsafe { Eight(_mm256_fmadd_pd(a.0, b.0, self.0), _mm256_fmadd_pd(a.1, b.1, self.1)) }
+    }
 }
 
 impl Vector for Eight {

@@ -6,6 +6,7 @@
 use super::super::dispatch::Task;
 use super::super::vector::{Mask, Real, Simd, Vector, WIDTH};
 use super::super::words::WORDS;
+use super::squares;
 use super::words::Words512;
 use std::arch::x86_64::*;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -68,6 +69,21 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn prefetch_write(self, place: *mut f64) {
         super::prefetch_write(place);
+    }
+    #[inline(always)]
+    unsafe fn squares_8<const SIGNED: bool>(self, from: *const u8, registers: usize) -> Option<u64> {
+        // SAFETY: the token proves the features; the caller's promise.
+        Some(unsafe { squares::of_8::<SIGNED>(from, registers) })
+    }
+    #[inline(always)]
+    unsafe fn squares_16<const SIGNED: bool>(self, from: *const u8, registers: usize) -> Option<u64> {
+        // SAFETY: the token proves the features; the caller's promise.
+        Some(unsafe { squares::of_16::<SIGNED>(from, registers) })
+    }
+    #[inline(always)]
+    unsafe fn squares_32<const SIGNED: bool>(self, from: *const u8, registers: usize) -> Option<(u64, u64)> {
+        // SAFETY: the token proves the features; the caller's promise.
+        Some(unsafe { squares::of_32::<SIGNED>(from, registers) })
     }
     #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {
@@ -286,6 +302,11 @@ impl Real for Eight {
     fn product_error(self, other: Self, product: Self) -> Self {
         // SAFETY: see the top of the file.
         Eight(unsafe { _mm512_fmsub_pd(self.0, other.0, product.0) })
+    }
+    #[inline(always)]
+    fn plus_exact(self, a: Self, b: Self) -> Self {
+        // SAFETY: see the top of the file.
+        Eight(unsafe { _mm512_fmadd_pd(a.0, b.0, self.0) })
     }
     #[inline(always)]
     fn scale(self, exponent: Self) -> Self {

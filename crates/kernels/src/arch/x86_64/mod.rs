@@ -5,6 +5,7 @@ mod avx512;
 mod lanes;
 mod networks;
 pub(super) mod quicksort;
+mod squares;
 mod words;
 
 pub(super) use avx2::run as run_avx2;

@@ -77,7 +77,7 @@ fn pieces<S: Simd, T: Element, const LEVELS: usize>(simd: S, x: Input<'_, T>, to
     }
     let mut sums = [[simd.splat(0.0); VECTORS]; LEVELS];
     let mut left = [simd.splat(0.0); VECTORS];
-    for row in x.rows::<S, VECTORS>(simd, ROW, 0) {
+    for row in x.rows_then::<S, VECTORS, true>(simd, ROW, 0, FOLD) {
         for vector in 0..VECTORS {
             let mut rest = row[vector];
             for level in 0..LEVELS {
@@ -97,9 +97,11 @@ fn pieces<S: Simd, T: Element, const LEVELS: usize>(simd: S, x: Input<'_, T>, to
 pub fn sum<S: Simd, T: Element>(simd: S, x: Input<'_, T>, total: &mut Accumulator) {
     let whole = x.len() / ROW * ROW;
     let mut from = 0;
+    // Neighbouring blocks are alike: what one needed is tried first on the next.
+    let mut levels = 2;
     while from < whole {
         let to = whole.min(from + FOLD);
-        sum_block(simd, x.range(from, to), total);
+        sum_block(simd, x.range(from, to), &mut levels, total);
         from = to;
     }
     for index in whole..x.len() {
@@ -108,18 +110,25 @@ pub fn sum<S: Simd, T: Element>(simd: S, x: Input<'_, T>, total: &mut Accumulato
 }
 
 #[inline(always)]
-fn sum_block<S: Simd, T: Element>(simd: S, x: Input<'_, T>, total: &mut Accumulator) {
+fn sum_block<S: Simd, T: Element>(simd: S, x: Input<'_, T>, levels: &mut usize, total: &mut Accumulator) {
     let top = top_of(largest(simd, x));
-    if top <= HIGHEST {
-        if let Some(sums) = pieces::<S, T, 2>(simd, x, top) {
-            sums.into_iter().for_each(|sum| total.add(sum));
-            return;
-        }
-        if let Some(sums) = pieces::<S, T, 4>(simd, x, top) {
-            sums.into_iter().for_each(|sum| total.add(sum));
-            return;
-        }
+    macro_rules! try_with {
+        ($levels:literal) => {
+            if *levels <= $levels
+                && let Some(sums) = pieces::<S, T, $levels>(simd, x, top)
+            {
+                *levels = $levels;
+                sums.into_iter().for_each(|sum| total.add(sum));
+                return;
+            }
+        };
     }
+    if top <= HIGHEST {
+        try_with!(2);
+        try_with!(3);
+        try_with!(4);
+    }
+    *levels = 4;
     sum_slowly(x, total);
 }
 

@@ -192,13 +192,14 @@ impl<T: Integer> Task for Integers<'_, T> {
     type Output = Partial;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _simd: S) -> Partial {
+    fn run<S: Simd>(self, simd: S) -> Partial {
         let Integers { kernel, x, y } = self;
+        assert!(x.len() <= integers::MOST);
         let mut total = Total::default();
         match kernel {
-            Exact::Sum => T::sum(x, &mut total),
-            Exact::SumOfSquares => T::squares(x, &mut total),
-            Exact::Dot => T::dot(x, y.unwrap_or_else(|| missing()), &mut total),
+            Exact::Sum => T::sum(simd, x, &mut total),
+            Exact::SumOfSquares => T::squares(simd, x, &mut total),
+            Exact::Dot => T::dot(simd, x, y.unwrap_or_else(|| missing()), &mut total),
             Exact::Min => return Partial::Extreme(T::least(x).map_or(0, T::wide)),
             Exact::Max => return Partial::Extreme(T::largest(x).map_or(0, T::wide)),
             Exact::MinMax => {
@@ -211,8 +212,8 @@ impl<T: Integer> Task for Integers<'_, T> {
                 let mut from = 0;
                 while from < x.len() {
                     let to = x.len().min(from + batch);
-                    T::sum(x.range(from, to), &mut total);
-                    T::squares(x.range(from, to), &mut squares);
+                    T::sum(simd, x.range(from, to), &mut total);
+                    T::squares(simd, x.range(from, to), &mut squares);
                     from = to;
                 }
                 return Partial::Both([total, squares]);

@@ -14,8 +14,10 @@
 //! | `transform.rs` | [`Transformed`]: centred and weighted operands |
 //! | `scratch.rs` | [`Scratch`]: room for them |
 //! | `narrow.rs` | results rounded to floats |
+//! | `direct.rs` | small products, whose operands are not packed |
 //! | `tile.rs` | the register tile, and tiles of the result made of it |
 
+mod direct;
 mod narrow;
 mod operand;
 mod pack;
@@ -26,6 +28,7 @@ mod transform;
 #[cfg(test)]
 mod tests;
 
+pub use direct::{Shape, multiply_directly};
 pub use narrow::round_to_floats;
 pub use operand::{Operand, Source, source};
 pub use pack::{Packed, pack_slivers};

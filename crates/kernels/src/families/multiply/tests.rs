@@ -1,6 +1,7 @@
 use super::*;
 
 use crate::arch::{Input, Output};
+use crate::array::{Array, ArrayMut};
 use crate::families::matvec::{Factors, multiply_lines};
 
 /// Small integers, whose products and sums are exact in any order.
@@ -82,6 +83,61 @@ fn every_shape_around_the_slivers_and_every_stride() {
                     expected(&left, &right),
                     "{m} × {n} × {k} {level:?}"
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn small_products_are_the_same_without_packing() {
+    let thirds = |length: usize, seed: u32| -> Vec<f64> { integers(length, seed).iter().map(|x| x / 3.0).collect() };
+    for (m, n, k) in [
+        (8, 8, 1),
+        (9, 25, 256),
+        (17, 49, 3),
+        (64, 64, 64),
+        (6, 31, 7),
+        (23, 23, 100),
+        (64, 20, 65),
+    ] {
+        for (left, right) in [((k, 1), (n, 1)), ((1, m), (n, 1)), ((k + 3, 1), (n + 5, 1))] {
+            let (a, b) = (thirds(m * (k + 3), 5), thirds(k * (n + 5), 6));
+            let shape = Shape {
+                rows: m,
+                columns: n,
+                depth: k,
+                left,
+                right,
+            };
+            let operands = (
+                Operand::new(Input::from_slice(&a), m, k, left.0, left.1),
+                Operand::new(Input::from_slice(&b), n, k, right.1, right.0),
+            );
+            for level in Level::available() {
+                let mut out = vec![f64::NAN; m * n];
+                let (x, y) = (Array::F64(Input::from_slice(&a)), Array::F64(Input::from_slice(&b)));
+                let mut place = ArrayMut::F64(Output::from_slice(&mut out));
+                let done = multiply_directly(level, shape, x, y, &mut place);
+                assert_eq!(done, level != Level::Portable && m >= sliver_widths(level).0);
+                if done {
+                    assert_eq!(
+                        out,
+                        product(level, &operands.0, &operands.1),
+                        "{m} × {n} × {k} {level:?}"
+                    );
+                }
+                let floats = |numbers: &[f64]| numbers.iter().map(|x| *x as f32).collect::<Vec<f32>>();
+                let (a, b) = (floats(&a), floats(&b));
+                let wide = |numbers: &[f32]| numbers.iter().map(|x| f64::from(*x)).collect::<Vec<f64>>();
+                let (wide_a, wide_b) = (wide(&a), wide(&b));
+                let mut out = vec![f32::NAN; m * n];
+                let (x, y) = (Array::F32(Input::from_slice(&a)), Array::F32(Input::from_slice(&b)));
+                let mut place = ArrayMut::F32(Output::from_slice(&mut out));
+                if multiply_directly(level, shape, x, y, &mut place) {
+                    let left = Operand::new(Input::from_slice(&wide_a), m, k, left.0, left.1);
+                    let right = Operand::new(Input::from_slice(&wide_b), n, k, right.1, right.0);
+                    assert_eq!(out, floats(&product(level, &left, &right)), "{m} × {n} × {k} {level:?}");
+                }
             }
         }
     }
