@@ -65,7 +65,7 @@ export function matmulNative(A: unknown, B: unknown, options: object | undefined
   const { data: b, columns } = B
   const wide = isDoubles(a)
   if (wide ? !isDoubles(b) : !(isFloats(a) && isFloats(b))) return undefined
-  if (B.rows !== depth || depth > FEW_TERMS || rows * columns * depth > UNPACKED || isInline(matmulCost(rows, columns, depth))) return undefined
+  if (B.rows !== depth || depth > FEW_TERMS || rows * columns * depth > UNPACKED || isInline(matmulCost(rows, columns, depth), rows * columns * depth, 65_536)) return undefined
   const backend = active()
   if (backend.name !== 'native') return undefined
   let result: Product
