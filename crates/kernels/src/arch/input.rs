@@ -160,6 +160,33 @@ impl<'a, T: Element> Input<'a, T> {
         sums.map(|(all, high)| ([all, high], elements))
     }
 
+    /// Σ x of bytes, as `squares_8`.
+    #[inline(always)]
+    pub fn sum_8<S: Simd, const SIGNED: bool>(self, simd: S) -> Option<(i64, usize)> {
+        let (registers, elements) = self.registers();
+        // SAFETY: within the input, readable by the promise of `from_raw`.
+        let sum = unsafe { simd.sum_8::<SIGNED>(self.start.cast(), registers) };
+        sum.map(|sum| (sum, elements))
+    }
+
+    /// The same of elements of two bytes.
+    #[inline(always)]
+    pub fn sum_16<S: Simd, const SIGNED: bool>(self, simd: S) -> Option<(i64, usize)> {
+        let (registers, elements) = self.registers();
+        // SAFETY: within the input, readable by the promise of `from_raw`.
+        let sum = unsafe { simd.sum_16::<SIGNED>(self.start.cast(), registers) };
+        sum.map(|sum| (sum, elements))
+    }
+
+    /// The same of elements of four bytes.
+    #[inline(always)]
+    pub fn sum_32<S: Simd, const SIGNED: bool>(self, simd: S) -> Option<(i64, usize)> {
+        let (registers, elements) = self.registers();
+        // SAFETY: within the input, readable by the promise of `from_raw`.
+        let sum = unsafe { simd.sum_32::<SIGNED>(self.start.cast(), registers) };
+        sum.map(|sum| (sum, elements))
+    }
+
     /// Whole registers of 64 bytes, 2^14 at most, and how many elements those hold.
     #[inline(always)]
     fn registers(self) -> (usize, usize) {

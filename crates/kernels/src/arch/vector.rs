@@ -248,6 +248,33 @@ pub trait Simd: Copy {
         None
     }
 
+    /// Σ x of bytes, `registers` times 64 of them, up to 2^14 times; `None` where the level has no way of its own.
+    ///
+    /// # Safety
+    /// As of `squares_8`.
+    #[inline(always)]
+    unsafe fn sum_8<const SIGNED: bool>(self, _from: *const u8, _registers: usize) -> Option<i64> {
+        None
+    }
+
+    /// The same of 16-bit numbers, 32 a register.
+    ///
+    /// # Safety
+    /// As of `squares_8`.
+    #[inline(always)]
+    unsafe fn sum_16<const SIGNED: bool>(self, _from: *const u8, _registers: usize) -> Option<i64> {
+        None
+    }
+
+    /// The same of 32-bit numbers, 16 a register.
+    ///
+    /// # Safety
+    /// As of `squares_8`.
+    #[inline(always)]
+    unsafe fn sum_32<const SIGNED: bool>(self, _from: *const u8, _registers: usize) -> Option<i64> {
+        None
+    }
+
     /// Reads eight doubles.
     ///
     /// # Safety

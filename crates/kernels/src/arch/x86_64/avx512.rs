@@ -86,6 +86,21 @@ impl Simd for Avx512 {
         Some(unsafe { squares::of_32::<SIGNED>(from, registers) })
     }
     #[inline(always)]
+    unsafe fn sum_8<const SIGNED: bool>(self, from: *const u8, registers: usize) -> Option<i64> {
+        // SAFETY: the token proves the features; the caller's promise.
+        Some(unsafe { squares::sum_8::<SIGNED>(from, registers) })
+    }
+    #[inline(always)]
+    unsafe fn sum_16<const SIGNED: bool>(self, from: *const u8, registers: usize) -> Option<i64> {
+        // SAFETY: the token proves the features; the caller's promise.
+        Some(unsafe { squares::sum_16::<SIGNED>(from, registers) })
+    }
+    #[inline(always)]
+    unsafe fn sum_32<const SIGNED: bool>(self, from: *const u8, registers: usize) -> Option<i64> {
+        // SAFETY: the token proves the features; the caller's promise.
+        Some(unsafe { squares::sum_32::<SIGNED>(from, registers) })
+    }
+    #[inline(always)]
     unsafe fn read_f64(self, from: *const f64) -> Eight {
         // SAFETY: see the top of the file; the caller promises eight readable doubles.
         Eight(unsafe { _mm512_loadu_pd(from) })

@@ -1,4 +1,4 @@
-//! Sums of squares of integers in 512-bit registers. A compiler's vectors of a loop over single numbers take twice as long, and leave no place to ask for memory in.
+//! Sums of integers and of their squares in 512-bit registers. A compiler's vectors of a loop over single numbers take twice as long, and leave no place to ask for memory in.
 //!
 //! SAFETY of every block here: see the top of `avx512.rs`; every function is only called by its token, whose level has the features.
 
@@ -119,5 +119,71 @@ pub(super) unsafe fn of_32<const SIGNED: bool>(from: *const u8, registers: usize
         }
         let sum = |pair: [__m512i; 2]| _mm512_reduce_add_epi64(_mm512_add_epi64(pair[0], pair[1])) as u64;
         (sum(all), sum(high))
+    }
+}
+
+/// Σ x of bytes, `registers` times 64 of them, up to 2^14 registers full. Signed ones are read as `x + 128`.
+///
+/// # Safety
+/// `from` must be valid for reads of them.
+#[inline(always)]
+pub(super) unsafe fn sum_8<const SIGNED: bool>(from: *const u8, registers: usize) -> i64 {
+    // SAFETY: see the top of the file; the caller answers for `from`.
+    unsafe {
+        let mut sums = _mm512_setzero_si512();
+        for register in 0..registers {
+            let mut x = next(from.add(register * REGISTER));
+            if SIGNED {
+                x = _mm512_xor_si512(x, _mm512_set1_epi8(i8::MIN));
+            }
+            sums = _mm512_add_epi64(sums, _mm512_sad_epu8(x, _mm512_setzero_si512()));
+        }
+        _mm512_reduce_add_epi64(sums) - if SIGNED { (registers as i64) << (7 + 6) } else { 0 }
+    }
+}
+
+/// The same of 16-bit numbers, 32 a register. Unsigned ones are read as `x − 2^15`.
+///
+/// # Safety
+/// `from` must be valid for reads of them.
+#[inline(always)]
+pub(super) unsafe fn sum_16<const SIGNED: bool>(from: *const u8, registers: usize) -> i64 {
+    // SAFETY: see the top of the file; the caller answers for `from`. A lane of 32 bits gains at most 2^16 a register, 2^14 of which fit.
+    unsafe {
+        let mut sums = _mm512_setzero_si512();
+        for register in 0..registers {
+            let mut x = next(from.add(register * REGISTER));
+            if !SIGNED {
+                x = _mm512_xor_si512(x, _mm512_set1_epi16(i16::MIN));
+            }
+            sums = _mm512_add_epi32(sums, _mm512_madd_epi16(x, _mm512_set1_epi16(1)));
+        }
+        let sum = _mm512_reduce_add_epi64(_mm512_add_epi64(
+            _mm512_cvtepi32_epi64(_mm512_castsi512_si256(sums)),
+            _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64::<1>(sums)),
+        ));
+        sum + if SIGNED { 0 } else { (registers as i64) << (15 + 5) }
+    }
+}
+
+/// The same of 32-bit numbers, 16 a register. Signed ones are read as `x + 2^31`.
+///
+/// # Safety
+/// `from` must be valid for reads of them.
+#[inline(always)]
+pub(super) unsafe fn sum_32<const SIGNED: bool>(from: *const u8, registers: usize) -> i64 {
+    // SAFETY: see the top of the file; the caller answers for `from`.
+    unsafe {
+        let mut sums = [_mm512_setzero_si512(); 2];
+        for register in 0..registers {
+            let mut x = next(from.add(register * REGISTER));
+            if SIGNED {
+                x = _mm512_xor_si512(x, _mm512_set1_epi32(i32::MIN));
+            }
+            sums[0] = _mm512_add_epi64(sums[0], _mm512_and_si512(x, _mm512_set1_epi64(0xffff_ffff)));
+            sums[1] = _mm512_add_epi64(sums[1], _mm512_srli_epi64::<32>(x));
+        }
+        let sum = _mm512_reduce_add_epi64(_mm512_add_epi64(sums[0], sums[1]));
+        sum - if SIGNED { (registers as i64) << (31 + 4) } else { 0 }
     }
 }

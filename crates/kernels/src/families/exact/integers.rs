@@ -80,6 +80,18 @@ macro_rules! in_lanes {
     };
 }
 
+/// Adds the elements of `$x`, or their squares, by registers where the level has a way to, and leaves the rest in `$x`.
+macro_rules! by_registers {
+    ($simd:ident, $total:ident, $x:ident, $method:ident, $type:ty, |$sum:ident| $value:expr) => {
+        while let Some(($sum, done)) = $x.$method::<S, { <$type>::MIN != 0 }>($simd)
+            && done > 0
+        {
+            $total.add($value);
+            $x = $x.range(done, $x.len());
+        }
+    };
+}
+
 macro_rules! integer_8 {
     ($type:ty) => {
         impl Integer for $type {
@@ -88,7 +100,8 @@ macro_rules! integer_8 {
                 i128::from(self)
             }
             #[inline(always)]
-            fn sum<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total) {
+            fn sum<S: Simd>(simd: S, mut x: Input<'_, Self>, total: &mut Total) {
+                by_registers!(simd, total, x, sum_8, $type, |sum| i128::from(sum));
                 in_lanes!(simd, total, i32, $type, x; |from, to| x.range(from, to).elements().map(i32::from));
             }
             #[inline(always)]
@@ -117,7 +130,8 @@ macro_rules! integer_16 {
                 i128::from(self)
             }
             #[inline(always)]
-            fn sum<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total) {
+            fn sum<S: Simd>(simd: S, mut x: Input<'_, Self>, total: &mut Total) {
+                by_registers!(simd, total, x, sum_16, $type, |sum| i128::from(sum));
                 in_lanes!(simd, total, i32, $type, x; |from, to| x.range(from, to).elements().map(i32::from));
             }
             #[inline(always)]
@@ -136,18 +150,6 @@ macro_rules! integer_16 {
                         .map(|x| i64::from(<$product>::from(x) * <$product>::from(x)))
                 });
             }
-        }
-    };
-}
-
-/// Adds the squares of `$x` by registers where the level has a way to, and leaves the rest in `$x`.
-macro_rules! by_registers {
-    ($simd:ident, $total:ident, $x:ident, $squares:ident, $type:ty, |$sum:ident| $value:expr) => {
-        while let Some(($sum, done)) = $x.$squares::<S, { <$type>::MIN != 0 }>($simd)
-            && done > 0
-        {
-            $total.add($value);
-            $x = $x.range(done, $x.len());
         }
     };
 }
@@ -182,7 +184,8 @@ macro_rules! integer_32 {
                 i128::from(self)
             }
             #[inline(always)]
-            fn sum<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total) {
+            fn sum<S: Simd>(simd: S, mut x: Input<'_, Self>, total: &mut Total) {
+                by_registers!(simd, total, x, sum_32, $type, |sum| i128::from(sum));
                 in_lanes!(simd, total, i64, $type, x; |from, to| x.range(from, to).elements().map(i64::from));
             }
             #[inline(always)]
