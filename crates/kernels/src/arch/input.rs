@@ -1,5 +1,6 @@
 //! Memory to read from that other threads may be writing to.
 
+use super::bounds;
 use super::element::Element;
 use super::vector::{Simd, WIDTH};
 use std::marker::PhantomData;
@@ -68,12 +69,7 @@ impl<'a, T: Element> Input<'a, T> {
     /// Copies the elements from `from` on into `to`, as they are. Panics when there are fewer.
     #[inline]
     pub fn copy_to(self, from: usize, to: &mut [T]) {
-        assert!(
-            from <= self.length && self.length - from >= to.len(),
-            "{} elements at {from} of an input of {}",
-            to.len(),
-            self.length
-        );
+        bounds::check(from, to.len(), self.length);
         let bytes = std::mem::size_of_val(to);
         // SAFETY: in bounds by the line above; `to` is a slice of our own, so the two don't overlap; copied as bytes, since the
         // input need not be aligned.
@@ -85,11 +81,7 @@ impl<'a, T: Element> Input<'a, T> {
     /// The elements `from … to − 1`. Panics unless `from <= to <= len`.
     #[inline(always)]
     pub fn range(self, from: usize, to: usize) -> Self {
-        assert!(
-            from <= to && to <= self.length,
-            "range {from}..{to} of an input of {}",
-            self.length
-        );
+        bounds::check_range(from, to, self.length);
         // A wrapping offset, since `start` may be anything when the length is 0.
         Input {
             start: self.start.wrapping_add(from),
@@ -107,7 +99,7 @@ impl<'a, T: Element> Input<'a, T> {
     /// Element `index` as it is. Panics out of bounds.
     #[inline(always)]
     pub fn raw(self, index: usize) -> T {
-        assert!(index < self.length, "index {index} of an input of {}", self.length);
+        bounds::check(index, 1, self.length);
         // SAFETY: in bounds by the line above, readable by the promise of `from_raw`, and read unaligned.
         unsafe { self.start.add(index).read_unaligned() }
     }
@@ -208,11 +200,7 @@ impl<'a, T: Element> Input<'a, T> {
     /// Elements `index … index + 7` as doubles. Panics out of bounds.
     #[inline(always)]
     pub fn load<S: Simd>(self, simd: S, index: usize) -> S::Vector {
-        assert!(
-            index <= self.length && self.length - index >= WIDTH,
-            "eight elements at {index} of an input of {}",
-            self.length
-        );
+        bounds::check(index, WIDTH, self.length);
         // SAFETY: in bounds by the line above, readable by the promise of `from_raw`.
         unsafe { T::read(simd, self.start.add(index)) }
     }

@@ -1,5 +1,6 @@
 //! Class indices to read from memory that other threads may be writing to.
 
+use super::bounds;
 use std::marker::PhantomData;
 
 /// A pointer and a length over 32-bit integers, never lent as a slice: see [`super::Input`].
@@ -56,7 +57,7 @@ impl<'a> Labels<'a> {
     /// The integer at `index`. Panics out of bounds.
     #[inline(always)]
     pub fn get(self, index: usize) -> i32 {
-        assert!(index < self.length, "integer {index} of {}", self.length);
+        bounds::check(index, 1, self.length);
         // SAFETY: in bounds by the check above, readable by the promise of `from_raw`, and read unaligned.
         unsafe { self.start.add(index).read_unaligned() }
     }
@@ -64,11 +65,7 @@ impl<'a> Labels<'a> {
     /// The integers `from … to − 1`. Panics unless `from <= to <= len`.
     #[inline(always)]
     pub fn range(self, from: usize, to: usize) -> Self {
-        assert!(
-            from <= to && to <= self.length,
-            "range {from}..{to} of {} integers",
-            self.length
-        );
+        bounds::check_range(from, to, self.length);
         // A wrapping offset, since `start` may be anything when the length is 0.
         Labels {
             start: self.start.wrapping_add(from),
@@ -97,12 +94,7 @@ impl<'a> Labels<'a> {
     /// Integers `first … first + into.len() − 1` as doubles. Panics out of bounds.
     #[inline(always)]
     pub fn widen(self, first: usize, into: &mut [f64]) {
-        assert!(
-            first <= self.length && self.length - first >= into.len(),
-            "{} integers at {first} of {}",
-            into.len(),
-            self.length
-        );
+        bounds::check(first, into.len(), self.length);
         for (index, value) in into.iter_mut().enumerate() {
             // SAFETY: in bounds by the check above, readable by the promise of `from_raw`, and read unaligned.
             *value = f64::from(unsafe { self.start.add(first + index).read_unaligned() });

@@ -60,6 +60,7 @@
 #![allow(unsafe_code)]
 
 pub mod array;
+mod bounds;
 mod dispatch;
 mod element;
 mod heap;

@@ -1,5 +1,6 @@
 //! Memory to write results to that other threads may be reading or writing too.
 
+use super::bounds;
 use super::element::{Element, Float};
 use super::vector::{Vector, WIDTH};
 use std::marker::PhantomData;
@@ -77,11 +78,7 @@ impl<'a, T: Element> Output<'a, T> {
     /// The first `middle` elements and the rest. Panics if there are fewer.
     #[inline]
     pub fn split_at(self, middle: usize) -> (Output<'a, T>, Output<'a, T>) {
-        assert!(
-            middle <= self.length,
-            "split at {middle} of an output of {}",
-            self.length
-        );
+        bounds::check(0, middle, self.length);
         let rest = Output {
             start: self.start.wrapping_add(middle),
             length: self.length - middle,
@@ -111,7 +108,7 @@ impl<'a, T: Element> Output<'a, T> {
     /// Writes element `index`. Panics out of bounds.
     #[inline(always)]
     pub fn set(&mut self, index: usize, value: T) {
-        assert!(index < self.length, "index {index} of an output of {}", self.length);
+        bounds::check(index, 1, self.length);
         // SAFETY: in bounds by the line above, writable by the promise of `from_raw`, and written unaligned.
         unsafe { self.start.add(index).write_unaligned(value) }
     }
@@ -119,12 +116,7 @@ impl<'a, T: Element> Output<'a, T> {
     /// Copies all of `from` to the elements from `index` on. Panics when there are fewer.
     #[inline]
     pub fn copy_from(&mut self, index: usize, from: &[T]) {
-        assert!(
-            index <= self.length && self.length - index >= from.len(),
-            "{} elements at {index} of an output of {}",
-            from.len(),
-            self.length
-        );
+        bounds::check(index, from.len(), self.length);
         let bytes = std::mem::size_of_val(from);
         // SAFETY: in bounds by the line above; `from` is a slice of our own, so the two don't overlap; copied as bytes, since the
         // output need not be aligned.
@@ -136,11 +128,7 @@ impl<T: Float> Output<'_, T> {
     /// Writes elements `index … index + 7`, each lane rounded. Panics out of bounds.
     #[inline(always)]
     pub fn store<V: Vector>(&mut self, index: usize, vector: V) {
-        assert!(
-            index <= self.length && self.length - index >= WIDTH,
-            "eight elements at {index} of an output of {}",
-            self.length
-        );
+        bounds::check(index, WIDTH, self.length);
         // SAFETY: in bounds by the line above, writable by the promise of `from_raw`.
         unsafe { T::write(vector, self.start.add(index)) }
     }

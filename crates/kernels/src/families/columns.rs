@@ -6,6 +6,7 @@
 use super::first::{self, First};
 use super::order::{BLOCK, CHUNK_BLOCKS, LANES};
 use super::reduce::{self, Block, Kernel, Lanes};
+use super::rows::last_elements;
 use super::tree::Tree;
 use crate::arch::{Element, Input, Mask, Output, Real, Simd, Task, Vector, WIDTH};
 use std::marker::PhantomData;
@@ -44,11 +45,7 @@ impl<S: Simd, T: Element, const INPUTS: usize> Columns<'_, S, T, INPUTS> {
             if start + WIDTH <= input.len() {
                 return input.load(self.simd, start);
             }
-            let mut lanes = [0.0; WIDTH];
-            for index in start..input.len() {
-                lanes[index - start] = input.get(index);
-            }
-            self.simd.pack(lanes)
+            self.simd.pack(last_elements(input, start))
         })
     }
 }
@@ -258,7 +255,8 @@ pub(crate) fn run_first<S: Simd, T: Element, K: First>(simd: S, panel: Panel<'_,
     }
 }
 
-/// A group's partials, where they belong.
+/// A group's partials, where they belong. A call a group of columns, so that it stands once and not in every loop.
+#[inline(never)]
 fn write<const VALUES: usize>(
     root: [[f64; WIDTH]; VALUES],
     start: usize,

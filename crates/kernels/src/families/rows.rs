@@ -54,13 +54,19 @@ pub(crate) fn load_up_to<S: Simd, T: Element>(simd: S, x: Input<'_, T>, index: u
     if index + WIDTH <= x.len() {
         return x.load(simd, index);
     }
+    simd.pack(last_elements(x, index))
+}
+
+/// What is left of `x` from `index` on, fewer than eight elements, then zeros. Ends of matrices alone need it: it stands once a type rather than in every
+/// loop for every instruction set.
+#[cold]
+#[inline(never)]
+pub(crate) fn last_elements<T: Element>(x: Input<'_, T>, index: usize) -> [f64; WIDTH] {
     let mut lanes = [0.0; WIDTH];
-    for (lane, value) in lanes.iter_mut().enumerate() {
-        if index + lane < x.len() {
-            *value = x.get(index + lane);
-        }
+    for (lane, at) in lanes.iter_mut().zip(index..x.len()) {
+        *lane = x.get(at);
     }
-    simd.pack(lanes)
+    lanes
 }
 
 /// The last vector of a row, which holds `columns % 8` elements, then the 1 of the intercept, then zeros: what keeps the
