@@ -17,6 +17,8 @@ export const layers = {
   common: ['addon', 'errors'],
   addon: ['errors'],
   threads: ['common', 'errors'],
+  // A door of its own: the CLI reads the user's modules as workers do.
+  'threads/load-module': ['errors'],
   'backends/backend': ['kernels', 'common', 'errors'],
   'backends/native': ['backends/backend', 'addon', 'kernels', 'common', 'errors'],
   'backends/workers': ['backends/backend', 'threads', 'kernels', 'common', 'errors'],
@@ -29,7 +31,7 @@ export const layers = {
   index: ['api', 'dispatch', 'common', 'errors'],
   bench: publicEntries,
   report: publicEntries,
-  cli: [...publicEntries, 'report'],
+  cli: [...publicEntries, 'report', 'threads/load-module', 'errors'],
   testing: [...publicEntries, 'addon', 'errors'],
   '../examples': publicEntries,
   '../benchmark': [...publicEntries, 'report'],

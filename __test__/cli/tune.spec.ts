@@ -1,6 +1,6 @@
 /** manycore tune: the model's answers, and the command on functions of every kind. Numbers are checked for sense, not for speed. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -31,6 +31,7 @@ test('chunks cost their message many times over, and all workers have some to th
 test('the best plan takes no more workers than gain something', (t) => {
   t.is(best(costs).workers, 4)
   t.is(best({ ...costs, copy: 10_000 }).workers, 1)
+  t.is(best({ ...costs, n: 1, dispatch: 0, copy: 0 }).workers, 1)
 })
 
 test('one sentence of advice for each case', (t) => {
@@ -43,6 +44,9 @@ test('one sentence of advice for each case', (t) => {
   t.regex(say({ compute: 0.002, copy: 0 }, 0.2, 'numbers'), /kernel of manycore .* 2 ns/)
   t.regex(say({ n: 1, compute: 10, copy: 0 }, 0.2), /too little to send/)
   t.regex(say({ start: 1e9 }, 3), /Keep the pool/)
+  // What was measured counts, whatever was foretold.
+  t.regex(say({}, 0.7), /^Stay with a plain loop until you have measured again .* foretell 3\.\d times its speed, and 0\.70 times was measured\.$/)
+  t.regex(say({ n: 1, compute: 10, copy: 0 }, 0.2), /: 1 item is 0\.01 ms/)
 })
 
 const report = {
@@ -69,10 +73,16 @@ const tune = async (...args: string[]) => {
 test('on numbers, as data, with a trace', async (t) => {
   const file = join(place, 'tasks.mjs')
   writeFileSync(file, 'export const square = (x) => x * x\n')
-  const result = JSON.parse(await tune(`${file}#square`, '--items', '2000', '--trace', 'trace.json', '--json')) as TuneResult & { machine: { platform: string } }
+  const result = JSON.parse(await tune(`${file}#square`, '--items', '2000', '--trace', 'trace.json', '--json')) as TuneResult & { machine: { platform: string; processors: number; cpuCount: number; readBandwidth: number } }
   t.deepEqual(result.items, { count: 2000, kind: 'numbers' })
   t.true(result.item.computeP50 >= 0 && result.item.roundTripP50 > 0 && result.worker.start > 0 && result.measured.mapMilliseconds > 0)
   t.regex(result.advice, /plain loop|Use \d/)
+  t.true(result.call.dispatch > 0 && result.call.tailImbalance >= 0 && result.call.tailImbalance < 1)
+  t.is(result.workers.length, result.plan.workers)
+  t.true(result.workers.every(({ heapBytes, start }) => (heapBytes ?? 0) > 0 && start > 0))
+  if (process.platform === 'linux') t.true(result.workers.every(({ cpuMilliseconds }) => (cpuMilliseconds ?? 0) > 0))
+  t.is(result.deaths + result.recycled, 0)
+  t.true(result.machine.processors >= 1 && result.machine.cpuCount >= 1 && result.machine.readBandwidth > 0)
   const { traceEvents } = JSON.parse(readFileSync(join(place, 'trace.json'), 'utf8')) as { traceEvents: TraceEvent[] }
   t.true(traceEvents.some(({ ph, name }) => ph === 'X' && name === 'square'))
 })
@@ -108,6 +118,35 @@ test('a function that is not there is an error, exit code 1', async (t) => {
   const error = await t.throwsAsync(tune(`${file}#square`))
   t.is((error as Error & { code?: number }).code, 1)
   t.regex((error as Error & { stderr?: string }).stderr ?? '', /exports no function "square"/)
+})
+
+test('a single item is called until there is something to measure', async (t) => {
+  const file = join(place, 'single.mjs')
+  writeFileSync(file, 'export const square = (x) => x * x\n')
+  const result = JSON.parse(await tune(`${file}#square`, '--items', '1', '--json')) as TuneResult
+  t.true(result.item.roundTripP50 > 0)
+  t.is(result.plan.workers, 1)
+  t.regex(result.advice, /^Stay with a plain loop/)
+})
+
+test('items come from a TypeScript module on every runtime, as functions do', async (t) => {
+  const file = join(place, 'typed.ts')
+  writeFileSync(join(place, 'package.json'), '{ "type": "module" }')
+  symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'))
+  writeFileSync(file, "export const words: string[] = ['a', 'bc']\nexport const size = (word: string): number => word.length\n")
+  const result = JSON.parse(await tune(`${file}#size`, '--items', 'words', '--json')) as TuneResult
+  t.deepEqual(result.items, { count: 2, kind: 'values' })
+})
+
+test('files that can’t be written and items that aren’t there are told before anything is measured', async (t) => {
+  const file = join(place, 'early.mjs')
+  writeFileSync(file, 'export const square = (x) => x * x\nexport const none = []\n')
+  const fails = async (...args: string[]) => (await t.throwsAsync(tune(`${file}#square`, ...args))) as Error & { code?: number; stderr?: string }
+  const unwritten = await fails('--page', join(place, 'nowhere', 'page.html'))
+  t.is(unwritten.code, 2)
+  t.regex(unwritten.stderr ?? '', /page\.html can't be written: there is no such folder/)
+  t.regex((await fails('--trace', place)).stderr ?? '', /can't be written: it is a folder/)
+  t.regex((await fails('--items', 'none')).stderr ?? '', /--items none: there are no items to measure with \(ERR_MANYCORE_RANGE\)/)
 })
 
 test('a function that never ends is given up after --limit, with a reason', async (t) => {

@@ -1,7 +1,9 @@
 /** What a pool's report counts, in simulated time, and what it makes of it. */
 import test from 'ava'
+import { Pool as BuiltPool } from 'manycore/multiprocessing'
 import { Pool } from '../../src/multiprocessing/pool/pool.ts'
-import { advise } from '../../src/multiprocessing/pool/report.ts'
+import type { WorkerFigures } from '../../src/multiprocessing/pool/pool-worker.ts'
+import { advise, Recorder } from '../../src/multiprocessing/pool/report.ts'
 import { Simulation } from './fixtures/simulation.ts'
 
 const WORK = 50
@@ -52,4 +54,47 @@ test('advice follows the figures that it shows', (t) => {
   t.regex(advise('f', 10_000, 50, 100), /^A plain loop would have been faster \(50\.0 ms of work in 100\.0 ms.*a call takes 5\.00 µs/)
   t.regex(advise('f', 0, 0, 100), /no result yet/)
   t.regex(advise('f', 1, 1, 0), /no time to compare/)
+})
+
+test('dispatch, the tail of maps, recycling, processor time and heap', async (t) => {
+  const functions = { work: (x: { for: number }): number => x.for }
+  const url = `data:text/javascript,${encodeURIComponent(`export const work = (x) => { const end = performance.now() + x.for; while (performance.now() < end); return x.for }`)}`
+  await using pool = new BuiltPool<typeof functions>(url, { processes: 2, maxTasksPerChild: 2 })
+  t.deepEqual(pool.report().functions, {})
+  await pool.map('work', [{ for: 120 }, { for: 1 }, { for: 1 }, { for: 1 }], { chunkSize: 1 })
+  const { functions: { work }, recycled, workers } = pool.report()
+  t.true((work?.dispatchMicroseconds ?? 0) > 0)
+  t.true((work?.tailMilliseconds ?? -1) >= 0)
+  t.true(recycled >= 1)
+  t.true(workers.some(({ heapBytes }) => (heapBytes ?? 0) > 0))
+  if (process.platform === 'linux') t.true(workers.some(({ cpuMilliseconds }) => (cpuMilliseconds ?? 0) > 0))
+})
+
+test('processor time and heap of a worker that is a process', async (t) => {
+  await using pool = new BuiltPool<{ work: () => number }>('data:text/javascript,export const work = () => 1', { processes: 1, kind: 'process' })
+  await pool.apply('work', [])
+  const [worker] = pool.report().workers
+  t.true((worker?.cpuMilliseconds ?? 0) > 0 && (worker?.heapBytes ?? 0) > 0)
+})
+
+test('the tail is the time in which workers wait for the last one', (t) => {
+  const recorder = new Recorder()
+  const workers = [{ id: 1 }, { id: 2 }] as unknown as WorkerFigures[]
+  const now = performance.now
+  let clock = 0
+  performance.now = () => clock
+  try {
+    // Answers at 10 and 12 of an earlier map, at 25, 30 and 70 of this one, at 71 of another function.
+    for (const [at, worker, name] of [[10, 0, 'f'], [12, 1, 'f'], [25, 0, 'f'], [30, 1, 'f'], [70, 0, 'f'], [71, 1, 'g']] as const) {
+      clock = at
+      recorder.answered(workers[worker] as WorkerFigures, name, 1, 5, at - 7)
+    }
+    recorder.mapped('f', 15)
+    const { f, g } = recorder.report(2, 0, 0, workers).functions
+    t.is(f?.tailMilliseconds, 40)
+    t.is(f?.dispatchMicroseconds, 2000)
+    t.is(g?.tailMilliseconds, 0)
+  } finally {
+    performance.now = now
+  }
 })

@@ -78,7 +78,7 @@ async function main(): Promise<number> {
   if (command === undefined) return misused(`there is no command ${JSON.stringify(name)}`)
   const { quick, only, out, items, limit, trace, page } = values
   if (name !== 'tune' && (items !== '' || limit !== '' || trace !== '' || page !== '')) return misused(`--items, --limit, --trace and --page belong to tune, not to ${name}`)
-  const problem = name === 'tune' ? problemWith(rest[0], limit) : undefined
+  const problem = name === 'tune' ? problemWith(rest[0], limit, [trace, page]) : undefined
   if (problem !== undefined) return misused(problem)
   if (name !== 'bench' && (quick || only !== '' || out !== '')) return misused(`--quick, --only and --out belong to bench, not to ${name}`)
   return await command.run(makeTerminal(values.json), { quick, only, out, target, items, limit, trace, page })

@@ -1,6 +1,7 @@
 /** Measures a worker function: alone, by messages, and as a map. */
 import { serialize } from 'node:v8'
 import { cpuCount, Pool, Range, range, type PoolReport } from '../../multiprocessing/index.ts'
+import { makeError } from '../../errors.ts'
 import { advise, best, type Costs, type Plan } from './model.ts'
 
 export interface TuneResult {
@@ -20,6 +21,18 @@ export interface TuneResult {
   }
   /** Milliseconds. */
   readonly worker: { readonly start: number; readonly importAndInitializer: number }
+  /** Of a message of the map as tried, beside the work in it. */
+  readonly call: {
+    /** Microseconds. */
+    readonly dispatch: number
+    /** Part of the workers' time that passes at the end of a map with nothing left to do while others work. */
+    readonly tailImbalance: number
+  }
+  /** Workers of the map as tried; null where the runtime doesn't tell. */
+  readonly workers: readonly { readonly cpuMilliseconds: number | null; readonly heapBytes: number | null; readonly tasks: number; readonly start: number }[]
+  /** Workers that ended during these maps, and those replaced for `maxTasksPerChild`, which tune doesn't set. */
+  readonly deaths: number
+  readonly recycled: number
   readonly costs: Costs
   readonly plan: Plan
   readonly measured: {
@@ -35,6 +48,8 @@ export interface TuneResult {
 
 /** Single calls to measure by. */
 const SINGLES = 200
+/** Where there are fewer items, they are called again up to so many calls. */
+const LEAST_SINGLES = 20
 /** The sample is cut where single calls take longer than this together, in milliseconds. */
 const PATIENCE = 3000
 const ROUNDS = 3
@@ -55,6 +70,7 @@ export async function measure(url: URL, name: string, items: Items, seconds: num
   const plan = best(costs)
   onProgress(`the map, with ${plan.workers} of ${costs.cpus} workers`)
   const map = await limited(seconds, `maps of ${name} on ${plan.workers} workers`, (signal) => measureMap(url, name, items, plan.workers, kind === 'numbers' ? undefined : plan.chunkSize, signal))
+  const figures = map.report.functions[name]
   const speedUp = alone.computeMilliseconds / map.milliseconds
   return {
     report: map.report,
@@ -65,6 +81,9 @@ export async function measure(url: URL, name: string, items: Items, seconds: num
         roundTripP50: singles.roundTripP50, roundTripP99: singles.roundTripP99,
       },
       worker: { start: singles.start, importAndInitializer: singles.importing },
+      call: { dispatch: figures?.dispatchMicroseconds ?? 0, tailImbalance: tailOf(map.report, name) },
+      workers: map.report.workers.map(({ cpuMilliseconds, heapBytes, tasks, startMilliseconds }) => ({ cpuMilliseconds, heapBytes, tasks, start: startMilliseconds })),
+      deaths: map.report.deaths, recycled: map.report.recycled,
       costs, plan,
       measured: { loopMilliseconds: alone.computeMilliseconds, mapMilliseconds: map.milliseconds, speedUp, busy: map.busy },
       advice: advise(costs, plan, speedUp, kind),
@@ -75,7 +94,7 @@ export async function measure(url: URL, name: string, items: Items, seconds: num
 /** Ends a measurement that takes longer than `seconds`, with an error that says which and what to do: the function may never end. */
 async function limited<T>(seconds: number, what: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const late = new Error(`${what} took longer than ${seconds} s: if the function is meant to take so long, measure with fewer items (--items) or allow more time (--limit)`)
+  const late = makeError('TIMEOUT', `${what} took longer than ${seconds} s: if the function is meant to take so long, measure with fewer items (--items) or allow more time (--limit)`)
   const timer = setTimeout(() => controller.abort(late), 1000 * seconds)
   try {
     return await run(controller.signal)
@@ -102,15 +121,19 @@ async function measureSingles(url: URL, name: string, items: Items, signal: Abor
   let sent: unknown
   let received: unknown
   const begun = performance.now()
-  for (const item of items instanceof Range ? items.slice(0, SINGLES) : items.slice(0, SINGLES)) {
+  const sample: readonly unknown[] = items instanceof Range ? Array.from(items.slice(0, SINGLES)) : items.slice(0, SINGLES)
+  for (let call = 0; call < Math.max(LEAST_SINGLES, sample.length); call++) {
+    const item = sample[call % sample.length]
     const start = performance.now()
     received = await pool.apply(name, [item], { signal })
     trips.push(1000 * (performance.now() - start))
     sent = item
     if (performance.now() - begun > PATIENCE) break
   }
-  // The first call waits for the worker to start.
-  const sorted = trips.slice(1).toSorted((a, b) => a - b)
+  // The first call waits for the worker to start; if no other one had the time, it stands for them without that.
+  const [first = 0] = trips
+  const started = pool.report().workers[0]?.startMilliseconds ?? 0
+  const sorted = trips.length === 1 ? [Math.max(0, first - 1000 * started)] : trips.slice(1).toSorted((a, b) => a - b)
   const report = pool.report()
   const figures = report.functions[name]
   const [worker] = report.workers
@@ -144,6 +167,12 @@ async function measureMap(url: URL, name: string, items: Items, processes: numbe
     before = report
   }
   return { milliseconds, computeMilliseconds, busy, report: before }
+}
+
+/** Of the time that its workers spent in the maps of a function. */
+function tailOf({ functions, workers }: PoolReport, name: string): number {
+  const { wallMilliseconds = 0, tailMilliseconds = 0 } = functions[name] ?? {}
+  return wallMilliseconds === 0 ? 0 : tailMilliseconds / (wallMilliseconds * workers.length)
 }
 
 function percentile(sorted: readonly number[], q: number): number {

@@ -31,6 +31,12 @@ export interface Plan {
   readonly ceiling: number
 }
 
+/** Pool and loop are equally fast within this factor. */
+const LEVEL = 1.1
+
+/** A prediction that is so far above what was measured speaks of processors that others use. */
+const FAR = 1.4
+
 /** A chunk should cost this many times its message. */
 const WORTH = 20
 
@@ -54,7 +60,7 @@ export function chunkSizeFor({ n, compute, dispatch }: Costs, workers: number): 
 /** The fastest plan; fewer workers where more gain less than a twentieth. */
 export function best(costs: Costs): Plan {
   let chosen: Plan | undefined
-  for (let workers = 1; workers <= costs.cpus; workers++) {
+  for (let workers = 1; workers <= Math.max(1, Math.min(costs.cpus, costs.n)); workers++) {
     const plan = predict(costs, workers, chunkSizeFor(costs, workers))
     if (chosen === undefined || plan.speedUp > 1.05 * chosen.speedUp) chosen = plan
   }
@@ -64,13 +70,16 @@ export function best(costs: Costs): Plan {
 /** One sentence. `measured` is the speed-up that the plan has shown. */
 export function advise(costs: Costs, plan: Plan, measured: number, items: 'numbers' | 'values'): string {
   const { n, compute, copy } = costs
-  if (Math.max(measured, plan.speedUp) < 1.1) {
+  if (measured < LEVEL) {
+    if (plan.speedUp > FAR * Math.max(1, measured)) {
+      return `Stay with a plain loop until you have measured again when nothing else runs: the costs foretell ${plan.speedUp.toFixed(1)} times its speed, and ${measured.toFixed(2)} times was measured.`
+    }
     if (copy > compute) return `Stay with a plain loop, or let the worker make or share its data: copying an item costs ${copy.toFixed(1)} µs, the work in it ${compute.toFixed(1)} µs.`
     if (compute < 1 && items === 'numbers') return `Stay with a plain loop, or use a kernel of manycore over the whole array: an item takes ${(1000 * compute).toFixed(0)} ns.`
-    return `Stay with a plain loop: ${n} items are ${((n * compute) / 1000).toFixed(2)} ms of work, too little to send to workers.`
+    return `Stay with a plain loop: ${n === 1 ? '1 item is' : `${n} items are`} ${((n * compute) / 1000).toFixed(2)} ms of work, too little to send to workers.`
   }
   const chunk = items === 'numbers' ? "chunkSize: 'auto'" : `chunkSize: ${plan.chunkSize}`
-  const start = plan.coldSpeedUp < 1.1 ? ' Keep the pool for many calls: one call does not pay for starting the workers.' : ''
+  const start = plan.coldSpeedUp < LEVEL ? ' Keep the pool for many calls: one call does not pay for starting the workers.' : ''
   if (plan.workers < costs.cpus) return `Use ${plan.workers} of ${costs.cpus} workers, ${chunk}: more gain nothing, the caller's own share of the work is the limit.${start}`
   return `Use ${plan.workers} worker${plan.workers === 1 ? '' : 's'}, ${chunk}: ${measured.toFixed(1)} times as fast as a plain loop.${start}`
 }

@@ -9,6 +9,8 @@ export interface Batch {
   readonly slot: number
   readonly units: readonly Unit[]
   readonly timer: NodeJS.Timeout | undefined
+  /** When they were sent, by performance.now(). */
+  readonly sent: number
   /** Units of the same message that have been answered before these. */
   readonly offset: number
 }
@@ -25,6 +27,9 @@ export interface WorkerFigures {
   importMilliseconds: number
   tasks: number
   busyMilliseconds: number
+  /** Processor time and JavaScript heap by an answer of late, at most 50 ms older than the latest one; null before the first, and where the runtime doesn't tell. */
+  cpuMilliseconds: number | null
+  heapBytes: number | null
   exitCode: number | null
 }
 
@@ -66,7 +71,8 @@ export class PoolWorker {
       },
     })
     this.figures = {
-      id: this.#child.id, kind: options.kind, state: 'starting', startMilliseconds: 0, importMilliseconds: 0, tasks: 0, busyMilliseconds: 0, exitCode: null,
+      id: this.#child.id, kind: options.kind, state: 'starting', startMilliseconds: 0, importMilliseconds: 0, tasks: 0, busyMilliseconds: 0, cpuMilliseconds: null,
+      heapBytes: null, exitCode: null,
     }
   }
 

@@ -94,7 +94,7 @@ export class Pool<M = AnyModule> {
     const recorder = this.#recorder
     this.#scheduler = new Scheduler({
       name, processes, concurrency, lifetime, retries, kind,
-      answered: (figures, task, tasks, milliseconds) => recorder.answered(figures, task, tasks, milliseconds),
+      answered: (figures, task, tasks, milliseconds, sent) => recorder.answered(figures, task, tasks, milliseconds, sent),
       workerOptions: (index) => {
         const transfer: unknown[] = []
         const line = kind === 'process' ? new Line() : undefined
@@ -266,9 +266,9 @@ export class Pool<M = AnyModule> {
     await this.terminate()
   }
 
-  /** What has been measured so far: calls, times, workers, deaths, and whether a plain loop would have been faster. */
+  /** What has been measured so far: calls, times, workers (processor time and heap among them), deaths, recycling, and whether a plain loop would have been faster. */
   report(): PoolReport {
-    return this.#recorder.report(this.#options.processes, this.#scheduler.deaths, this.#scheduler.figures)
+    return this.#recorder.report(this.#options.processes, this.#scheduler.deaths, this.#scheduler.recycled, this.#scheduler.figures)
   }
 
   #checkOpen(): void {
@@ -359,6 +359,7 @@ export class Pool<M = AnyModule> {
           resolve: (value) => {
             end()
             this.#waited(name, begun)
+            this.#recorder.mapped(name, begun)
             resolve(value)
           },
           reject: (error) => {

@@ -1,6 +1,7 @@
 /** What a pool and its workers say to each other. */
 import type { EncodedError } from '../../threads/error-transport.ts'
 import type { BigIntArray, NumberArray } from '../types.ts'
+import type { Usage } from './usage.ts'
 
 /** First message to a worker. */
 export interface PoolSetup {
@@ -54,6 +55,8 @@ export interface DoneMessage {
   readonly failures: readonly Failure[] | undefined
   /** Time spent in the tasks. */
   readonly milliseconds: number
+  /** Now and then. */
+  readonly usage?: Usage
 }
 
 export interface ReadyMessage {

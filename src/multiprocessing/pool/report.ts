@@ -16,6 +16,10 @@ export interface FunctionReport {
   /** Median and 99th percentile of the same, over single calls and means of chunks; of the latest ones. */
   readonly p50Microseconds: number
   readonly p99Microseconds: number
+  /** Microseconds from sending a message to its answer, beside the work in it, copies included: the median of the latest ones. */
+  readonly dispatchMicroseconds: number
+  /** Milliseconds at the ends of maps in which a worker that had taken part had nothing left to do while another one worked, summed over maps and those workers. */
+  readonly tailMilliseconds: number
   readonly advice: string
 }
 
@@ -38,6 +42,8 @@ export interface PoolReport {
   readonly workers: readonly Readonly<WorkerFigures>[]
   /** Workers that ended while a task ran on them. */
   readonly deaths: number
+  /** Workers that had done their `maxTasksPerChild`. */
+  readonly recycled: number
   readonly functions: Readonly<Record<string, FunctionReport>>
 }
 
@@ -48,6 +54,10 @@ interface Sums {
   /** Microseconds a call, the latest ones in a ring. */
   readonly samples: number[]
   next: number
+  /** Microseconds of a message beside its work, in another ring. */
+  readonly dispatches: number[]
+  nextDispatch: number
+  tail: number
 }
 
 const MOST_SAMPLES = 2000
@@ -66,7 +76,7 @@ export class Recorder {
 
   #sums(name: string): Sums {
     let sums = this.#functions.get(name)
-    if (sums === undefined) this.#functions.set(name, (sums = { calls: 0, compute: 0, wall: 0, samples: [], next: 0 }))
+    if (sums === undefined) this.#functions.set(name, (sums = { calls: 0, compute: 0, wall: 0, samples: [], next: 0, dispatches: [], nextDispatch: 0, tail: 0 }))
     return sums
   }
 
@@ -79,10 +89,33 @@ export class Recorder {
     sums.next = (sums.next + 1) % MOST_SAMPLES
   }
 
-  /** A worker has answered a message just now. */
-  answered(figures: WorkerFigures, name: string, tasks: number, milliseconds: number): void {
-    this.#events[this.#nextEvent] = { name, figures, start: performance.now() - milliseconds, milliseconds, tasks }
+  /** A worker has answered a message of `sent` just now. */
+  answered(figures: WorkerFigures, name: string, tasks: number, milliseconds: number, sent: number): void {
+    const now = performance.now()
+    this.#events[this.#nextEvent] = { name, figures, start: now - milliseconds, milliseconds, tasks }
     this.#nextEvent = (this.#nextEvent + 1) % MOST_EVENTS
+    const sums = this.#sums(name)
+    sums.dispatches[sums.nextDispatch] = 1000 * Math.max(0, now - sent - milliseconds)
+    sums.nextDispatch = (sums.nextDispatch + 1) % MOST_SAMPLES
+  }
+
+  /** A map that began at `begun` has its last result just now. */
+  mapped(name: string, begun: number): void {
+    const last = new Map<WorkerFigures, number>()
+    let end = -Infinity
+    const { length } = this.#events
+    // Answers stand in the order in which they came.
+    for (let i = 1; i <= length; i++) {
+      const event = this.#events[(this.#nextEvent - i + MOST_EVENTS) % MOST_EVENTS]
+      if (event === undefined) break
+      const ended = event.start + event.milliseconds
+      if (ended < begun) break
+      if (event.name !== name || last.has(event.figures)) continue
+      last.set(event.figures, ended)
+      end = Math.max(end, ended)
+    }
+    const sums = this.#sums(name)
+    for (const ended of last.values()) sums.tail += end - ended
   }
 
   #timeline(workers: readonly WorkerFigures[]): TaskEvent[] {
@@ -94,18 +127,19 @@ export class Recorder {
     this.#sums(name).wall += milliseconds
   }
 
-  report(processes: number, deaths: number, workers: readonly WorkerFigures[]): PoolReport {
+  report(processes: number, deaths: number, recycled: number, workers: readonly WorkerFigures[]): PoolReport {
     const functions: Record<string, FunctionReport> = {}
-    for (const [name, { calls, compute, wall, samples }] of this.#functions) {
+    for (const [name, { calls, compute, wall, samples, dispatches, tail }] of this.#functions) {
       const sorted = samples.toSorted((a, b) => a - b)
       functions[name] = {
         calls, computeMilliseconds: compute, wallMilliseconds: wall,
         microsecondsPerCall: calls === 0 ? 0 : (1000 * compute) / calls,
         p50Microseconds: percentile(sorted, 0.5), p99Microseconds: percentile(sorted, 0.99),
+        dispatchMicroseconds: percentile(dispatches.toSorted((a, b) => a - b), 0.5), tailMilliseconds: tail,
         advice: advise(name, calls, compute, wall),
       }
     }
-    return { processes, timeline: this.#timeline(workers), workers: workers.map((each) => ({ ...each })), deaths, functions }
+    return { processes, timeline: this.#timeline(workers), workers: workers.map((each) => ({ ...each })), deaths, recycled, functions }
   }
 }
 

@@ -25,8 +25,8 @@ export interface SchedulerOptions {
   readonly lifetime: number
   readonly retries: number
   readonly kind: 'thread' | 'process'
-  /** A worker has answered a message. */
-  answered(figures: WorkerFigures, name: string, tasks: number, milliseconds: number): void
+  /** A worker has answered a message that was sent to it at `sent`. */
+  answered(figures: WorkerFigures, name: string, tasks: number, milliseconds: number, sent: number): void
   /** What each worker is started with; throws when that can't be cloned. */
   workerOptions(index: number): Omit<PoolWorkerOptions, 'onMessage' | 'onExit' | 'slots' | 'lifetime'>
 }
@@ -58,6 +58,7 @@ export class Scheduler {
   #failedStarts = 0
   #started = 0
   #deaths = 0
+  #recycled = 0
   #firstReady: number | undefined
   #failure: Error | undefined
   #draining = false
@@ -101,6 +102,10 @@ export class Scheduler {
 
   get deaths(): number {
     return this.#deaths
+  }
+
+  get recycled(): number {
+    return this.#recycled
   }
 
   /** When the first worker could take work, by performance.now(); undefined before. */
@@ -207,7 +212,7 @@ export class Scheduler {
         const linger = this.#inTurn && this.#vigil.awake
         worker.send(
           { slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded, ...(shared > 0 ? { shared } : none), ...(linger ? lingers : none) },
-          { slot, units, timer, offset: 0 }, transfer,
+          { slot, units, timer, sent: performance.now(), offset: 0 }, transfer,
         )
         if (linger) this.#lingering.begin()
         if (shared > 0) sawShared(shared)
@@ -319,14 +324,15 @@ export class Scheduler {
     const batch = worker.batches[message.slot]
     if (batch === undefined) return
     const { units } = batch
-    const { values, coded, failures, milliseconds } = message
+    const { values, coded, failures, milliseconds, usage } = message
+    if (usage !== undefined) Object.assign(worker.figures, usage)
     worker.figures.busyMilliseconds += milliseconds
     worker.figures.tasks += values.length
-    this.#options.answered(worker.figures, units[0]?.name ?? '', values.length, milliseconds)
+    this.#options.answered(worker.figures, units[0]?.name ?? '', values.length, milliseconds, batch.sent)
     if (values.length < units.length) {
       // The worker ends in the middle of the batch; what is left of it stays in the slot until its exit is seen.
       clearTimeout(batch.timer)
-      worker.batches[message.slot] = { slot: batch.slot, units: units.slice(values.length), timer: undefined, offset: values.length }
+      worker.batches[message.slot] = { slot: batch.slot, units: units.slice(values.length), timer: undefined, sent: batch.sent, offset: values.length }
     } else {
       worker.release(message.slot)
       // A lane counts by its claims, one of which was counted when it was sent.
@@ -335,7 +341,10 @@ export class Scheduler {
         worker.remaining -= more
         worker.figures.tasks += more
       }
-      if (worker.remaining <= 0) worker.retire()
+      if (worker.remaining <= 0) {
+        if (worker.state === 'ready') this.#recycled++
+        worker.retire()
+      }
     }
     const each = milliseconds / Math.max(1, values.length)
     for (let i = 0; i < values.length; i++) this.#answer(units[i], values[i], coded, failures?.find(({ task }) => task === i), each)

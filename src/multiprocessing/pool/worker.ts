@@ -11,6 +11,7 @@ import { expectTravellers } from '../arrivals.ts'
 import { runLane } from './lane-worker.ts'
 import { isPromise, type Target } from './loops.ts'
 import type { DoneMessage, Failure, FromWorker, LaneResult, LaneTask, Operation, PoolSetup, RunMessage, ToWorker } from './protocol.ts'
+import { USAGE_MILLISECONDS, usageOf } from './usage.ts'
 
 /** Answers the pool at the other end of `channel` with the functions that `load` gives. */
 export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>): void {
@@ -34,6 +35,8 @@ class TaskRunner {
   readonly #open = new Map<number, Answer>()
   readonly #lingering = new Lingering()
   #module: Namespace = {}
+  /** When the last usage was read. */
+  #usageRead = -Infinity
 
   constructor(channel: Channel, setup: PoolSetup) {
     this.#channel = channel
@@ -97,9 +100,15 @@ class TaskRunner {
 
   #send(answer: Answer): void {
     const { slot, values, failures, begun } = answer
-    const milliseconds = performance.now() - begun
+    const now = performance.now()
+    const milliseconds = now - begun
     try {
-      this.#post({ slot, values, coded: false, failures, milliseconds })
+      const done: DoneMessage = { slot, values, coded: false, failures, milliseconds }
+      if (now - this.#usageRead < USAGE_MILLISECONDS) this.#post(done)
+      else {
+        this.#usageRead = now
+        this.#post({ ...done, usage: usageOf(this.#channel.kind) })
+      }
     } catch (error) {
       this.#sendSingly(answer, milliseconds, error)
     }
