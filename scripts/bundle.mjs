@@ -19,13 +19,13 @@ const shared = 'shared'
  * that needs a module of Node that costs something to load.
  */
 const common = [
-  'common/range.ts', 'multiprocessing/arrivals.ts', 'multiprocessing/pool/protocol.ts', 'threads/boot.ts', 'threads/channel.ts', 'threads/clone-error.ts', 'threads/current.ts',
+  'common/builtin.ts', 'common/range.ts', 'multiprocessing/arrivals.ts', 'multiprocessing/pool/protocol.ts', 'threads/boot.ts', 'threads/channel.ts', 'threads/clone-error.ts', 'threads/current.ts',
   'threads/encode.ts', 'threads/error-transport.ts', 'threads/line.ts', 'threads/linger.ts', 'threads/load-module.ts', 'threads/pressure.ts', 'threads/table.ts',
 ]
 
 /** The same for all entries but `lean` ones. */
 const further = [
-  'addon/index.ts', 'common/abort.ts', 'common/builtin.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'threads/spawn.ts',
+  'addon/index.ts', 'common/abort.ts', 'common/matrix.ts', 'common/parallelism.ts', 'multiprocessing/manager/protocol.ts', 'threads/spawn.ts',
 ]
 
 /** Entries that are started again and again, as workers: to compile what they don't need took a sixth of the time that their start costs above that of a bare worker. */

@@ -95,3 +95,25 @@ test('ShareableList: too long a value is refused and its neighbours are intact',
   t.throws(() => new ShareableList([2n ** 63n]), { code: 'ERR_MANYCORE_RANGE' })
   t.throws(() => ShareableList.attach(SharedMemory.create(64).name), { code: 'ERR_MANYCORE_TYPE' })
 })
+
+for (const kind of [undefined, 'thread'] as const) {
+  test(`ShareableList of kind ${kind ?? 'default'}: count and index, and a use after close`, (t) => {
+    const list = new ShareableList([1, 'a', 1n, true, null, NaN, -0, Uint8Array.of(1, 2), 1], { kind })
+    t.is(list.count(1), 2)
+    t.is(list.count(true), 1)
+    t.is(list.count(1n), 1)
+    t.is(list.count(NaN), 1)
+    t.is(list.count(0), 1)
+    t.is(list.count(Uint8Array.of(1, 2)), 1)
+    t.is(list.count('b'), 0)
+    t.is(list.index('a'), 1)
+    t.is(list.index(null), 4)
+    t.is(list.index(Uint8Array.of(1, 2)), 7)
+    t.throws(() => list.index(Uint8Array.of(1)), { code: 'ERR_MANYCORE_NOT_FOUND' })
+    list.memory.unlink()
+    list.memory.close()
+    for (const use of [() => list.get(0), () => list.set(0, 1), () => list.length, () => [...list], () => list.count(1), () => list.index(1)]) {
+      t.throws(use, { code: 'ERR_MANYCORE_CLOSED' })
+    }
+  })
+}

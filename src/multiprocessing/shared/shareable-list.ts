@@ -85,7 +85,10 @@ export class ShareableList {
     return this.#memory
   }
 
+  /** @throws CLOSED after `memory.close()`, as every use. */
   get length(): number {
+    // After close the words may be gone, or not: it says so.
+    void this.#memory.buffer
     return this.#words[LENGTH] ?? 0
   }
 
@@ -107,6 +110,23 @@ export class ShareableList {
 
   *[Symbol.iterator](): IterableIterator<Shareable> {
     for (let i = 0; i < this.length; i++) yield this.get(i)
+  }
+
+  /** How many items are `value`: of its type and equal to it, NaN to NaN, bytes by their contents. Each item is read by itself: others may write between two of them. */
+  count(value: Shareable): number {
+    let found = 0
+    for (const item of this) if (isSame(item, value)) found++
+    return found
+  }
+
+  /** Place of the first item that is `value`, as `count` compares. @throws NOT_FOUND if there is none. */
+  index(value: Shareable): number {
+    let i = 0
+    for (const item of this) {
+      if (isSame(item, value)) return i
+      i++
+    }
+    throw makeError('NOT_FOUND', `the list holds no item ${describe(value)}`, { argument: 'value', got: describe(value) })
   }
 
   #place(index: number): readonly [at: number, room: number] {
@@ -188,6 +208,11 @@ function betweenProcesses<T>(words: Int32Array, what: () => T): T {
   } finally {
     Atomics.store(words, LOCK, 0)
   }
+}
+
+function isSame(a: Shareable, b: Shareable): boolean {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0
+  return a === b || (Number.isNaN(a) && Number.isNaN(b))
 }
 
 interface Encoded {
