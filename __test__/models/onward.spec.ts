@@ -51,8 +51,9 @@ for (const backend of backends) {
     const { X, y } = data(3000, 5, 1e13)
     const alone = new LogisticRegression({ solver: 'newton' }).fitSync(X, y)
     const [first, second] = fitAllSync([new LogisticRegression({ C: 10 }), new LogisticRegression({ solver: 'newton' })], X, y)
-    const inTurns = await new LogisticRegression({ solver: 'newton' }).fit(X, y, { threads: 2 })
     const onOne = new LogisticRegression({ solver: 'newton' }).fitSync(X, y, { threads: 1 })
+    // Last: what comes after it is no longer on this backend.
+    const inTurns = await new LogisticRegression({ solver: 'newton' }).fit(X, y, { threads: 2 })
     t.true(first!.converged)
     for (const model of [second!, inTurns, onOne]) t.deepEqual(model.coefficients, alone.coefficients)
   }))
@@ -83,3 +84,49 @@ test('usual columns keep their scale', (t) => {
     t.is(problemOfUsualRows(problem, true), undefined)
   }
 })
+
+/** Classes by column 1, rising; the row in the middle, of the highest class, has an element of `huge` there. */
+function classesOf(rows: number, columns: number, classes: number, huge: number): Pick<Data, 'X' | 'y'> {
+  const next = numbers(5)
+  const X = new Matrix(new Float64Array(rows * columns), rows, columns)
+  const y = new Int32Array(rows)
+  for (let i = 0; i < rows; i++) {
+    const row = X.row(i)
+    for (let j = 0; j < columns; j++) row[j] = next() + next() + next() - 1.5
+    y[i] = Math.max(0, Math.min(classes - 1, Math.floor(((row[1]! + 2 * next()) / 3 + 0.25) * classes)))
+  }
+  const middle = rows >> 1
+  y[middle] = classes - 1
+  X.row(middle)[1] = huge
+  return { X, y }
+}
+
+for (const backend of backends) {
+  test.serial(`${backend}: with several classes, and where the row speaks against all others`, (t) => on(backend, () => {
+    for (const [rows, classes] of [[300, 3], [1000, 5]] as const) {
+      for (const sign of [1, -1]) {
+        // The larger the number, the less it takes to give the row its class.
+        let before = Infinity
+        for (const huge of [1e5, 1e7, 1e9, 1e11, 1e12]) {
+          const { X, y } = classesOf(rows, 4, classes, sign * huge)
+          const model = new LogisticRegression({ C: 1 }).fitSync(X, y)
+          const name = `${rows}, ${classes} classes, ${sign * huge}`
+          t.true(model.converged, name)
+          t.true(model.certificate.objective <= before * (1 + 2e-9), `${name}: ${model.certificate.objective} after ${before}`)
+          before = model.certificate.objective
+        }
+      }
+    }
+  }))
+
+  test.serial(`${backend}: where a sample of the rows would do but for the row`, (t) => on(backend, () => {
+    for (const huge of [1e6, 1e9, 1e12]) {
+      const { X, y } = classesOf(24_000, 4, 2, -huge)
+      const model = new LogisticRegression().fitSync(X, y)
+      const exact = new LogisticRegression({ solver: 'newton' }).fitSync(X, y)
+      t.true(model.converged, `${huge}`)
+      t.true(model.iterations <= 2 * exact.iterations, `${huge}: ${model.iterations} steps, ${exact.iterations} of Newton's`)
+      t.true(relativeDifference([model.certificate.objective], [exact.certificate.objective]) < 1e-8, `${huge}`)
+    }
+  }))
+}

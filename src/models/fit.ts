@@ -15,11 +15,12 @@ import { mayRunAway, SeparationTest, unscaled } from './loss/separation.ts'
 import type { CheckedOptions, FitProgress } from './options.ts'
 import { columnScaling, ColumnMoments, constantColumns, type Moments } from './scaling.ts'
 import { ScaledCholesky } from './solver/linear.ts'
+import { ReferenceClassSolver } from './solver/reference-class.ts'
 import { newton, type Evaluation, type NewtonResult, type StepSolver } from './solver/newton.ts'
 import type { FitPlan } from './plan.ts'
 import { ProximalSolver } from './solver/proximal.ts'
 import { centerClasses, scaled, startingPoint } from './starting-point.ts'
-import { onward, problemOfUsualRows } from './onward.ts'
+import { hugeRowsOf, onward, problemOfUsualRows, type HugeRows } from './onward.ts'
 import { RowProducts, wideRowsPay } from './row-products.ts'
 import { RowSample, sharesOf, type StandIns } from './row-sample.ts'
 import { RowSolver } from './row-solver.ts'
@@ -75,6 +76,7 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   const fits: (Fit | WholeFit)[] = []
   const small: SmallChain<Fit>[] = []
   const rowProducts = new Map<LogisticProblem, RowProducts | undefined>()
+  const hugeRows = new Map<LogisticProblem, HugeRows>()
   const { company } = context
   const after = company !== undefined && samples === undefined && !blocksPay({ ...dense, classes: labels.classes.length }) ? successors(plans) : undefined
   const following = new Set(after?.values())
@@ -82,9 +84,14 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
   const heads = new Set<number>()
   for (const [model, plan] of plans.entries()) {
     if (following.has(model)) continue
-    const sampled = maySample(plan) ? samples : undefined
-    const problems = sampled?.problems ?? (whole ??= yield* wholeProblems(dense, labels, context))
-    const problem = problems(plan.options.fitIntercept)
+    let sampled = maySample(plan) ? samples : undefined
+    let problem = (sampled?.problems ?? (whole ??= yield* wholeProblems(dense, labels, context)))(plan.options.fitIntercept)
+    if (sampled !== undefined && (yield* hugeRowsOf(problem, hugeRows)).odd) {
+      // No sample stands for such rows.
+      sampled = undefined
+      problem = (whole ??= yield* wholeProblems(dense, labels, context))(plan.options.fitIntercept)
+    }
+    const { reference } = yield* hugeRowsOf(problem, hugeRows)
     if (after !== undefined && mayFollow(plan)) heads.add(model)
     const known = heads.has(model) ? company!.of(model, coefficients) : undefined
     const from = known && { point: scaled(problem, known, { vectors }, plan.options.fitIntercept), path: [] }
@@ -94,8 +101,9 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     }
     if (sampled === undefined && context.onProgress === undefined && mayFitWhole(plan, problem)) {
       const point = from?.point ?? startingPoint(plan, problem, weights[model]!, labels, { vectors, size: coefficients, absoluteWeights: undefined })
-      small.push({ problem, weights: weights[model]!.weights, models: chainFrom(model, after), start: { point, near: from !== undefined }, stepwise: () => new Fit(plan, model, problem, undefined, weights[model]!, labels, context, from) })
-    } else fits[model] = new Fit(plan, model, problem, sampled, weights[model]!, labels, context, from, rowProducts.get(problem))
+      const rows = problem
+      small.push({ problem, weights: weights[model]!.weights, models: chainFrom(model, after), start: { point, near: from !== undefined }, stepwise: () => new Fit(plan, model, rows, undefined, weights[model]!, labels, context, from) })
+    } else fits[model] = new Fit(plan, model, problem, sampled, weights[model]!, labels, context, from, rowProducts.get(problem), reference)
   }
   yield* fitChains(small, plans, labels, context, fits)
   if (company !== undefined) for (const fit of fits) if (fit instanceof WholeFit && heads.has(fit.model)) fit.tell(company)
@@ -104,15 +112,16 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     const model = after?.get(fit.model)
     if (model === undefined) return undefined
     const plan = plans[model]!
-    return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.startFor(plan.options.C), rowProducts.get(fit.problem)))
+    return (fits[model] = new Fit(plan, model, fit.problem, undefined, weights[model]!, labels, context, fit.startFor(plan.options.C), rowProducts.get(fit.problem), fit.reference))
   }
   yield* inLockstep(fits.filter((fit) => fit instanceof Fit), next)
   for (const [model, fit] of fits.entries()) {
     if (!fit.misled) continue
-    // Something in X that the sample didn't show: the moments of all rows tell what, or make numbers of it that can be computed with.
+    // Something in X that the sample didn't show, and doesn't stand for: the moments of all rows tell what, or make numbers of it that can be computed with.
     const plan = plans[model]!
     whole ??= yield* wholeProblems(dense, labels, context)
-    const again = new Fit(plan, model, whole(plan.options.fitIntercept), samples, weights[model]!, labels, context)
+    const problem = whole(plan.options.fitIntercept)
+    const again = new Fit(plan, model, problem, undefined, weights[model]!, labels, context, undefined, undefined, (yield* hugeRowsOf(problem, hugeRows)).reference)
     fits[model] = again
     yield* inLockstep([again], () => undefined)
   }
@@ -125,10 +134,11 @@ export function* fitLogistic(plans: readonly FitPlan[], dense: Dense, targets: T
     if (problem === undefined) continue
     const end = fit.end
     const point = scaled(problem, unscaled(fit.problem, end.point, vectors), { vectors }, plan.options.fitIntercept)
-    const further = new Fit(plan, model, problem, undefined, weights[model]!, labels, context, { point, after: end })
+    const further = new Fit(plan, model, problem, undefined, weights[model]!, labels, context, { point, after: end }, undefined, (yield* hugeRowsOf(fit.problem, hugeRows)).reference)
     yield* inLockstep([further], () => undefined)
+    const { outcome, value } = further.end
     // An end that was the optimum as well as the tolerance can tell keeps its bits.
-    if (further.end.outcome !== 'converged' || further.end.value < end.value * (1 - plan.options.tol)) fits[model] = further
+    if (end.outcome === 'stalled' ? value <= end.value : outcome !== 'converged' || value < end.value * (1 - plan.options.tol)) fits[model] = further
   }
 
   const found: FittedLogistic[] = []
@@ -259,6 +269,8 @@ type FitEnd = Pick<NewtonResult, 'point' | 'value' | 'iterations'> & { readonly 
 export class Fit {
   readonly model: number
   readonly problem: LogisticProblem
+  /** Of several classes the one that Newton systems do without, if any. */
+  readonly reference: number | undefined
   result: NewtonResult | undefined
   /** Whether the scale of the columns, taken from a sample, turned out to be no scale for all rows. */
   misled = false
@@ -279,10 +291,11 @@ export class Fit {
   /**
    * @param from by default where the plan says
    * @param rows for steps from systems of the rows' size
+   * @param reference of several classes the one that Newton systems are to do without
    */
   constructor(
     plan: FitPlan, model: number, problem: LogisticProblem, samples: Samples | undefined, weights: RowWeights, labels: EncodedLabels, context: FitContext,
-    from?: Start, rows?: RowProducts,
+    from?: Start, rows?: RowProducts, reference?: number,
   ) {
     const { options } = plan
     this.model = model
@@ -300,11 +313,15 @@ export class Fit {
       ? undefined
       : new RowSolver(rows, penalties.penalty, weights.weights, options.fitIntercept)
     if (rowSolver === undefined) checkSize(problem)
-    const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, from?.before === undefined ? undefined : from.before.#objective)
+    const useBlocks = rowSolver === undefined && sampled === undefined && from === undefined && mayUseBlocks(plan, problem) && (reference === undefined || coefficientsOf(problem) > MOST_NEARBY)
+    if (!free && options.l1Ratio === 0 && rowSolver === undefined && sampled === undefined && !useBlocks) this.reference = reference
+    const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest, reference: this.reference }, from?.before === undefined ? undefined : from.before.#objective)
     this.#objective = objective
     const choleskySolve = context.backend.choleskySolve.bind(context.backend)
-    const solverOf = ({ absoluteWeights, size }: LogisticObjective): StepSolver =>
-      absoluteWeights === undefined ? new ScaledCholesky(size, choleskySolve) : new ProximalSolver(absoluteWeights, choleskySolve)
+    const solverOf = ({ absoluteWeights, size, vectors }: LogisticObjective): StepSolver => {
+      if (absoluteWeights !== undefined) return new ProximalSolver(absoluteWeights, choleskySolve)
+      return this.reference === undefined ? new ScaledCholesky(size, choleskySolve) : new ReferenceClassSolver(size, vectors, this.reference, choleskySolve)
+    }
     const factor = this.#factor
     const { onProgress } = context
     let before = 0
@@ -329,14 +346,14 @@ export class Fit {
     if (rowSolver !== undefined) {
       this.#solver = rowSolver
       this.#steps = fromRows(rowSolver, objective, start, from !== undefined || (options.warmStart && plan.previous !== undefined), options, report, newtonFrom)
-    } else if (sampled === undefined && from === undefined && mayUseBlocks(plan, problem)) {
+    } else if (useBlocks) {
       const blocks = new ClassBlocks(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, choleskySolve)
       this.#blocks = blocks
       this.#solver = NO_SOLVER
       this.#steps = aroundBlocks(blocks, objective, start, options, report, context, newtonFrom)
     } else if (from?.after !== undefined) {
       this.#solver = solverOf(objective)
-      this.#steps = onward(objective, this.#solver, start, weights.weights, from.after.iterations, context, newtonFrom)
+      this.#steps = onward(objective, this.#solver, start, weights.weights, from.after, context, newtonFrom)
     } else if (sampled === undefined) {
       this.#solver = solverOf(objective)
       this.#steps = newtonFrom(start, 0)
@@ -395,7 +412,7 @@ export class Fit {
   get mayGoOn(): boolean {
     const { outcome, iterations } = this.result!
     const { C, maxIterations } = this.#options
-    return outcome === 'converged' && C < Infinity && iterations < maxIterations && coefficientsOf(this.problem) <= MOST_FURTHER
+    return (outcome === 'converged' || outcome === 'stalled') && C < Infinity && iterations < maxIterations && coefficientsOf(this.problem) <= MOST_FURTHER
   }
 
   /** Where the fit of this problem that follows, for a larger C, starts: the path's slope in log C is the inverse Hessian times the gradient of the penalty. */

@@ -1,7 +1,8 @@
 /** What all fitted linear classifiers can do: predictions, and what the fit has found. */
 import { Matrix } from '../common/matrix.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
-import { backend } from '../dispatch/index.ts'
+import { atOnce, type Pausing } from '../common/pausing.ts'
+import { backend, runPausing } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import { Control } from './control.ts'
 import { onnxOf, type ONNXOptions } from './export/onnx.ts'
@@ -11,7 +12,7 @@ import { checkLength, type Features } from './input.ts'
 import { readLabels, type Label, type Labels } from './labels.ts'
 import type { ScoreOptions } from './options.ts'
 import { accuracy, finishInTurns, finishSync, labels, logProbabilities, probabilities, scores, scoresSync, type FromScores } from './predict.ts'
-import { checkSampleWeight } from './weights.ts'
+import { checkingSampleWeight } from './weights.ts'
 
 /** A linear score for each class, and the predictions that follow from the scores. All of it throws or rejects with ERR_MANYCORE_NOT_FITTED before fit. */
 export abstract class LinearClassifier {
@@ -73,14 +74,16 @@ export abstract class LinearClassifier {
   async score(X: Features, y: Labels, options?: ScoreOptions): Promise<number> {
     const fitted = this.needFitted('score')
     const { sampleWeight, ...rest } = options ?? {}
-    return predictions((scores) => accuracyOf(scores, y, sampleWeight, fitted), fitted, X, rest)
+    const control = controlOf(rest)
+    const found = await scores(fitted, X, backend(), control)
+    return finishInTurns(await runPausing(accuracyOf(found, y, sampleWeight, fitted), control.check), control)
   }
 
   /** `score`, blocking. */
   scoreSync(X: Features, y: Labels, options?: ScoreOptions): number {
     const fitted = this.needFitted('scoreSync')
     const { sampleWeight, ...rest } = options ?? {}
-    return finishSync(accuracyOf(scoresOfSync(fitted, X, rest), y, sampleWeight, fitted))
+    return finishSync(atOnce(accuracyOf(scoresOfSync(fitted, X, rest), y, sampleWeight, fitted)))
   }
 
   /** 1 × columns for two classes (the second one's), classes × columns for more. A copy. */
@@ -158,9 +161,9 @@ function decisionsOf(scores: Float64Array, { vectors }: FittedLogistic): Float64
   return vectors === 1 ? scores : new Matrix(scores, scores.length / vectors, vectors)
 }
 
-function accuracyOf(scores: Float64Array, y: unknown, sampleWeight: unknown, fitted: FittedLogistic): FromScores<number> {
+function* accuracyOf(scores: Float64Array, y: unknown, sampleWeight: unknown, fitted: FittedLogistic): Pausing<FromScores<number>> {
   const rows = scores.length / fitted.vectors
   const { length, indexOf } = readLabels(y, fitted.classes, fitted.kind)
   checkLength(length, 'y', rows)
-  return accuracy(scores, fitted, indexOf, checkSampleWeight(sampleWeight, rows))
+  return accuracy(scores, fitted, indexOf, yield* checkingSampleWeight(sampleWeight, rows))
 }

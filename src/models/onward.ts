@@ -3,6 +3,7 @@
  * become too small to show in the objective, so a fit ends there as converged, while what the column says of all other rows has not been heard yet. From there a fit goes on with
  * columns scaled by the rows that are usual, in steps that are doubled while the objective doesn't rise.
  */
+import { inStretches, STRETCH, type Pausing } from '../common/pausing.ts'
 import { decide, decisionCost, type Backend, type LogisticProblem } from '../dispatch/index.ts'
 import type { LogisticObjective } from './loss/logistic.ts'
 import { unscaled } from './loss/separation.ts'
@@ -10,7 +11,7 @@ import { inversePowerOfTwo } from './scaling.ts'
 import type { NewtonResult, StepSolver } from './solver/newton.ts'
 import { dot, maxAbs } from './solver/vectors.ts'
 import type { Steps } from './ways.ts'
-import type { Pieces } from './work.ts'
+import { paused, type Pieces, type Work } from './work.ts'
 
 /** Rows whose values tell whether a column's scale is that of most rows; pairs of them that must differ by a part SMALL of it. */
 const LOOKED_AT = 32
@@ -24,10 +25,10 @@ const SAMPLE = 256
 const LONGEST_STRETCH = 1e120
 
 /** Times that a fit goes on: several rows may come one after the other. */
-const ROUNDS = 8
+const ROUNDS = 24
 
-/** Doublings of a step, far beyond what a loss takes to vanish beside anything. */
-const DOUBLINGS = 12
+/** Doublings of a step, or halvings: the objective may fall over a distance that is huge beside the first step, or rise at once like an exponential. */
+const DOUBLINGS = 40
 
 /** Rows looked at together. */
 const BLOCK_ROWS = 1024
@@ -44,8 +45,7 @@ const LEVEL = 64 * Number.EPSILON
  * holds one number in nearly all rows has no other scale.
  */
 export function problemOfUsualRows(problem: LogisticProblem, centered: boolean): LogisticProblem | undefined {
-  const odd: number[] = []
-  for (let j = 0; j < problem.columns; j++) if (isOdd(problem, j)) odd.push(j)
+  const odd = oddColumns(problem)
   if (odd.length === 0) return undefined
   const center = problem.center.slice()
   const inverseScale = problem.inverseScale.slice()
@@ -63,6 +63,40 @@ export function problemOfUsualRows(problem: LogisticProblem, centered: boolean):
     changed = true
   }
   return changed ? { ...problem, center, inverseScale } : undefined
+}
+
+/** Whether a problem has columns whose scale a few huge elements have given, and with several classes the one that Newton systems then do without. */
+export interface HugeRows {
+  readonly odd: boolean
+  readonly reference: number | undefined
+}
+
+/** Looks at a problem once. */
+export function* hugeRowsOf(problem: LogisticProblem, known: Map<LogisticProblem, HugeRows>): Generator<Work, HugeRows, void> {
+  let rows = known.get(problem)
+  if (rows === undefined) {
+    const columns = oddColumns(problem)
+    const odd = columns.length > 0
+    known.set(problem, (rows = { odd, reference: odd && problem.classes > 2 ? yield* paused(classOfHugeRow(problem, columns)) : undefined }))
+  }
+  return rows
+}
+
+/** Columns whose scale a few huge elements have given, as some differences of others tell. */
+function oddColumns(problem: LogisticProblem): number[] {
+  const odd: number[] = []
+  for (let j = 0; j < problem.columns; j++) if (isOdd(problem, j)) odd.push(j)
+  return odd
+}
+
+/** The class of the row whose element is the largest in the first of such columns. */
+function* classOfHugeRow({ x, rows, columns, y }: LogisticProblem, odd: readonly number[]): Pausing<number> {
+  const column = odd[0]!
+  let huge = 0
+  yield* inStretches(rows, (first, end) => {
+    for (let i = first; i < end; i++) if (Math.abs(x[i * columns + column]!) > Math.abs(x[huge * columns + column]!)) huge = i
+  }, STRETCH / 4)
+  return y[huge]!
 }
 
 function isOdd(problem: LogisticProblem, column: number): boolean {
@@ -142,16 +176,22 @@ class Movement implements Pieces {
 /**
  * Goes on from where a fit has ended, while the next step would move some row's score by a good part of 1. Has stalled where that leads nowhere, or numbers overflow.
  *
- * @param taken steps so far
+ * @param before how the fit has ended, and after how many steps: one that has stalled begins with Newton's method
  */
 export function* onward(
-  objective: LogisticObjective, solver: StepSolver, start: Float64Array, weights: Float64Array | null, taken: number, { backend, threads }: { readonly backend: Backend; readonly threads: number | undefined },
+  objective: LogisticObjective, solver: StepSolver, start: Float64Array, weights: Float64Array | null, before: { readonly outcome: string; readonly iterations: number }, { backend, threads }: { readonly backend: Backend; readonly threads: number | undefined },
   newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
 ): Steps<NewtonResult> {
   const step = new Float64Array(start.length)
   const trial = new Float64Array(start.length)
   let point = start
-  let iterations = taken
+  let { iterations } = before
+  if (before.outcome === 'stalled') {
+    const next: NewtonResult = yield* newtonFrom(start, iterations)
+    iterations += next.iterations
+    if (next.outcome !== 'converged') return { ...next, iterations }
+    point = next.point
+  }
   for (let round = 0; ; round++) {
     const { value, gradient, hessian } = yield { objective, point, order: 2 }
     const finish = (outcome: NewtonResult['outcome']): NewtonResult => ({ point, value, gradientNorm: maxAbs(gradient), relativeGap: -dot(gradient, step) / 2 / value, iterations, outcome, step })
@@ -163,13 +203,16 @@ export function* onward(
     if (!movement.isLong) return finish('converged')
     if (round === ROUNDS) return finish('stalled')
     let best: Float64Array | undefined
-    for (let length = 1; length <= 2 ** DOUBLINGS; length *= 2) {
+    // Where another class's probability grows the first step may be too long by far.
+    for (let length = 1, shorter = false; length <= 2 ** DOUBLINGS && length >= 2 ** -DOUBLINGS; length *= shorter ? 0.5 : 2) {
       for (let i = 0; i < trial.length; i++) trial[i] = point[i]! + length * step[i]!
       const there = yield { objective, point: trial, order: 1 }
       // Rounding hides by how little the objective falls, in its values and, once the row's probability rounds to 1, in its slopes.
       const level = LEVEL * Math.abs(value)
-      if (!(there.value <= value + level && (!solver.smooth || length * dot(there.gradient, step) <= level))) break
-      best = trial.slice()
+      const falls = there.value <= value + level && (!solver.smooth || length * dot(there.gradient, step) <= level)
+      if (falls) best = trial.slice()
+      if (length === 1) shorter = !falls
+      else if (falls === shorter) break
     }
     if (best === undefined) return finish('stalled')
     const next: NewtonResult = yield* newtonFrom(best, iterations + 1)

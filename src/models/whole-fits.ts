@@ -67,7 +67,7 @@ export class WholeFit {
 
   /** Whether it may have ended short of the optimum, for all that is known. */
   get mayGoOn(): boolean {
-    return this.#result.outcome === 'converged' && this.#result.iterations < this.#plan.options.maxIterations
+    return (this.#result.outcome === 'converged' || this.#result.outcome === 'stalled') && this.#result.iterations < this.#plan.options.maxIterations
   }
 
   /** Tells the folds that come where the optimum is, if there is one. */

@@ -18,6 +18,8 @@ export interface LogisticObjectiveOptions {
   /** Multiplies ‖w‖₁: l1Ratio / C, 0 for none. */
   readonly absolutePenalty: number
   readonly fitIntercept: boolean
+  /** Of several classes the one that Newton systems do without (reference-class.ts): Hessians then are those of coefficients that sum to 0. Default: systems of all classes. */
+  readonly reference?: number | undefined
 }
 
 /** Σ_i s_i·loss_i + ½·penalty·‖w‖² + absolutePenalty·‖w‖₁ (the intercept is free; derivatives are without the last term), which is the objective of the documentation divided by C. */
@@ -93,11 +95,12 @@ export class LogisticObjective {
         if (order === 2) {
           const diagonal = (first + j) * (n + 1)
           hessian[diagonal] = hessian[diagonal]! + c
+          if (this.#options.reference !== undefined) this.#spread(first + j, c / this.vectors)
         }
       }
       if (order > 0 && !this.#options.fitIntercept) this.#pin(first + columns, order)
     }
-    if (order === 2 && this.vectors > 1) this.#stiffen()
+    if (order === 2 && this.vectors > 1 && this.#options.reference === undefined) this.#stiffen()
     this.#evaluation.value = this.#loss + penalty / 2 + this.#absolutePenalty(point)
     return this.#evaluation
   }
@@ -153,6 +156,13 @@ export class LogisticObjective {
       hessian[index * n + i] = 0
       hessian[i * n + index] = 0
     }
+  }
+
+  /** Takes away, of a coefficient's curvature with that of each class in the same column, what the penalty doesn't have where all of them move by their mean. Upper triangle. */
+  #spread(index: number, curvature: number): void {
+    const { hessian } = this.#evaluation
+    const n = this.size
+    for (let other = index; other < n; other += this.#columns + 1) hessian[index * n + other] = hessian[index * n + other]! - curvature
   }
 
   /**
