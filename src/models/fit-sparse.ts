@@ -27,8 +27,9 @@ const MOST_ELEMENTS = 2 ** 27
 /** Steps of L-BFGS for each iteration that is allowed: they cost a gradient each, where Newton's cost a Hessian. */
 const STEPS_PER_ITERATION = 20
 
-/** Values times coefficient vectors up to which steps beyond the tolerance are taken, for coefficients of ten digits: as many again as those before. */
+/** Values times coefficient vectors, or elements of the dense matrix, up to which steps beyond the tolerance are taken, for coefficients of ten digits: as many again as those before. */
 const POLISHED_VALUES = 2 ** 20
+const POLISHED_ELEMENTS = 2 ** 23
 
 /** One fit. */
 interface SparseFit {
@@ -82,7 +83,7 @@ function* fitGradients(fit: SparseFit): Generator<Work, FittedLogistic, void> {
     tolerance: options.tol,
     maxIterations: options.maxIterations * STEPS_PER_ITERATION,
     precondition: (x) => multiply(x, inverse),
-    polish: problem.values.length * vectors <= POLISHED_VALUES,
+    polish: problem.values.length * vectors <= POLISHED_VALUES || problem.rows * problem.columns <= POLISHED_ELEMENTS,
     onIteration: onProgress && ((iteration, value, relativeGap) => onProgress({ model, iteration, objective: value * factor, relativeGap })),
   })
   let result: LbfgsResult | undefined
@@ -136,7 +137,7 @@ function* fitColumns(fit: SparseFit): Generator<Work, FittedLogistic, void> {
     if (found !== undefined && more.length === 0) break
     taken = Int32Array.from([...taken, ...more]).sort()
     checkElements(problem.rows, taken.length)
-    const part = new Fit(plan, model, densePart(problem, taken, scaling), undefined, weights, targets.labels, context, { point: gathered(point, taken, vectors) })
+    const part = new Fit(plan, model, densePart(problem, taken, scaling), undefined, weights, targets.labels, context, { point: gathered(point, taken, vectors), precisely: true })
     while (part.result === undefined) {
       yield { problem: part.problem, requests: [part.request()] }
       part.answered()
@@ -158,7 +159,7 @@ function* fitColumns(fit: SparseFit): Generator<Work, FittedLogistic, void> {
   /** Columns whose slope overcomes the penalty, the steepest first; one at least if there are none yet. */
   function columnsToTake(gradient: Float64Array): number[] {
     const known = new Set(taken)
-    const excess = (column: number): number => strongest(gradient, column) - penalties[column]! * (1 + 1e-9)
+    const excess = (column: number): number => strongest(gradient, column) - penalties[column]! * (1 + 1e-11)
     const open = Array.from({ length: problem.columns }, (_, j) => j).filter((j) => !known.has(j) && scaling.inverseScale[j]! > 0)
     const steep = open.filter((j) => excess(j) > 0).sort((a, b) => excess(b) - excess(a) || a - b)
     if (steep.length === 0 && taken.length === 0) return open.length > 0 ? [open[0]!] : [0]

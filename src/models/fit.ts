@@ -24,10 +24,10 @@ import { hugeRowsOf, onward, problemOfUsualRows, type HugeRows } from './onward.
 import { RowProducts, wideRowsPay } from './row-products.ts'
 import { RowSample, sharesOf, type StandIns } from './row-sample.ts'
 import { RowSolver } from './row-solver.ts'
-import { checkSize, coefficientsOf } from './size.ts'
+import { checkSize, coefficientsOf, isPrecise } from './size.ts'
 import { dot } from './solver/vectors.ts'
 import { checkingSampleWeight, rowWeights, type RowWeights } from './weights.ts'
-import { aroundBlocks, fromRows, fromSample, on, type Steps, type Wanted } from './ways.ts'
+import { aroundBlocks, fromRows, fromSample, on, TEN_DIGITS, type Steps, type Wanted } from './ways.ts'
 import { chainFrom, fitChains, mayFitWhole, strengthOf, WholeFit, type SmallChain } from './whole-fits.ts'
 import { paused, type LinearWork, type Pieces, type Work } from './work.ts'
 
@@ -258,6 +258,8 @@ export interface Start {
   readonly path?: readonly PathPoint[]
   /** The fit of the same problem whose optimum the path has come to last. */
   readonly before?: Fit
+  /** Whether the coefficients are to have ten digits, whatever the size. */
+  readonly precisely?: boolean
   /** The end of a fit of the same model that is gone on from. */
   readonly after?: FitEnd
 }
@@ -324,6 +326,7 @@ export class Fit {
     }
     const factor = this.#factor
     const { onProgress } = context
+    const precisely = context.company === undefined && (from?.precisely ?? isPrecise(problem))
     let before = 0
     const newtonFrom = (start: Float64Array, taken: number): Steps<NewtonResult> => {
       if (sampled !== undefined || this.#blocks !== undefined || rowSolver !== undefined) this.#solver = solverOf(objective)
@@ -335,10 +338,10 @@ export class Fit {
         maxIterations: options.maxIterations - taken,
         solver: this.#solver,
         onIteration: report,
-        precise: free,
         near: from?.path !== undefined && this.#solver.smooth,
         polish: from?.path === undefined || context.company?.polish !== false,
         hopeless: free ? () => objective.provesSeparation() : undefined,
+        ...(precisely ? TEN_DIGITS : undefined), precise: free,
       }))
     }
     const report = onProgress && ((iteration: number, value: number, relativeGap: number) => onProgress({ model, iteration: before + iteration, objective: value * factor, relativeGap }))
@@ -350,7 +353,7 @@ export class Fit {
       const blocks = new ClassBlocks(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, choleskySolve)
       this.#blocks = blocks
       this.#solver = NO_SOLVER
-      this.#steps = aroundBlocks(blocks, objective, start, options, report, context, newtonFrom)
+      this.#steps = aroundBlocks(blocks, objective, start, options, precisely, report, context, newtonFrom)
     } else if (from?.after !== undefined) {
       this.#solver = solverOf(objective)
       this.#steps = onward(objective, this.#solver, start, weights.weights, from.after, context, newtonFrom)
@@ -367,7 +370,7 @@ export class Fit {
       const first = part && objectiveOf(part, part.weights({ ...weights, weights: weightsOfSample }))
       const solver = new ScaledCholesky(objective.size, choleskySolve)
       this.#solver = solver
-      this.#steps = fromSample(first, objectiveOf(sample, weightsOfSample), objective, solver, start, options, report, newtonFrom)
+      this.#steps = fromSample(first, objectiveOf(sample, weightsOfSample), objective, solver, start, options, precisely, report, newtonFrom)
     }
     this.#take(this.#steps.next())
   }

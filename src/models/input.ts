@@ -8,6 +8,7 @@ import { detachedError, typedArrayName, type FloatArray } from '../common/arrays
 import { runSliced } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 import type { Control } from './control.ts'
+import { DENSE_ELEMENTS } from './size.ts'
 
 /**
  * A feature matrix: a row an observation, a column a feature. Float64 and Float32 matrices are read in place and computed with in double; integers are copied, those of 8 and
@@ -22,8 +23,7 @@ export interface Dense {
   readonly columns: number
 }
 
-/** Elements up to which a sparse matrix is made dense: 32 MiB; and up to which one is that is a third full. */
-const DENSE_ELEMENTS = 2 ** 22
+/** Elements up to which a sparse matrix is made dense that is a third full. */
 const NEARLY_DENSE_ELEMENTS = 2 ** 27
 
 /** Elements that are copied in one go by the promise form: a fraction of a millisecond. */

@@ -1,4 +1,4 @@
-/** How many coefficients Newton's method is taken for. */
+/** What is decided by size: how many coefficients Newton's method is taken for, and which fits are those of a sparse matrix too. */
 import type { LogisticProblem } from '../dispatch/index.ts'
 import { makeError } from '../errors.ts'
 
@@ -20,4 +20,18 @@ export function checkSize(problem: LogisticProblem): void {
     got: `${count} coefficients`,
     wanted: `at most ${MAX_COEFFICIENTS}`,
   })
+}
+
+/** Elements up to which a sparse matrix is made dense: 32 MiB. */
+export const DENSE_ELEMENTS = 2 ** 22
+
+/** Rows up to which a fit takes the steps for ten digits. */
+const MOST_ROWS_PRECISELY = 2 ** 16
+
+/**
+ * Whether a dense fit is to agree in ten digits with that of the same matrix if it were sparse. Sparse ones of no more elements are made dense, so that they agree in all digits; of many
+ * rows each step beyond the tolerance takes as long as one before it.
+ */
+export function isPrecise({ rows, columns }: Pick<LogisticProblem, 'rows' | 'columns'>): boolean {
+  return rows * columns > DENSE_ELEMENTS && rows <= MOST_ROWS_PRECISELY
 }

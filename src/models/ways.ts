@@ -38,6 +38,11 @@ const ROWS_TOLERANCE = 1e-8
 /** The gap that the last of those come to: coefficients of ten digits. */
 const ROWS_POLISHED = 1e-21
 
+/**
+ * Where coefficients of ten digits are wanted, so that a sparse matrix and the same one made dense agree in them: the gap that steps beyond the tolerance lead to, and how many may be taken.
+ */
+export const TEN_DIGITS = { polished: 1e-24, polishingSteps: 6 } as const
+
 /** Steps that the part of the sample may take. */
 const STEPS_OF_PART = 8
 
@@ -106,7 +111,7 @@ export function* fromRows(
  * Newton's method goes on from there.
  */
 export function* fromSample(
-  first: LogisticObjective | undefined, sample: LogisticObjective, whole: LogisticObjective, solver: ScaledCholesky, start: Float64Array, { tol, maxIterations }: CheckedOptions,
+  first: LogisticObjective | undefined, sample: LogisticObjective, whole: LogisticObjective, solver: ScaledCholesky, start: Float64Array, { tol, maxIterations }: CheckedOptions, polish: boolean,
   onIteration: ((iteration: number, value: number, relativeGap: number) => void) | undefined, newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
 ): Steps<NewtonResult> {
   const toleranceOf = ({ size, problem }: LogisticObjective): number => TOLERANCE_OF_SAMPLE * Math.min(1, size / problem.rows)
@@ -116,7 +121,7 @@ export function* fromSample(
     from = (yield* on(first, newton({ start, tolerance: toleranceOf(first), maxIterations: STEPS_OF_PART, solver: own, polish: false }))).point
   }
   const estimate = yield* on(sample, newton({ start: from, tolerance: toleranceOf(sample), maxIterations, solver, polish: false }))
-  const result = yield* on(whole, lbfgs({ start: estimate.point, tolerance: tol, maxIterations, maxEvaluations: SAMPLED_READS, precondition: (x) => solver.precondition(x), onIteration }))
+  const result = yield* on(whole, lbfgs({ start: estimate.point, tolerance: tol, maxIterations, maxEvaluations: SAMPLED_READS, precondition: (x) => solver.precondition(x), onIteration, polish }))
   if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome }
   return yield* newtonFrom(result.point, result.iterations)
 }
@@ -126,7 +131,7 @@ const BLOCK_READS = [8, 24, 60, 200]
 
 /** L-BFGS around the blocks of the classes, which are made afresh as the probabilities that they depend on take shape. */
 export function* aroundBlocks(
-  blocks: ClassBlocks, objective: LogisticObjective, start: Float64Array, { tol, maxIterations }: CheckedOptions,
+  blocks: ClassBlocks, objective: LogisticObjective, start: Float64Array, { tol, maxIterations }: CheckedOptions, polish: boolean,
   report: ((iteration: number, value: number, relativeGap: number) => void) | undefined, { backend, threads }: Place,
   newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
 ): Steps<NewtonResult> {
@@ -149,7 +154,7 @@ export function* aroundBlocks(
     }
     const before = taken
     const onIteration = report && ((iteration: number, value: number, relativeGap: number) => report(before + iteration, value, relativeGap))
-    const result = yield* on(objective, lbfgs({ start: point, tolerance: tol, maxIterations: maxIterations - taken, maxEvaluations, precondition: (x) => blocks.precondition(x), onIteration, memory }))
+    const result = yield* on(objective, lbfgs({ start: point, tolerance: tol, maxIterations: maxIterations - taken, maxEvaluations, precondition: (x) => blocks.precondition(x), onIteration, memory, polish }))
     taken += result.iterations
     if (result.outcome === 'converged' || result.outcome === 'iterations') return { ...result, outcome: result.outcome, iterations: taken }
     point = result.point

@@ -47,8 +47,12 @@ const SLOPE_LEFT = 0.9
 /** How far rounding may lift a sum of positive terms, relative. */
 const LEVEL = 64 * Number.EPSILON
 
-/** Trials of one line search. */
+/** Trials of one line search; and those where rounding hides the decrease. */
 const MAX_TRIALS = 40
+const HIDDEN_TRIALS = 4
+
+/** Share of the slope that may be left with the other sign where rounding hides the decrease (Hager and Zhang, SIAM J. Optim. 16, 2005, have their approximate conditions of Wolfe for this). */
+const SLOPE_BEYOND = 0.8
 
 /** Relative gaps below this are rounding errors once they no longer shrink. */
 const GAP_FLOOR = 1e-13
@@ -61,8 +65,8 @@ const SURE = 1e-4
 
 /** Relative gap by the slope alone at which the point itself has ten digits; and steps that may be taken to get there, or without getting nearer. */
 const POLISHED = 1e-26
-const POLISHING_STEPS = 60
-const VAIN_STEPS = 6
+const POLISHING_STEPS = 300
+const VAIN_STEPS = 24
 
 /**
  * Minimises. A step costs one evaluation, unless its line search needs more.
@@ -110,11 +114,12 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
     const near = (gap <= tolerance && (beyond || measured || gap <= tolerance * SURE || (iterations >= 2 && ratio <= PROVEN))) || (gap <= GAP_FLOOR && ratio > 0.25)
     if (near || polishing > 0) {
       vain = decrement < least / 2 ? 0 : vain + 1
-      least = Math.min(least, decrement)
+      // Only what has been halved counts: small gains add up.
+      if (vain === 0) least = decrement
       if (!polish || decrement <= POLISHED || ++polishing > POLISHING_STEPS || vain > VAIN_STEPS) return finish('converged')
     }
     if (iterations >= maxIterations) return finish(gap <= tolerance || polishing > 0 ? 'converged' : 'iterations')
-    if (evaluations >= maxEvaluations) return finish(gap <= tolerance ? 'converged' : 'slow')
+    if (evaluations >= maxEvaluations && polishing === 0) return finish(gap <= tolerance ? 'converged' : 'slow')
     beyond = gap <= tolerance
 
     let low = 0
@@ -126,9 +131,11 @@ export function* lbfgs(options: LbfgsOptions): Generator<EvaluationRequest, Lbfg
       evaluation = yield { point: trial, order: 1 }
       evaluations += 1
       const enough = evaluation.value <= value + DECREASE * length * slope + LEVEL * Math.abs(value)
-      if (!enough) high = length
-      // Where rounding hides the decrease, the slope has no say either.
-      else if (length * -slope > LEVEL * Math.abs(value) && dot(evaluation.gradient, step) < SLOPE_LEFT * slope) low = length
+      // Where rounding hides the decrease, the slope tells of it, which has more digits there; until it has none either.
+      const hidden = length * -slope <= LEVEL * Math.abs(value)
+      const slopeThere = dot(evaluation.gradient, step)
+      if (!enough || (hidden && trials < HIDDEN_TRIALS && slopeThere > -SLOPE_BEYOND * slope)) high = length
+      else if (slopeThere < SLOPE_LEFT * slope && (!hidden || trials < HIDDEN_TRIALS)) low = length
       else break
       length = high < Infinity ? (low + high) / 2 : 2 * length
     }

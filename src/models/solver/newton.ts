@@ -62,6 +62,8 @@ export interface NewtonOptions {
   readonly polish?: boolean | undefined
   /** The relative gap that those lead to. Default 1e-17, of a point with nine digits or so. */
   readonly polished?: number | undefined
+  /** Steps that may be taken to get there. Default 2. */
+  readonly polishingSteps?: number | undefined
   /**
    * Whether the start is near the minimum, as foretold by another one's: then the Hessian there serves for several steps, each for a gradient, and the last one is taken unseen
    * when it leads within the tolerance, or where `polish` leads. Default false.
@@ -140,8 +142,8 @@ const MAX_HALVINGS = 60
  * @throws RangeError ERR_MANYCORE_NOT_FINITE if the function overflows at the start.
  */
 export function* newton(options: NewtonOptions): Generator<EvaluationRequest, NewtonResult, Evaluation> {
-  const { start, tolerance, maxIterations, solver, onIteration, precise = false, polish = true, near = false, hopeless, polished: wanted = POLISHED } = options
-  const polishingSteps = !polish ? 0 : precise ? PRECISE_POLISHING_STEPS : near ? NEAR_POLISHING_STEPS : POLISHING_STEPS
+  const { start, tolerance, maxIterations, solver, onIteration, precise = false, polish = true, near = false, hopeless, polished: wanted = POLISHED, polishingSteps: mostPolishing = POLISHING_STEPS } = options
+  const polishingSteps = !polish ? 0 : precise ? PRECISE_POLISHING_STEPS : near ? NEAR_POLISHING_STEPS : mostPolishing
   const unseenGap = !near ? -1 : polish ? Math.min(tolerance, NEARLY_POLISHED) : tolerance
   const polishedGap = precise ? PRECISELY_POLISHED : wanted
   const n = start.length
