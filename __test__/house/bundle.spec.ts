@@ -45,6 +45,12 @@ test('no entry imports a module of Node that costs as much as the package', (t) 
   }
 })
 
+test('no import() puts its name together: webpack would look for every file that it might mean', (t) => {
+  const files = readdirSync(dist, { recursive: true }).map(String).filter((path) => path.endsWith('.js') && !/^(cli|examples)\b/.test(path))
+  t.true(files.length > 0)
+  for (const path of files) t.notRegex(readFileSync(join(dist, path), 'utf8'), /\bimport\([^)"']*`/, path)
+})
+
 test('settings, errors and what marks them are one for all entries', async (t) => {
   const program = `
     import { Matrix, allocate, getThreads, info, range, setBackend, setThreads } from 'manycore'

@@ -85,8 +85,9 @@ async function load(url: string): Promise<Namespace> {
       { argument: 'url', got: url, cause: failure },
     )
   }
-  // Node remembers a failed import under its URL.
-  return (await import(failure === undefined ? url : `${url}?tsx`)) as Namespace
+  // Node remembers a failed import under its URL. A name of its own: of a text put together inside import(), webpack takes every file that might be meant into the bundle.
+  const unseen = failure === undefined ? url : `${url}?tsx`
+  return (await import(unseen)) as Namespace
 }
 
 function siblingOf(url: string, extension: string, built: string): string | undefined {

@@ -76,7 +76,9 @@ function build(factory: Factory, target: Target): Loops {
 
 async function importFactory(source: string): Promise<Factory> {
   const text = `export const factory = (target, bail) => {${source}\n}`
-  const module = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { factory: Factory }
+  // A name of its own: webpack looks for the file that a text inside import() means.
+  const url = `data:text/javascript,${encodeURIComponent(text)}`
+  const module = (await import(url)) as { factory: Factory }
   return module.factory
 }
 
