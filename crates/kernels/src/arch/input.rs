@@ -256,7 +256,7 @@ impl<'a, T: Element> Input<'a, T> {
         stride: usize,
         first: usize,
     ) -> Rows<'a, S, T, VECTORS, false> {
-        self.rows_then(simd, stride, first, ROWS_AHEAD * stride)
+        self.rows_then(simd, stride, first, stride.wrapping_mul(ROWS_AHEAD))
     }
 
     /// The same of elements that have been read a moment ago (`AGAIN`): the second-level cache is asked for those `ahead` elements on, the ones to be read after all of these, so
@@ -343,7 +343,7 @@ impl<S: Simd, T: Element, const VECTORS: usize, const AGAIN: bool> Iterator for 
             // SAFETY: `left` whole rows of `stride` elements began at `next − first`, and `rows` checked that the vectors
             // lie within a row.
             *vector = unsafe { T::read(self.simd, self.next.add(index * WIDTH)) };
-            let place = self.next.wrapping_add(self.ahead + index * WIDTH);
+            let place = self.next.wrapping_add(self.ahead.wrapping_add(index * WIDTH));
             if AGAIN {
                 self.simd.prefetch_far(place.cast());
             } else {
