@@ -128,6 +128,28 @@ test('more columns than a Hessian could have: the gradient of the objective, com
   t.throws(() => new LogisticRegression({ C: Infinity }).fitSync(X, y), { code: 'ERR_MANYCORE_RANGE' })
 })
 
+test('several classes, by gradients alone: the optimum, also of more coefficients than a Hessian could have', async (t) => {
+  t.timeout(120_000)
+  const { X } = data(150, 600)
+  const y = Int32Array.from({ length: 150 }, (_, i) => (X.get(i, 0) + X.get(i, 1) > 0 ? 1 : 0) + (X.get(i, 2) > 0.2 ? 2 : 0))
+  for (const options of [{}, { C: 0.01, fitIntercept: false }, { C: 30, classWeight: 'balanced' as const }]) {
+    const exact = new LogisticRegression({ ...options, solver: 'newton', tol: 0 }).fitSync(X, y)
+    const model = new LogisticRegression(options).fitSync(X, y)
+    t.true(model.converged)
+    const gap = (model.certificate.objective - exact.certificate.objective) / exact.certificate.objective
+    t.true(gap <= 1e-9 && gap > -1e-12, `gap ${gap}`)
+    t.deepEqual((await new LogisticRegression(options).fit(X, y)).coefficients, model.coefficients)
+    t.deepEqual(new LogisticRegression(options).fitSync(X, y, { threads: 1 }).coefficients, model.coefficients)
+    if (options.fitIntercept === false) t.true(model.intercepts.every((intercept) => intercept === 0))
+  }
+  const many = data(30, 7000)
+  const model = new LogisticRegression().fitSync(many.X, y.subarray(0, 30))
+  t.true(model.converged)
+  t.true(Math.abs(model.certificate.objective / objectiveOf(many.X, y.subarray(0, 30), 4, model.coefficients, model.intercepts, 1) - 1) < 1e-12)
+  t.true(model.certificate.gradientNorm < 1e-3)
+  t.true(Number.isNaN(model.certificate.conditionEstimate))
+})
+
 test('progress counts every step, an abort leaves the model unfitted, a warm start ends at once', async (t) => {
   const { X, y } = plain
   const seen: number[] = []

@@ -15,6 +15,7 @@ import { columnScaling, type ColumnScaling } from './scaling.ts'
 import { lbfgs, type LbfgsResult } from './solver/lbfgs.ts'
 import { multiply } from './solver/vectors.ts'
 import type { ScannedSparse } from './sparse-moments.ts'
+import { STEPS_PER_ITERATION } from './ways.ts'
 import { rowWeights, type RowWeights } from './weights.ts'
 import { paused, type Work } from './work.ts'
 
@@ -23,9 +24,6 @@ const COLUMNS_AT_A_TIME = 50
 
 /** Elements of the dense part that an L1 fit may take: 1 GiB. */
 const MOST_ELEMENTS = 2 ** 27
-
-/** Steps of L-BFGS for each iteration that is allowed: they cost a gradient each, where Newton's cost a Hessian. */
-const STEPS_PER_ITERATION = 20
 
 /** Values times coefficient vectors, or elements of the dense matrix, up to which steps beyond the tolerance are taken, for coefficients of ten digits: as many again as those before. */
 const POLISHED_VALUES = 2 ** 20

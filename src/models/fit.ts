@@ -7,6 +7,7 @@ import type { FittedLogistic } from './fitted.ts'
 import type { FoldMemory } from './fold-memory.ts'
 import { coefficientVariances } from './inference.ts'
 import { foretold, mayFollow, successors, type PathPoint } from './chains.ts'
+import { fitsByGradients, fitsRows, maySample, mayUseBlocks, MOST_NEARBY } from './choice.ts'
 import { blocksPay, ClassBlocks } from './class-blocks.ts'
 import { checkLength, type Dense } from './input.ts'
 import { encoding, type EncodedLabels } from './labels.ts'
@@ -21,13 +22,13 @@ import type { FitPlan } from './plan.ts'
 import { ProximalSolver } from './solver/proximal.ts'
 import { centerClasses, scaled, startingPoint } from './starting-point.ts'
 import { hugeRowsOf, onward, problemOfUsualRows, type HugeRows } from './onward.ts'
-import { RowProducts, wideRowsPay } from './row-products.ts'
+import { RowProducts } from './row-products.ts'
 import { RowSample, sharesOf, type StandIns } from './row-sample.ts'
 import { RowSolver } from './row-solver.ts'
 import { checkSize, coefficientsOf, isPrecise } from './size.ts'
 import { dot } from './solver/vectors.ts'
 import { checkingSampleWeight, rowWeights, type RowWeights } from './weights.ts'
-import { aroundBlocks, fromRows, fromSample, on, TEN_DIGITS, type Steps, type Wanted } from './ways.ts'
+import { aroundBlocks, byGradients, fromRows, fromSample, on, TEN_DIGITS, type Steps, type Wanted } from './ways.ts'
 import { chainFrom, fitChains, mayFitWhole, strengthOf, WholeFit, type SmallChain } from './whole-fits.ts'
 import { paused, type LinearWork, type Pieces, type Work } from './work.ts'
 
@@ -218,10 +219,6 @@ const DONE: Evaluation = { value: 0, gradient: NOTHING, hessian: NOTHING }
 /** Coefficients up to which a fit that may have ended too early goes on by Newton's method. */
 const MOST_FURTHER = 5000
 
-/** Gaps that approximate Hessians can't promise; and the steps after which a start has shown that it is near. */
-const SAMPLE_TOLERANCE = 1e-11
-const SAMPLE_ITERATIONS = 20
-
 /** A loss of all rows at the sample's optimum that is this many times what it is without any columns: there are rows beyond anything that the sample has seen. */
 const MISLED = 2
 
@@ -229,27 +226,6 @@ const MISLED = 2
 function lossOfShares({ totals }: RowWeights): number {
   const all = totals.reduce((sum, total) => sum + total, 0)
   return totals.reduce((sum, total) => sum + total * Math.log(all / total), 0)
-}
-
-/** Whether a fit may do with less than the whole Hessian: its optimum exists, has derivatives, and isn't known already. */
-function maySample({ options, previous }: FitPlan): boolean {
-  const { C, l1Ratio, solver, tol, maxIterations, warmStart } = options
-  return solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE && maxIterations >= SAMPLE_ITERATIONS && !(warmStart && previous !== undefined)
-}
-
-/** Coefficients beyond which a single step of Newton's method may take seconds: too long for those who ask for a few steps, or for a few more from where they are. */
-const MOST_NEARBY = 700
-
-/** Whether a fit may go around the classes' blocks, and gains by it. */
-function mayUseBlocks(plan: FitPlan, problem: LogisticProblem): boolean {
-  const { C, l1Ratio, solver, tol } = plan.options
-  const may = maySample(plan) || (coefficientsOf(problem) > MOST_NEARBY && solver === 'auto' && C < Infinity && l1Ratio === 0 && tol >= SAMPLE_TOLERANCE)
-  return may && blocksPay(problem)
-}
-
-/** Whether a fit's steps may come from systems of the rows' size: its penalty must give all columns curvature. */
-function fitsRows({ options: { C, l1Ratio, solver } }: FitPlan, problem: LogisticProblem): boolean {
-  return solver === 'auto' && C < Infinity && l1Ratio === 0 && wideRowsPay(problem)
 }
 
 /** Where a fit starts, in the centred and scaled space, and the path of the optima that leads there, where one does. */
@@ -314,9 +290,10 @@ export class Fit {
     const rowSolver = rows === undefined || !fitsRows(plan, problem) || !RowSolver.isSound(rows, penalties.penalty, weights.weights)
       ? undefined
       : new RowSolver(rows, penalties.penalty, weights.weights, options.fitIntercept)
-    if (rowSolver === undefined) checkSize(problem)
-    const useBlocks = rowSolver === undefined && sampled === undefined && from === undefined && mayUseBlocks(plan, problem) && (reference === undefined || coefficientsOf(problem) > MOST_NEARBY)
-    if (!free && options.l1Ratio === 0 && rowSolver === undefined && sampled === undefined && !useBlocks) this.reference = reference
+    const gradients = rowSolver === undefined && sampled === undefined && from?.after === undefined && fitsByGradients(plan, problem)
+    if (rowSolver === undefined && !gradients) checkSize(problem)
+    const useBlocks = !gradients && rowSolver === undefined && sampled === undefined && from === undefined && mayUseBlocks(plan, problem) && (reference === undefined || coefficientsOf(problem) > MOST_NEARBY)
+    if (!free && options.l1Ratio === 0 && rowSolver === undefined && sampled === undefined && !useBlocks && !gradients) this.reference = reference
     const objective = new LogisticObjective(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest, reference: this.reference }, from?.before === undefined ? undefined : from.before.#objective)
     this.#objective = objective
     const choleskySolve = context.backend.choleskySolve.bind(context.backend)
@@ -329,7 +306,7 @@ export class Fit {
     const precisely = context.company === undefined && (from?.precisely ?? isPrecise(problem))
     let before = 0
     const newtonFrom = (start: Float64Array, taken: number): Steps<NewtonResult> => {
-      if (sampled !== undefined || this.#blocks !== undefined || rowSolver !== undefined) this.#solver = solverOf(objective)
+      if (sampled !== undefined || this.#blocks !== undefined || rowSolver !== undefined || gradients) this.#solver = solverOf(objective)
       this.#blocks = undefined
       before = taken
       return on(objective, newton({
@@ -349,6 +326,9 @@ export class Fit {
     if (rowSolver !== undefined) {
       this.#solver = rowSolver
       this.#steps = fromRows(rowSolver, objective, start, from !== undefined || (options.warmStart && plan.previous !== undefined), options, report, newtonFrom)
+    } else if (gradients) {
+      this.#solver = NO_SOLVER
+      this.#steps = byGradients(objective, start, weights.totals, penalties.penalty, options, precisely, report, newtonFrom)
     } else if (useBlocks) {
       const blocks = new ClassBlocks(problem, { ...penalties, weights: weights.weights, smallestWeight: weights.smallest }, choleskySolve)
       this.#blocks = blocks
@@ -422,7 +402,7 @@ export class Fit {
   startFor(C: number): Start {
     const { point, outcome } = this.result!
     const solver = this.#solver
-    if (!(solver instanceof ScaledCholesky) || outcome !== 'converged') return { point, before: this }
+    if (!(solver instanceof ScaledCholesky) || solver === NO_SOLVER || outcome !== 'converged') return { point, before: this }
     const tangent = this.#objective.penaltyGradient(point)
     solver.precondition(tangent)
     const path = [...(this.#path ?? []).slice(-1), { logC: Math.log(this.#options.C), optimum: point, tangent }]
@@ -448,7 +428,7 @@ export class Fit {
     const solver = this.#blocks ?? this.#solver
     if (solver instanceof RowSolver) yield* solver.estimateCondition()
     const certificate = certificateOf(
-      { objective: value * this.#factor, gradientNorm: gradientNorm * this.#factor, separated, iterations, seconds: (performance.now() - start) / 1000, ridge: solver.ridge }, solver,
+      { objective: value * this.#factor, gradientNorm: gradientNorm * this.#factor, separated, iterations, seconds: (performance.now() - start) / 1000, ridge: solver.ridge }, solver === NO_SOLVER ? UNKNOWN : solver,
     )
     const { classes, kind } = this.#labels
     const converged = outcome === 'converged' && !separated
@@ -496,5 +476,8 @@ export class Fit {
   }
 }
 
-/** Stands where the steps came from the classes' blocks. */
+/** What gradients alone say of the condition. */
+const UNKNOWN = { conditionEstimate: (): number => NaN }
+
+/** Stands where the steps came from the classes' blocks, or from gradients alone. */
 const NO_SOLVER: StepSolver = new ScaledCholesky(0, () => false)

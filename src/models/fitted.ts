@@ -7,7 +7,7 @@ export interface Certificate {
   readonly objective: number
   /** Largest partial derivative of the objective (under an L1 penalty the least one of a coefficient that is 0), in the solver's coordinates (columns centred and scaled to a spread from 1 to 2, as far as the rows tell by which they were scaled: a sample of them in large fits). */
   readonly gradientNorm: number
-  /** Condition number of the Hessian there, scaled to a unit diagonal; an estimate from below. Under an L1 penalty over the coefficients that aren't 0; where there are nearly as many columns as rows, or more, scaled by the penalty's curvature. */
+  /** Condition number of the Hessian there, scaled to a unit diagonal; an estimate from below. Under an L1 penalty over the coefficients that aren't 0; where there are nearly as many columns as rows, or more, scaled by the penalty's curvature. NaN where the fit took gradients alone: sparse matrices, and several classes on more columns than rows. */
   readonly conditionEstimate: number
   /** Whether the classes were found to be separable, so that there is no optimum: coefficients would grow for ever. */
   readonly separated: boolean

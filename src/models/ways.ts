@@ -9,7 +9,7 @@ import { lbfgs } from './solver/lbfgs.ts'
 import type { LbfgsMemory } from './solver/lbfgs-memory.ts'
 import { ScaledCholesky } from './solver/linear.ts'
 import { newton, type Evaluation, type EvaluationRequest, type NewtonResult } from './solver/newton.ts'
-import { maxAbs } from './solver/vectors.ts'
+import { maxAbs, multiply } from './solver/vectors.ts'
 import type { LinearWork, Pieces } from './work.ts'
 
 /** Who computes what is beside evaluations. */
@@ -160,4 +160,30 @@ export function* aroundBlocks(
     point = result.point
   }
   return yield* newtonFrom(point, taken)
+}
+
+/** Steps of L-BFGS for each iteration that is allowed: they cost a gradient each, where Newton's cost a Hessian. */
+export const STEPS_PER_ITERATION = 20
+
+/** Curvature of a scaled column beside the probabilities' part, between those of the least and the largest spread that scaling leaves. */
+const SPREAD = 2
+
+/** L-BFGS around the Hessian's diagonal, about, where every row has the mean of the classes' shares as its probability. */
+export function* byGradients(
+  objective: LogisticObjective, start: Float64Array, totals: Float64Array, penalty: number, { tol, maxIterations }: CheckedOptions, polish: boolean,
+  onIteration: ((iteration: number, value: number, relativeGap: number) => void) | undefined, newtonFrom: (start: Float64Array, taken: number) => Steps<NewtonResult>,
+): Steps<NewtonResult> {
+  const { columns, inverseScale } = objective.problem
+  const all = totals.reduce((sum, total) => sum + total, 0)
+  const weight = totals.reduce((sum, total) => sum + total * (1 - total / all), 0) / totals.length
+  const inverse = new Float64Array(objective.size)
+  for (let at = 0; at < inverse.length; at++) {
+    const column = at % (columns + 1)
+    inverse[at] = 1 / (column === columns ? weight : weight * SPREAD + penalty * inverseScale[column]! ** 2)
+  }
+  const precondition = (x: Float64Array): void => multiply(x, inverse)
+  const result = yield* on(objective, lbfgs({ start, tolerance: tol, maxIterations: maxIterations * STEPS_PER_ITERATION, precondition, onIteration, polish }))
+  const { outcome } = result
+  if (outcome === 'converged' || outcome === 'iterations') return { ...result, outcome }
+  return coefficientsOf(objective.problem) <= MAX_COEFFICIENTS && result.iterations < maxIterations ? yield* newtonFrom(result.point, result.iterations) : { ...result, outcome: 'stalled' }
 }
