@@ -97,7 +97,7 @@ function divide(rows: Float64Array, stride: number, first: number, last: number,
 }
 
 /** Row i −= U[q][i] · row q for q = first … i − 1, one after the other, in columns `start … end − 1`: four at a time, which stay in registers. */
-function subtractRows(rows: Float64Array, stride: number, first: number, i: number, start: number, end: number): void {
+export function subtractRows(rows: Float64Array, stride: number, first: number, i: number, start: number, end: number): void {
   const top = first * stride
   const target = i * stride
   let j = start

@@ -3,6 +3,7 @@
  * so that each entry is one chain from zero.
  */
 import { PIVOT_THRESHOLD } from '../cholesky.ts'
+import { subtractRows } from './definite.ts'
 import { DEPTH, TILE } from './multiply.ts'
 
 /** Most terms of a sum here: beyond them the twins begin a new chain. */
@@ -125,29 +126,7 @@ export function solveFew(a: Float64Array, b: Float64Array, n: number, x: Float64
     const row = i * stride
     for (let j = i; j < n; j++) system[row + j] = a[from + j]!
     system[row + n] = b[i]!
-    let j = i
-    for (; j + 4 <= stride; j += 4) {
-      let s0 = system[row + j]!, s1 = system[row + j + 1]!, s2 = system[row + j + 2]!, s3 = system[row + j + 3]!
-      const apart = j - i
-      for (let p = i; p < row; p += stride) {
-        const factor = system[p]!
-        const q = p + apart
-        s0 -= factor * system[q]!
-        s1 -= factor * system[q + 1]!
-        s2 -= factor * system[q + 2]!
-        s3 -= factor * system[q + 3]!
-      }
-      system[row + j] = s0
-      system[row + j + 1] = s1
-      system[row + j + 2] = s2
-      system[row + j + 3] = s3
-    }
-    for (; j < stride; j++) {
-      let sum = system[row + j]!
-      const apart = j - i
-      for (let p = i; p < row; p += stride) sum -= system[p]! * system[p + apart]!
-      system[row + j] = sum
-    }
+    subtractRows(system, stride, 0, i, i, stride)
     const pivot = system[row + i]!
     if (!(pivot > a[from + i]! * PIVOT_THRESHOLD && pivot > 0 && pivot < Infinity)) return false
     const scale = 1 / Math.sqrt(pivot)
