@@ -62,6 +62,16 @@ for (const kind of [undefined, 'thread'] as const) {
   })
 }
 
+test('a thread that has attached and closed holds the memory no longer than its name lasts', async (t) => {
+  await using one = new Pool<Tasks>(url, { processes: 1 })
+  const memory = SharedMemory.create(8, { kind: 'thread' })
+  await one.apply('attachAndClose', [memory.name])
+  memory.close()
+  t.is(await one.apply('errorOf', [memory.name]), 'attached')
+  memory.unlink()
+  t.true(await one.apply('letsGo'))
+})
+
 test('to a process it can’t go, and the error says what can be done', async (t) => {
   const child = new Process<Tasks>(url, 'sum', [SharedMemory.create(8, { kind: 'thread' })], { kind: 'process' })
   t.throws(() => child.start(), { code: 'ERR_MANYCORE_CLONE', message: /create it with { kind: 'process' }/ })

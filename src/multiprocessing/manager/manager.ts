@@ -112,6 +112,7 @@ export class Manager {
     await this.#ended
   }
 
+  /** `shutdown`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown()
   }

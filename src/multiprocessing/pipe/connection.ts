@@ -84,6 +84,11 @@ export class Connection<T = unknown> {
     if (this.#lost() === undefined) this.#end.close()
   }
 
+  /** `close`. */
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
   /** Closed here, or sent away. */
   get closed(): boolean {
     return this.#lost() !== undefined

@@ -188,6 +188,15 @@ export class Process<M = AnyModule> {
     this.#closed = true
   }
 
+  /** `terminate`, `join` and `close`: the worker doesn't outlive the block. One that was never started can't be, any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child !== undefined) {
+      this.terminate()
+      await this.join()
+    }
+    this.close()
+  }
+
   /** Null before the start and while it runs, then 0, 1 after an error, the code given to process.exit, or as `terminate` and `kill` say. */
   get exitCode(): number | null {
     if (this.#exit !== undefined) return this.#exit.exitCode

@@ -138,6 +138,11 @@ export class Queue<T = unknown> {
     this.#engine.close()
   }
 
+  /** `close`: for all threads. */
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
   /** @internal */
   get [waitable](): Watch {
     return this.#engine.watch

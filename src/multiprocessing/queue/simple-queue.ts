@@ -48,6 +48,11 @@ export class SimpleQueue<T = unknown> {
     this.#queue.close()
   }
 
+  /** `close`: for all threads. */
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
   /** @internal */
   get [waitable](): Watch {
     return this.#queue[waitable]

@@ -28,7 +28,8 @@ const WIDTH = 3
 const CHANNEL = 'manycore.memory'
 const ASKING = 2000
 
-const blocks = new Map<string, Block>()
+/** The blocks that this thread holds. Threads that it starts inherit them as they are then. */
+const blocks = (getEnvironmentData(CHANNEL) as unknown as Map<string, Block> | undefined) ?? new Map<string, Block>()
 
 function locked<T>(what: (words: Int32Array) => T): T {
   const words = directory()
@@ -82,8 +83,7 @@ export function enter(name: string, buffer: SharedArrayBuffer): Block {
 /** This thread holds the block, and tells others of it. */
 export function keep(block: Block): void {
   blocks.set(block.name, block)
-  // Threads that this one starts from now on know it at once.
-  setEnvironmentData(`${CHANNEL}.${block.name}`, block as never)
+  setEnvironmentData(CHANNEL, blocks as never)
   answer()
 }
 
@@ -93,8 +93,13 @@ export function remove({ name, serial }: Block): void {
     const at = find(words, name)
     if (at >= 0 && words[at + 2] === serial) words[at + 2] = 0
   })
+  forget({ name, serial })
+  // Others would hold the memory for nothing.
+  answer().postMessage({ name, serial } satisfies Removal)
+}
+
+function forget({ name, serial }: Removal): void {
   if (blocks.get(name)?.serial === serial) blocks.delete(name)
-  setEnvironmentData(`${CHANNEL}.${name}`, undefined as never)
 }
 
 /** Whether the name leads to memory of this process's threads. */
@@ -109,7 +114,8 @@ export function lookUp(name: string): Block {
     return at < 0 ? undefined : words[at + 2]
   })
   if (serial === undefined) throw makeError('NOT_FOUND', `there is no shared memory "${name}" in this process`, { argument: 'name', got: name })
-  for (const known of [blocks.get(name), getEnvironmentData(`${CHANNEL}.${name}`) as unknown as Block | undefined]) if (known?.serial === serial) return known
+  const known = blocks.get(name)
+  if (known?.serial === serial) return known
   const found = ask(name, serial)
   if (found === undefined) {
     throw makeError('NOT_FOUND', `shared memory "${name}" exists, but no thread that holds it answered within ${ASKING} ms: send the SharedMemory itself to this thread as an argument`, {
@@ -119,9 +125,10 @@ export function lookUp(name: string): Block {
   return found
 }
 
-interface Question {
-  readonly name: string
-  readonly serial: number
+/** The name of a block has been taken away. */
+type Removal = Pick<Block, 'name' | 'serial'>
+
+interface Question extends Removal {
   readonly answerTo: string
 }
 
@@ -150,22 +157,35 @@ function ask(name: string, serial: number): Block | undefined {
 
 let answering: BroadcastChannel | undefined
 
-/** From now on this thread answers questions, without being kept alive for it. */
-function answer(): void {
-  if (answering !== undefined) return
+/** From now on this thread answers questions and hears of removals, without being kept alive for it. */
+function answer(): BroadcastChannel {
+  if (answering !== undefined) return answering
   const channel = new BroadcastChannel(CHANNEL)
   answering = channel
-  const handle = ({ name, serial, answerTo }: Question): void => {
-    const block = blocks.get(name)
-    if (block?.serial !== serial) return
-    const answers = new BroadcastChannel(answerTo)
+  const handle = (message: Question | Removal): void => {
+    const block = blocks.get(message.name)
+    if (block?.serial !== message.serial) return
+    if (!('answerTo' in message)) return forget(message)
+    const answers = new BroadcastChannel(message.answerTo)
     answers.postMessage(block)
     answers.close()
   }
   // oxlint-disable-next-line prefer-add-event-listener -- a BroadcastChannel of Node's has no other way that its types know
-  channel.onmessage = (event: unknown) => handle((event as { data: Question }).data)
+  channel.onmessage = (event: unknown) => handle((event as { data: Question | Removal }).data)
   channel.unref()
   addDuty(() => {
-    for (let next = receiveMessageOnPort(channel as never); next !== undefined; next = receiveMessageOnPort(channel as never)) handle((next as { message: Question }).message)
+    for (let next = receiveMessageOnPort(channel as never); next !== undefined; next = receiveMessageOnPort(channel as never)) handle((next as { message: Question | Removal }).message)
+  })
+  return channel
+}
+
+if (blocks.size > 0) {
+  answer()
+  // What has been removed between the start of this thread and now, nobody told it.
+  locked((words) => {
+    for (const { name, serial } of blocks.values()) {
+      const at = find(words, name)
+      if (at < 0 || words[at + 2] !== serial) blocks.delete(name)
+    }
   })
 }

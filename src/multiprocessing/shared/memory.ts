@@ -45,6 +45,9 @@ function allocateShared(bytes: number): SharedArrayBuffer {
   }
 }
 
+/** In place of the memory of an object that is closed. */
+const nothing = new SharedArrayBuffer(0)
+
 let encodeMemory: (memory: SharedMemory, context: EncodeContext) => Block | string
 
 /**
@@ -66,16 +69,16 @@ export class SharedMemory {
   readonly kind: WorkerKind
   /** Size. */
   readonly bytes: number
-  readonly #block: Block | ProcessBlock
+  #block: Block | ProcessBlock
   #closed = false
   #unlinked = false
-  /** Whether the name leads here by way of this object, so that it must stay after `close`. */
-  readonly #holdsName: boolean
+  /** Given by `create`: between processes the name leads here by way of this object. */
+  readonly #made: boolean
 
   /** @internal Made by `create` and `attach`. */
-  constructor(block: Block | ProcessBlock, holdsName = false) {
+  constructor(block: Block | ProcessBlock, made = false) {
     this.#block = block
-    this.#holdsName = holdsName
+    this.#made = made
     this.name = block.name
     this.kind = 'descriptor' in block ? 'process' : 'thread'
     this.bytes = block.buffer.byteLength
@@ -86,7 +89,7 @@ export class SharedMemory {
   static create(bytes: number, options: SharedMemoryOptions = {}): SharedMemory {
     checkCount(bytes, 'bytes', 0)
     const { name, kind } = checkMemoryOptions(options)
-    if (kind === 'thread' || (kind === undefined && !sharesByDefault())) return makeMemory(enter(name, allocateShared(bytes)))
+    if (kind === 'thread' || (kind === undefined && !sharesByDefault())) return makeMemory(enter(name, allocateShared(bytes)), true)
     if (isEntered(name)) throw makeError('EXISTS', `shared memory "${name}" exists already`, { argument: 'name', got: name })
     return makeMemory(createForProcesses(name, bytes, options.name === undefined), true)
   }
@@ -115,9 +118,12 @@ export class SharedMemory {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if (!('descriptor' in this.#block)) return
+    if (!('descriptor' in this.#block)) {
+      this.#block = { ...this.#block, buffer: nothing }
+      return
+    }
     forgotten.unregister(this)
-    closeForProcesses(this.#block, this.#holdsName && !this.#unlinked)
+    closeForProcesses(this.#block, this.#made && !this.#unlinked)
   }
 
   /** Takes the name away: nobody can attach any more, and it may be given again. Who has attached keeps the memory. */
@@ -125,10 +131,16 @@ export class SharedMemory {
     if (this.#unlinked) return
     if ('descriptor' in this.#block) {
       // After `close` only the maker still has a way to it.
-      if (this.#closed && !this.#holdsName) this.#checkOpen()
+      if (this.#closed && !this.#made) this.#checkOpen()
       unlinkForProcesses(this.#block, this.#closed)
     } else remove(this.#block)
     this.#unlinked = true
+  }
+
+  /** `close`; and `unlink` by the object that `create` gave, whose block is the memory's own. */
+  [Symbol.dispose](): void {
+    if (this.#made) this.unlink()
+    this.close()
   }
 
   static {
@@ -144,8 +156,8 @@ export class SharedMemory {
 }
 
 // Outside the class: the compiler's name for a class inside itself may be set only after its static blocks.
-function makeMemory(block: Block | ProcessBlock, holdsName = false): SharedMemory {
-  return new SharedMemory(block, holdsName)
+function makeMemory(block: Block | ProcessBlock, made = false): SharedMemory {
+  return new SharedMemory(block, made)
 }
 
 registerCodec(SharedMemory, {

@@ -108,6 +108,11 @@ export class ShareableList {
     this.#locked(() => this.#write(at, item))
   }
 
+  /** Closes its memory; the list that `new` made takes the name away, too. */
+  [Symbol.dispose](): void {
+    this.#memory[Symbol.dispose]()
+  }
+
   *[Symbol.iterator](): IterableIterator<Shareable> {
     for (let i = 0; i < this.length; i++) yield this.get(i)
   }

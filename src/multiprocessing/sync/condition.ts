@@ -61,6 +61,11 @@ export class Condition {
     this.#lock.release()
   }
 
+  /** `release`: after `await it.acquire()`, `using held = it` gives it back at the end of the block. */
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
   /**
    * Gives the lock up, waits for a notification, and takes the lock again, however long that takes. Resolves to true, or to false when
    * `timeout` milliseconds passed without one. Rejects with TYPE when this thread doesn't hold the lock; on an abort with `signal.reason`, once it has the lock again, unless it has

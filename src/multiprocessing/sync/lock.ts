@@ -54,6 +54,11 @@ export class Lock {
     unlock(this.#words, 0)
   }
 
+  /** `release`: after `await it.acquire()`, `using held = it` gives it back at the end of the block. */
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
   static {
     wordsOfLock = (of) => of.#words
     lockOf = (words) => {

@@ -47,6 +47,11 @@ export class RLock {
     if (Atomics.sub(this.#words, DEPTH, 1) === 1) unlock(this.#words, STATE)
   }
 
+  /** `release`: after `await it.acquire()`, `using held = it` gives it back at the end of the block. */
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
   #again(): boolean {
     if (!isMine(this.#words, STATE)) return false
     Atomics.add(this.#words, DEPTH, 1)

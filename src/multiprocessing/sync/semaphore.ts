@@ -93,6 +93,11 @@ export class Semaphore {
     this.releaseUpTo(MOST)
   }
 
+  /** `release`: after `await it.acquire()`, `using held = it` gives it back at the end of the block. */
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
   /** @internal */
   protected releaseUpTo(bound: number): void {
     if (!this.#free(bound)) throw makeError('RANGE', `release: the semaphore is at its bound of ${bound}: more releases than acquires`, { got: 'a release too many' })
