@@ -51,8 +51,11 @@ export class ClassBlocks {
   readonly #options: Omit<LogisticObjectiveOptions, 'weights'>
   readonly #weights: Float64Array | null
   readonly #choleskySolve: CholeskySolve
-  readonly #solvers: ScaledCholesky[] = []
+  readonly #solvers: ScaledCholesky[]
+  /** The one of all classes, as long as some have none of their own. */
+  #shared: ScaledCholesky | undefined
   readonly #width: number
+  readonly #step: Float64Array
 
   constructor(whole: LogisticProblem, { weights, ...options }: LogisticObjectiveOptions, choleskySolve: CholeskySolve) {
     this.#whole = whole
@@ -60,6 +63,8 @@ export class ClassBlocks {
     this.#weights = weights
     this.#choleskySolve = choleskySolve
     this.#width = whole.columns + 1
+    this.#solvers = new Array<ScaledCholesky>(whole.classes)
+    this.#step = new Float64Array(this.#width)
     this.problem = { ...whole, classes: 2, y: new Int32Array(whole.rows) }
   }
 
@@ -77,10 +82,11 @@ export class ClassBlocks {
   /** Takes in the block of class k; of all classes if k is undefined. */
   take(objective: LogisticObjective, k: number | undefined): void {
     const { hessian, gradient } = objective.evaluation()
-    const solver = new ScaledCholesky(this.#width, this.#choleskySolve)
-    solver.factorAndSolve(hessian, gradient, new Float64Array(this.#width))
+    const own = k === undefined || this.#solvers[k] === this.#shared ? undefined : this.#solvers[k]
+    const solver = own ?? new ScaledCholesky(this.#width, this.#choleskySolve)
+    solver.factorAndSolve(hessian, gradient, this.#step)
     if (k !== undefined) this.#solvers[k] = solver
-    else for (let each = 0; each < this.#whole.classes; each++) this.#solvers[each] = solver
+    else this.#shared = this.#solvers.fill(solver)[0]
   }
 
   /** x ← P·x on vectors that sum to 0 over the classes, which gradients do: from there to there. */
@@ -94,9 +100,9 @@ export class ClassBlocks {
     }
   }
 
-  /** Of the worst block: no more than the whole Hessian's. */
+  /** Of the block that looks worst: no more than the whole Hessian's. */
   conditionEstimate(): number {
-    return Math.max(...[...new Set(this.#solvers)].map((solver) => solver.conditionEstimate()))
+    return this.#solvers.reduce((worst, solver) => (solver.pivotRatio > worst.pivotRatio ? solver : worst)).conditionEstimate()
   }
 
   get ridge(): number {

@@ -127,7 +127,7 @@ export function* fromSample(
 }
 
 /** Reads of all rows after which the classes' blocks are made afresh, at the point that has been reached; and those after which Newton's method takes over. */
-const BLOCK_READS = [8, 24, 60, 200]
+const BLOCK_READS = [12, 24, 60, 200]
 
 /** L-BFGS around the blocks of the classes, which are made afresh as the probabilities that they depend on take shape. */
 export function* aroundBlocks(

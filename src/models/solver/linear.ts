@@ -1,6 +1,7 @@
 /** Newton systems: symmetric positive definite up to rounding, scaled to a unit diagonal, with a ridge where they are singular. */
 import { makeError } from '../../errors.ts'
 import type { Outlook, StepSolver } from './newton.ts'
+import { solveFactored } from './triangular.ts'
 import { dot, maxAbs } from './vectors.ts'
 
 /**
@@ -78,7 +79,7 @@ export class ScaledCholesky implements StepSolver {
     const n = this.size
     const scale = this.#scale
     for (let i = 0; i < n; i++) step[i] = -gradient[i]! * scale[i]!
-    this.#solve(step)
+    solveFactored(this.#factor, n, step)
     for (let i = 0; i < n; i++) step[i] = step[i]! * scale[i]!
     this.#look(gradient, step)
   }
@@ -92,7 +93,7 @@ export class ScaledCholesky implements StepSolver {
     const n = this.size
     const scale = this.#scale
     for (let i = 0; i < n; i++) x[i] = x[i]! * scale[i]!
-    this.#solve(x)
+    solveFactored(this.#factor, n, x)
     for (let i = 0; i < n; i++) x[i] = x[i]! * scale[i]!
   }
 
@@ -118,11 +119,24 @@ export class ScaledCholesky implements StepSolver {
     for (let k = 0; k < POWER_STEPS; k++) {
       normalize(x)
       y.set(x)
-      this.#solve(y)
+      solveFactored(this.#factor, n, y)
       inverse = dot(x, y)
       x.set(y)
     }
     return Math.max(1, largest * inverse)
+  }
+
+  /** Squared ratio of the largest pivot to the smallest: a lower bound of the condition number, of which it tells the order among systems of a kind. */
+  get pivotRatio(): number {
+    const n = this.size
+    let largest = 0
+    let smallest = Infinity
+    for (let i = 0; i < n; i++) {
+      const pivot = this.#factor[i * (n + 1)]!
+      largest = Math.max(largest, pivot)
+      smallest = Math.min(smallest, pivot)
+    }
+    return (largest / smallest) ** 2
   }
 
   #look(gradient: Float64Array, step: Float64Array): void {
@@ -153,7 +167,7 @@ export class ScaledCholesky implements StepSolver {
           rest[j] = rest[j]! - entry * step[i]!
         }
       }
-      this.#solve(rest)
+      solveFactored(this.#factor, n, rest)
       for (let i = 0; i < n; i++) step[i] = step[i]! + rest[i]!
     }
   }
@@ -168,24 +182,6 @@ export class ScaledCholesky implements StepSolver {
       const s = scale[i]!
       factor[row + i] = 1 + ridge
       for (let j = i + 1; j < n; j++) factor[row + j] = hessian[row + j]! * s * scale[j]!
-    }
-  }
-
-  /** x ← (Uᵀ·U)⁻¹·x */
-  #solve(x: Float64Array): void {
-    const n = this.size
-    const u = this.#factor
-    for (let i = 0; i < n; i++) {
-      const row = i * n
-      const value = x[i]! / u[row + i]!
-      x[i] = value
-      for (let j = i + 1; j < n; j++) x[j] = x[j]! - u[row + j]! * value
-    }
-    for (let i = n - 1; i >= 0; i--) {
-      const row = i * n
-      let sum = x[i]!
-      for (let j = i + 1; j < n; j++) sum -= u[row + j]! * x[j]!
-      x[i] = sum / u[row + i]!
     }
   }
 

@@ -171,7 +171,7 @@ impl System {
         for i in (0..n).rev() {
             let row = &self.factor[i * n..(i + 1) * n];
             let mut sum = x[i];
-            for (x, u) in x[i + 1..n].iter().zip(&row[i + 1..]) {
+            for (x, u) in x[i + 1..n].iter().zip(&row[i + 1..]).rev() {
                 sum -= u * x;
             }
             x[i] = sum / row[i];
