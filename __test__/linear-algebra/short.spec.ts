@@ -100,6 +100,28 @@ for (const backend of backends) {
     t.throws(() => matmulSync(matrix(Float64Array, 40, 40, 1), matrix(Float64Array, 40, 40, 1), { out: matrix(Float32Array, 40, 40, 1) }), { code: 'ERR_MANYCORE_TYPE' })
   })
 
+  test.serial(`products with a vector into an array at hand, ${backend}`, (t) => {
+    setBackend(backend)
+    for (const Class of classes) {
+      for (const special of [0, 17]) {
+        for (const [rows, columns] of [[1, 3000], [40, 40], [181, 181], [182, 182], [3000, 2]] as const) {
+          const [A, x] = [matrix(Class, rows, columns, rows, special), numbers(Class, columns, 7, special) as Float64Array]
+          const wanted = bitsOf(matvecSync(A, x, { threads: 2 }))
+          const out = new Class(rows)
+          t.is(matvecSync(A, x, { out }), out)
+          t.deepEqual(bitsOf(out), wanted, `${Class.name} ${rows} × ${columns}`)
+        }
+        const [square, x] = [matrix(Class, 60, 60, 9, special), numbers(Class, 60, 7, special) as Float64Array]
+        const wanted = bitsOf(matvecSync(square, x))
+        t.deepEqual(bitsOf(matvecSync(square, x, { out: x })), wanted)
+        const [again, row] = [matrix(Class, 60, 60, 9, special), numbers(Class, 60, 7, special) as Float64Array]
+        t.deepEqual(bitsOf(matvecSync(again, row, { out: again.data.subarray(60, 120) })), wanted)
+      }
+      t.throws(() => matvecSync(matrix(Class, 40, 40, 1), numbers(Class, 40, 1) as Float64Array, { out: new Class(41) }), { code: 'ERR_MANYCORE_SHAPE' })
+    }
+    t.throws(() => matvecSync(matrix(Float64Array, 40, 40, 1), new Float64Array(40), { out: new Float32Array(40) }), { code: 'ERR_MANYCORE_TYPE' })
+  })
+
   test.serial(`errors, mixed types and other arrays as ever, ${backend}`, (t) => {
     setBackend(backend)
     for (const Class of classes) {

@@ -19,7 +19,7 @@ import { matrixOperand, resultType, type MatrixOperand } from '../common/operand
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { calculate, calculateSync, type Calculation } from '../dispatch/linear-algebra.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../dispatch/linear-algebra-cost.ts'
-import { choleskySolveShort, covarianceShort, gramShort, matmulNative, matmulShort, matvecShort } from '../dispatch/linear-short.ts'
+import { choleskySolveShort, covarianceShort, gramShort, matmulNative, matmulShort, matvecNative, matvecShort } from '../dispatch/linear-short.ts'
 import type { Transferred, TransferredPair, TransferOption } from '../dispatch/reduce.ts'
 import { givingBack } from '../dispatch/transfer.ts'
 import { argumentError, makeError } from '../errors.ts'
@@ -68,7 +68,7 @@ export async function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptio
  * @returns m numbers, or `out`.
  */
 export function matvecSync(A: MatrixLike, x: NumbersInput, options?: VectorOptions): FloatArray {
-  return (options === undefined ? matvecShort(A, x) : undefined) ?? calculateSync(timesVector(A, x, options), options)
+  return (options === undefined ? matvecShort(A, x) : undefined) ?? matvecNative(A, x, options) ?? calculateSync(timesVector(A, x, options), options)
 }
 
 /** The promise form of {@link matvecSync}. `out` is unspecified after a rejection. */

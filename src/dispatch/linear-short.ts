@@ -15,8 +15,9 @@ import { onlyOut } from './map-short.ts'
 type Floats = Float64Array | Float32Array
 type Product = Matrix<Float64Array> | Matrix<Float32Array>
 
-/** Most multiplications of a product whose operands the native core doesn't pack, on one thread. */
+/** Most multiplications of a product whose operands the native core doesn't pack, on one thread; and most elements of a matrix that one thread multiplies with a vector. */
 const UNPACKED = 1 << 20
+const UNDIVIDED = 1 << 15
 
 /** Where floats are widened before anything is computed, and where results are until they are rounded; each call is done with it before the next begins. */
 const [first, second, result] = [new Float64Array(FEW_ELEMENTS), new Float64Array(FEW_ELEMENTS), new Float64Array(FEW_ELEMENTS)]
@@ -78,6 +79,27 @@ export function matmulNative(A: unknown, B: unknown, options: object | undefined
     result = out as Product
   }
   backend.linearSync({ kernel: 'matmul', numbers: [rows, columns, depth, depth, 1, columns, 1], inputs: [a, b as Floats] }, result.data, 1, 0)
+  return result
+}
+
+/** The same for a matrix and a vector. */
+export function matvecNative(A: unknown, x: unknown, options: object | undefined): Floats | undefined {
+  if (!isWhole(A) || !ArrayBuffer.isView(x)) return undefined
+  const { data, rows, columns } = A
+  const wide = isDoubles(data)
+  if (wide ? !isDoubles(x) : !(isFloats(data) && isFloats(x))) return undefined
+  if ((x as Floats).length !== columns || rows * columns > UNDIVIDED || isInline(matvecCost(rows, columns), rows * columns, 65_536)) return undefined
+  const backend = active()
+  if (backend.name !== 'native') return undefined
+  let result: Floats
+  if (options === undefined) {
+    result = wide ? newResult(Float64Array, rows) : newResult(Float32Array, rows)
+  } else {
+    const out: unknown = onlyOut(options)
+    if (!(isDoubles(out) || isFloats(out)) || isDoubles(out) !== wide || out.length !== rows || out.buffer === data.buffer || out.buffer === x.buffer) return undefined
+    result = out
+  }
+  backend.linearSync({ kernel: 'matvec', numbers: [rows, columns, columns, 1], inputs: [data, x as Floats] }, result, 1, 0)
   return result
 }
 
