@@ -74,6 +74,33 @@ for (const backend of backends) {
   }
 }
 
+for (const { rows, columns, classes, C, l1Ratio, span } of [
+  { rows: 25, columns: 34, classes: 3, C: 150, l1Ratio: 0.7, span: 6 },
+  { rows: 12, columns: 30, classes: 5, C: 1e8, l1Ratio: 0.5, span: 6 },
+  { rows: 6, columns: 20, classes: 2, C: 1e6, l1Ratio: 1, span: 0 },
+]) {
+  test(`far more coefficients than rows tell: ${rows} × ${columns}, ${classes} classes, C ${C}, l1Ratio ${l1Ratio}`, (t) => {
+    const next = numbers(488)
+    const offsets = Array.from({ length: columns }, () => (next() - 0.5) * 10 ** (span * next()))
+    const X = new Matrix(Float64Array.from({ length: rows * columns }, (_, at) => next() + next() + next() + offsets[at % columns]!), rows, columns)
+    const y = Int32Array.from({ length: rows }, (_, i) => (i < classes ? i : Math.floor(classes * next())))
+    const model = new LogisticRegression({ C, l1Ratio, fitIntercept: false, maxIterations: 60 }).fitSync(X, y)
+    t.true(model.converged, `${model.iterations} iterations`)
+    const off = violation(X, y, model, C, l1Ratio)
+    // Where the loss all but vanishes, so do the magnitudes that this is relative to.
+    if (C < 1e4) t.true(off < 1e-6, `violation ${off}`)
+  })
+}
+
+test('rows that weigh 10¹⁰ times as much as others, of repeated columns', (t) => {
+  const next = numbers(3)
+  const X = new Matrix(Float64Array.from({ length: 40 * 12 }, () => (next() < 0.3 ? 1 : 0)), 40, 12)
+  const y = Int32Array.from({ length: 40 }, (_, i) => (i < 3 ? i : Math.floor(3 * next())))
+  const sampleWeight = Float64Array.from(y, () => 10 ** (10 * next() - 5))
+  const model = new LogisticRegression({ C: 1e3, l1Ratio: 1 }).fitSync(X, y, { sampleWeight })
+  t.true(model.converged, `${model.iterations} iterations`)
+})
+
 test('weights: integers are repeated rows, zero drops a row, scaling them scales C', (t) => {
   const { X, y } = clusters(120, 8, 3)
   const options = { C: 0.3, l1Ratio: 0.7, tol: 0 }

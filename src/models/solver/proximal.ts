@@ -8,12 +8,13 @@
  */
 import { ScaledCholesky, type CholeskySolve } from './linear.ts'
 import type { Outlook, StepSolver } from './newton.ts'
+import { maxAbs } from './vectors.ts'
 
-/** Sweeps of coordinate descent before each exact solution. */
+/** Sweeps of coordinate descent in each round, before exact solutions. */
 const SWEEPS = 2
 
-/** Rounds of sweeps and exact solution at most; a handful is usual, and a step that stops early still lowers the model. */
-const MAX_ROUNDS = 200
+/** Exact solutions at most; a handful is usual, and a step that stops early still lowers the model. */
+const MAX_SOLUTIONS = 1000
 
 /** A coordinate leaves zero only for a slope beyond its weight by more than rounding. */
 const SLACK = 1 + 1e-11
@@ -24,6 +25,15 @@ const SLACK = 1 + 1e-11
  * shorter for it; where they end is as it was.
  */
 const FIRMNESS = 1e-12
+
+/**
+ * The same grows by a factor after a step of which at most a share was taken, and soon shrinks after others (Levenberg and Marquardt's rule): where rows are certain and wrong the Hessian has no
+ * curvature for them, and the model would lead a million times too far.
+ */
+const SHORTENED = 0.1
+const FIRMNESS_GROWTH = 1000
+const FIRMNESS_DECAY = 1e5
+const MOST_FIRMNESS = 0.1
 
 /** Rounding of the model's gradient, relative to the largest products in it. */
 const ROUNDING = 8 * Number.EPSILON
@@ -42,6 +52,10 @@ export class ProximalSolver implements StepSolver {
   #free: readonly number[] = []
   #system: ScaledCholesky | undefined
   #outlook: Outlook = { slope: 0, decrease: 0, gradientNorm: 0 }
+  #firmness = FIRMNESS
+  /** Where the last step began, and what it was. */
+  readonly #from: Float64Array
+  readonly #step: Float64Array
 
   /** @param weights of the absolute values; 0 for coordinates without a penalty */
   constructor(weights: Float64Array, choleskySolve: CholeskySolve) {
@@ -52,26 +66,44 @@ export class ProximalSolver implements StepSolver {
     this.#hessian = new Float64Array(n * n)
     this.#x = new Float64Array(n)
     this.#slopes = new Float64Array(n)
+    this.#from = new Float64Array(n)
+    this.#step = new Float64Array(n)
   }
 
   factorAndSolve(hessian: Float64Array, gradient: Float64Array, step: Float64Array, point: Float64Array): void {
     this.#hessian.set(hessian)
-    for (let i = 0; i < this.#n; i++) this.#hessian[i * (this.#n + 1)] = this.#hessian[i * (this.#n + 1)]! * (1 + FIRMNESS)
+    this.#learn(point)
+    for (let i = 0; i < this.#n; i++) this.#hessian[i * (this.#n + 1)] = this.#hessian[i * (this.#n + 1)]! * (1 + this.#firmness)
     this.solveAgain(gradient, step, point)
   }
 
   solveAgain(gradient: Float64Array, step: Float64Array, point: Float64Array): void {
     this.#x.set(point)
     this.#slopes.set(gradient)
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      if (round > 0) this.#refresh(gradient, point)
+    for (let solutions = 0; solutions < MAX_SOLUTIONS; ) {
+      if (solutions > 0) this.#refresh(gradient, point)
       for (let sweep = 0; sweep < SWEEPS; sweep++) this.#sweep()
-      if (this.#solveFree() && !this.#someMayLeaveZero()) break
+      // What a sign has stopped at 0 stays there for now: a sweep would bring it back, and where columns depend on each other that goes on for very long.
+      let settled = false
+      while (!settled && solutions++ < MAX_SOLUTIONS) settled = this.#solveFree()
+      if (settled && !this.#someMayLeaveZero()) break
     }
     // Patterns on the way may well be singular (all classes' coefficients of a column); the one that was settled on counts.
     this.ridge = Math.max(this.ridge, this.#system?.ridge ?? 0)
     for (let i = 0; i < this.#n; i++) step[i] = this.#x[i]! - point[i]!
     this.#outlook = this.#look(gradient, step, point)
+    this.#from.set(point)
+    this.#step.set(step)
+  }
+
+  /** Looks how much of the last step was taken. */
+  #learn(point: Float64Array): void {
+    let taken = 0
+    for (let i = 0; i < this.#n; i++) taken = Math.max(taken, Math.abs(point[i]! - this.#from[i]!))
+    // At the same point again, or at the first one.
+    if (taken === 0) return
+    const shortened = taken <= SHORTENED * maxAbs(this.#step)
+    this.#firmness = shortened ? Math.min(this.#firmness * FIRMNESS_GROWTH, MOST_FIRMNESS) : Math.max(this.#firmness / FIRMNESS_DECAY, FIRMNESS)
   }
 
   outlook(): Outlook {
