@@ -120,5 +120,6 @@ export function describe(value: unknown): string {
   if (typeof value !== 'object') return String(value)
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${(value as Float64Array).length ?? value.byteLength}`
-  return `an object of class ${value.constructor?.name ?? '(none)'}`
+  // Those of generators have a constructor without a name.
+  return `an object of class ${(value.constructor?.name ?? '(none)') || Object.prototype.toString.call(value).slice(8, -1)}`
 }

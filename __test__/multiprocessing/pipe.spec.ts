@@ -1,5 +1,5 @@
 /** Pipe, Connection and wait. */
-import { type Connection, Lock, Pipe, Process, Queue, Value, wait, waitSync } from 'manycore/multiprocessing'
+import { type Connection, Lock, Pipe, Pool, Process, Queue, Value, wait, waitSync } from 'manycore/multiprocessing'
 import test from 'ava'
 
 type Tasks = typeof import('./fixtures/messages.ts')
@@ -51,6 +51,48 @@ test('poll and time limits', async (t) => {
   a.close()
   await t.throwsAsync(waiting, { code: 'ERR_MANYCORE_CLOSED' })
   await t.throwsAsync(b.receive(), { code: 'ERR_MANYCORE_END_OF_FILE' })
+})
+
+test('an end that has been sent and has come back is another object; the old one can’t be used, nor waited for', async (t) => {
+  const [here, there] = Pipe<unknown>()
+  const [a, b] = Pipe<string>()
+  here.send(b)
+  const back = (await there.receive()) as typeof b
+  t.true(b.closed)
+  t.false(back.closed)
+  back.send('through')
+  t.is(await a.receive(), 'through')
+  t.throws(() => b.send('x'), { code: 'ERR_MANYCORE_CLOSED', message: /sent to another thread/ })
+  await t.throwsAsync(b.receive({ timeout: 0 }), { code: 'ERR_MANYCORE_CLOSED' })
+  t.throws(() => waitSync([b], { timeout: 0 }), { code: 'ERR_MANYCORE_CLOSED' })
+  const waiting = wait([a])
+  a.close()
+  await t.throwsAsync(waiting, { code: 'ERR_MANYCORE_CLOSED' })
+})
+
+test('an end in a message that can’t be sent stays here', async (t) => {
+  const unsendable = () => undefined
+  const [carrier] = Pipe<unknown>()
+  const attempts: Record<string, (end: Connection) => unknown> = {
+    send: (end) => carrier.send([end, unsendable]),
+    put: (end) => new Queue().put([end, unsendable]),
+    thread: (end) => new Process(url, 'upper', [end, unsendable] as never).start(),
+    process: (end) => new Process(url, 'upper', [end, unsendable] as never, { kind: 'process' }).start(),
+    refused: (end) => carrier.send([end, new Process(url, 'upper')]),
+    pool: async (end) => {
+      await using pool = new Pool(url, { processes: 1 })
+      await pool.map('upper', [[end, unsendable]] as never)
+    },
+  }
+  for (const [name, attempt] of Object.entries(attempts)) {
+    const [here, there] = Pipe<string>()
+    await t.throwsAsync(async () => attempt(there as Connection), { code: 'ERR_MANYCORE_CLONE' }, name)
+    t.false(there.closed, name)
+    here.send('in')
+    there.send('out')
+    t.is(await here.receive(), 'out', name)
+    t.is(await there.receive(), 'in', name)
+  }
 })
 
 test('one way: the first receives, the second sends', async (t) => {

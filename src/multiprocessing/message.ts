@@ -1,7 +1,7 @@
 /** Values on their way through pipes and queues. */
 import { makeError } from '../errors.ts'
 import { cloneError, isCloneFailure } from '../threads/clone-error.ts'
-import { encode, revive, type Encoded } from '../threads/encode.ts'
+import { encode, revive, takeBack, type Encoded } from '../threads/encode.ts'
 import { decodeError, encodeError, type EncodedError } from '../threads/error-transport.ts'
 import type { Line } from '../threads/line.ts'
 
@@ -15,6 +15,7 @@ export function postValue(value: unknown, transfer: readonly unknown[], line: Li
   try {
     post(packed, list)
   } catch (error) {
+    takeBack(list)
     throw isCloneFailure(error) ? cloneError(value, root, error, list) : error
   }
 }

@@ -39,7 +39,8 @@ interface Look {
 
 /**
  * Resolves to those of `objects` that are ready: connections with something to receive (or whose other end is gone), queues with something to get,
- * processes that have ended. To `[]` when `timeout` milliseconds pass first, and for no objects at once. Rejects with `signal.reason` on an abort.
+ * processes that have ended. To `[]` when `timeout` milliseconds pass first, and for no objects at once. Rejects with `signal.reason` on an abort, with CLOSED for a
+ * connection that is closed here or has been sent away.
  */
 export async function wait<T extends WaitObject>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
   const deadline = deadlineOf(options)

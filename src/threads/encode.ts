@@ -81,7 +81,28 @@ export interface Encoded {
 /** Prepares a value for postMessage or send. Costs one walk over arrays and plain objects, and copies only where there is something to encode. */
 export function encode(value: unknown, context: EncodeContext): Encoded {
   if (!holdsTravellers(value, undefined)) return { value, coded: false }
-  return { value: rewrite(value, context, new Map()), coded: true }
+  try {
+    return { value: rewrite(value, context, new Map()), coded: true }
+  } catch (error) {
+    takeBack(context.transfer)
+    throw error
+  }
+}
+
+/** How to undo what was given away with a message, by its transfer list. */
+const givenAway = new WeakMap<readonly unknown[], (() => void)[]>()
+
+/** An encoder gives its object away with the message; `undo` makes it usable here again. */
+export function giveAway({ transfer }: EncodeContext, undo: () => void): void {
+  const undos = givenAway.get(transfer)
+  if (undos === undefined) givenAway.set(transfer, [undo])
+  else undos.push(undo)
+}
+
+/** The message with this transfer list could not be sent. */
+export function takeBack(transfer: readonly unknown[]): void {
+  for (const undo of givenAway.get(transfer) ?? []) undo()
+  givenAway.delete(transfer)
 }
 
 /** The value as it was before `encode`. Writes into the received value, which nobody else holds. */

@@ -1,7 +1,7 @@
 /** One end of a pipe. */
 import { makeError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
-import { registerCodec, type Codec, type EncodeContext } from '../../threads/encode.ts'
+import { giveAway, registerCodec, type Codec, type EncodeContext } from '../../threads/encode.ts'
 import { linkOf } from '../../threads/line.ts'
 import { drive, driveSync, type Waiting } from '../../threads/park.ts'
 import { noBlocking, packError, postValue, timedOut, unpack, type Packed } from '../message.ts'
@@ -135,43 +135,58 @@ export class Connection<T = unknown> {
   /** @internal */
   get [waitable](): Watch {
     return {
-      ready: () => this.#peek() || this.#end.isAlone(),
+      ready: () => {
+        this.#checkUsable('wait')
+        return this.#peek() || this.#end.isAlone()
+      },
       bell: this.#end.line === undefined ? this.#end.bell : undefined,
       watched: () => undefined,
     }
   }
 
-  #encode({ kind, transfer, line }: EncodeContext): ConnectionData {
+  #encode(context: EncodeContext): ConnectionData {
+    const { kind, transfer, line } = context
     this.#checkUsable('a connection on its way')
     const directions = this.#directions
     if (kind === 'thread') {
-      const end = this.#end instanceof PortEnd ? this.#end : this.#forwarded()
+      const end = this.#end instanceof PortEnd ? this.#end : this.#forwarded(context)
       const port = end.leave()
+      giveAway(context, () => end.stay())
       transfer.push(port.port)
       return { directions, ahead: this.#ahead, port }
     }
     if (line === undefined) throw makeError('CLONE', 'a connection can be sent to a process only as an argument, item or message of manycore')
     const link = line.open()
-    this.#relay(new LinkEnd(link))
+    this.#relay(new LinkEnd(link), context)
     return { directions, ahead: [], token: link.token }
   }
 
   /** A thread's end in place of one whose other end is in another process. */
-  #forwarded(): PortEnd {
+  #forwarded(context: EncodeContext): PortEnd {
     const [near, away] = makePair()
-    this.#relay(near)
+    this.#relay(near, context)
     return away
   }
 
   /** From now on this thread passes on what comes, both ways. */
-  #relay(to: End): void {
-    const both = { sends: true, receives: true }
-    const here = makeConnection(this.#end, both)
-    for (const message of this.#ahead.splice(0)) here.#ahead.push(message)
-    const there = makeConnection(to, both)
+  #relay(to: End, context: EncodeContext): void {
+    let sent = true
     this.#relayed = true
-    void here.#pump(there)
-    void there.#pump(here)
+    giveAway(context, () => {
+      sent = false
+      this.#relayed = false
+      to.close()
+    })
+    // Once that is known for sure.
+    queueMicrotask(() => {
+      if (!sent) return
+      const both = { sends: true, receives: true }
+      const here = makeConnection(this.#end, both)
+      for (const message of this.#ahead.splice(0)) here.#ahead.push(message)
+      const there = makeConnection(to, both)
+      void here.#pump(there)
+      void there.#pump(here)
+    })
   }
 
   /** Passes on what comes until either end is closed. Doesn't keep this thread alive. */

@@ -47,6 +47,8 @@ export class PortEnd implements End {
   readonly data: PortData
   readonly #here: number
   readonly #there: number
+  /** The port is another object now, even if it has come back to this thread. */
+  #left = false
 
   /** Makes this thread the owner. */
   constructor(data: PortData) {
@@ -66,7 +68,8 @@ export class PortEnd implements End {
   }
 
   take(): Packed | undefined {
-    return (receiveMessageOnPort(this.data.port) as { message: Packed } | undefined)?.message
+    // Node 20 dies of a port that has been moved away.
+    return this.#left ? undefined : (receiveMessageOnPort(this.data.port) as { message: Packed } | undefined)?.message
   }
 
   #ring(side: number): void {
@@ -76,7 +79,7 @@ export class PortEnd implements End {
 
   lost(): string | undefined {
     const { words } = this.data
-    if (Atomics.load(words, this.#here + OWNER) !== threadId) return 'this connection has been sent to another thread'
+    if (this.#left) return 'this connection has been sent to another thread'
     return Atomics.load(words, this.#here + CLOSED) === 0 ? undefined : 'this connection is closed'
   }
 
@@ -88,8 +91,15 @@ export class PortEnd implements End {
 
   /** It is about to be sent to another thread. */
   leave(): PortData {
+    this.#left = true
     Atomics.store(this.data.words, this.#here + OWNER, IN_TRANSIT)
     return this.data
+  }
+
+  /** It has not been sent after all. */
+  stay(): void {
+    this.#left = false
+    Atomics.store(this.data.words, this.#here + OWNER, threadId)
   }
 
   close(): void {

@@ -6,7 +6,7 @@ import { availableProcessors } from '../../common/parallelism.ts'
 import { makeError } from '../../errors.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import type { Exit } from '../../threads/child.ts'
-import { encode, revive } from '../../threads/encode.ts'
+import { encode, revive, takeBack } from '../../threads/encode.ts'
 import { decodeError } from '../../threads/error-transport.ts'
 import { LINGER_MILLISECONDS, Lingering } from '../../threads/linger.ts'
 import { freshShared, sawShared } from '../../threads/pressure.ts'
@@ -221,6 +221,7 @@ export class Scheduler {
         throw error
       }
     } catch (error) {
+      takeBack(transfer)
       if (units.length > 1) {
         // One of them can't be sent: find out which.
         this.#again.unshift(...units)

@@ -2,7 +2,7 @@
 import { boot } from '../../threads/boot.ts'
 import type { Channel } from '../../threads/channel.ts'
 import { cloneError } from '../../threads/clone-error.ts'
-import { encode, revive } from '../../threads/encode.ts'
+import { encode, revive, takeBack } from '../../threads/encode.ts'
 import { bareError, encodeError, type EncodedError } from '../../threads/error-transport.ts'
 import { Lingering } from '../../threads/linger.ts'
 import { exportedFunction, loadModule, type Namespace } from '../../threads/load-module.ts'
@@ -147,7 +147,12 @@ class TaskRunner {
     const context = { kind: this.#channel.kind, transfer, line: this.#channel.line }
     const { value, coded } = encode(message.values, context)
     const sent: DoneMessage = coded ? { ...message, values: value as readonly unknown[], coded } : message
-    this.#channel.post(sent, transfer)
+    try {
+      this.#channel.post(sent, transfer)
+    } catch (error) {
+      takeBack(transfer)
+      throw error
+    }
   }
 }
 
@@ -214,11 +219,14 @@ function firstUncloneable(value: unknown, operation: Operation): unknown {
 }
 
 function isCloneable(value: unknown): boolean {
+  const transfer: unknown[] = []
   try {
-    structuredClone(encode(value, { kind: 'thread', transfer: [] }).value)
+    structuredClone(encode(value, { kind: 'thread', transfer }).value)
     return true
   } catch {
     return false
+  } finally {
+    takeBack(transfer)
   }
 }
 

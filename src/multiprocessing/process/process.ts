@@ -1,9 +1,9 @@
 /** One function of one module, run in a thread or process of its own. */
-import { describe, makeError } from '../../errors.ts'
+import { argumentError, makeError } from '../../errors.ts'
 import { checkNames } from '../../common/options.ts'
 import { startChild, type Child, type Exit } from '../../threads/child.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
-import { encode, refuseToSend, type WorkerKind } from '../../threads/encode.ts'
+import { encode, refuseToSend, takeBack, type WorkerKind } from '../../threads/encode.ts'
 import { Line } from '../../threads/line.ts'
 import { ENDED, threadExitCode, threadState, waitForEnd } from '../../threads/table.ts'
 import { startWatching } from '../../threads/watch.ts'
@@ -85,10 +85,8 @@ export class Process<M = AnyModule> {
     checkArguments(args)
     checkKind(kind)
     checkTransfer(transfer)
-    if (typeof daemon !== 'boolean') throw makeError('OPTION', `daemon: expected a boolean, got ${describe(daemon)}`, { argument: 'daemon' })
-    if (options.name !== undefined && typeof options.name !== 'string') {
-      throw makeError('OPTION', `name: expected a string, got ${describe(options.name)}`, { argument: 'name' })
-    }
+    if (typeof daemon !== 'boolean') throw argumentError('OPTION', 'daemon', 'a boolean', daemon)
+    if (options.name !== undefined && typeof options.name !== 'string') throw argumentError('OPTION', 'name', 'a string', options.name)
     if (kind === 'process' && transfer.length > 0) {
       throw makeError('NOT_TRANSFERABLE', 'transfer: objects can be moved to a thread only, not to a process', { argument: 'transfer' })
     }
@@ -123,6 +121,7 @@ export class Process<M = AnyModule> {
         onExit: (exit) => this.#finish(exit),
       })
     } catch (error) {
+      takeBack(transfer)
       throw isCloneFailure(error) ? cloneError(args, 'args', error, transfer) : error
     }
     // The arguments are the worker's now.

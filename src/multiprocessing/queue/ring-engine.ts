@@ -1,7 +1,7 @@
 /** A queue in shared memory, for all threads of this process. */
 import { builtin } from '../../common/builtin.ts'
 import { makeError } from '../../errors.ts'
-import { encode, revive, type EncodeContext } from '../../threads/encode.ts'
+import { encode, revive, takeBack, type EncodeContext } from '../../threads/encode.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import { driveSync, unabortable, type Waiting } from '../../threads/park.ts'
 import { timedOut, unpack } from '../message.ts'
@@ -89,6 +89,7 @@ export class RingEngine implements Engine {
     try {
       return { kind: PARCELLED, number: this.#parcels.put(packed, list) }
     } catch (error) {
+      takeBack(list)
       throw isCloneFailure(error) ? cloneError(value, 'item', error, list) : error
     }
   }
