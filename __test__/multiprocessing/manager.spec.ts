@@ -128,6 +128,20 @@ test('an allow-list', async (t) => {
   await other.shutdown()
 })
 
+test('bad arguments are named as the caller knows them', async (t) => {
+  const f = () => undefined
+  t.throws(() => manager.list([1, f]), { code: 'ERR_MANYCORE_CLONE', message: /^items\[1\] / })
+  t.throws(() => manager.namespace({ f } as never), { code: 'ERR_MANYCORE_CLONE', message: /^values\.f / })
+  t.throws(() => manager.dict([['f', f]]), { code: 'ERR_MANYCORE_CLONE', message: /^entries\[0\]\[1\] / })
+  await t.throwsAsync(manager.create('Account', { f }), { code: 'ERR_MANYCORE_CLONE', message: /^args\[0\]\.f / })
+  t.throws(() => manager.dict([1] as never), { code: 'ERR_MANYCORE_TYPE', message: /^entries: .*got 1/ })
+  const list = manager.list<number>()
+  await t.throwsAsync(list.extend(5 as never), { code: 'ERR_MANYCORE_TYPE', message: /^items: / })
+  await t.throwsAsync(list.pop(), { code: 'ERR_MANYCORE_RANGE', message: /empty/ })
+  manager.register('giveBack', url)
+  await t.throwsAsync(manager.create('giveBack'), { code: 'ERR_MANYCORE_TYPE', message: /is no class/ })
+})
+
 test('after shutdown everything is CLOSED, and a call under way, too', async (t) => {
   const other = new Manager()
   const list = other.list<number>()

@@ -50,6 +50,7 @@ test('SharedArray: from a length or values; written by another thread', async (t
   t.is(new SharedArray('d', new Float64Array(5)).length, 5)
   t.throws(() => new SharedArray('i', [1, 2.5]), { code: 'ERR_MANYCORE_RANGE', message: /^lengthOrValues\[1\]/ })
   t.throws(() => new SharedArray('i', -1), { code: 'ERR_MANYCORE_OPTION' })
+  t.throws(() => new SharedArray('d', 2 ** 52), { code: 'ERR_MANYCORE_RANGE' })
   t.true(numbers.getLock().acquireSync())
   t.false(await pool.apply('tryAcquire', [numbers.getLock()]))
   numbers.getLock().release()

@@ -8,15 +8,15 @@ import type { Line } from '../threads/line.ts'
 /** A value, or the error that stands for one that couldn't be forwarded. */
 export type Packed = Encoded | { readonly error: EncodedError }
 
-/** Encodes `value` and hands it to `post`; CLONE error naming the part that can't be sent. */
-export function postValue(value: unknown, transfer: readonly unknown[], line: Line | undefined, root: string, post: (packed: Packed, transfer: readonly unknown[]) => void): void {
+/** Encodes `value` and hands it to `post`; CLONE error naming the part that can't be sent: of `blamed`, if that is what the user knows of it. */
+export function postValue(value: unknown, transfer: readonly unknown[], line: Line | undefined, root: string, post: (packed: Packed, transfer: readonly unknown[]) => void, blamed = value): void {
   const list = [...transfer]
   const packed = encode(value, { kind: line === undefined ? 'thread' : 'process', transfer: list, line })
   try {
     post(packed, list)
   } catch (error) {
     takeBack(list)
-    throw isCloneFailure(error) ? cloneError(value, root, error, list) : error
+    throw isCloneFailure(error) ? cloneError(blamed, root, error, list) : error
   }
 }
 

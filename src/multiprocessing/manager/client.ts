@@ -20,6 +20,12 @@ interface Pending {
   readonly caller: { readonly stack?: string }
 }
 
+/** What an error names when the arguments can't be sent. */
+export interface Blamed {
+  readonly root: string
+  readonly value: unknown
+}
+
 /** One for each manager that this thread knows. */
 const clients = new Map<string, Client>()
 
@@ -51,10 +57,10 @@ export class Client {
     return client
   }
 
-  call(object: string, method: string, args: readonly unknown[], transfer: readonly unknown[] = []): Promise<unknown> {
+  call(object: string, method: string, args: readonly unknown[], blamed?: Blamed): Promise<unknown> {
     const caller = captureCaller(this.call)
     return new Promise((resolve, reject) => {
-      const id = this.tell(object, method, args, transfer)
+      const id = this.tell(object, method, args, blamed)
       this.#pending.set(id, { resolve, reject, caller })
       // The port itself doesn't keep this thread alive.
       holdLoop()
@@ -62,12 +68,12 @@ export class Client {
   }
 
   /** A call whose answer nobody waits for. Throws CLONE, CLOSED. */
-  tell(object: string, method: string, args: readonly unknown[], transfer: readonly unknown[] = []): number {
+  tell(object: string, method: string, args: readonly unknown[], { root, value }: Blamed = { root: 'args', value: args }): number {
     if (this.#ended !== undefined) throw this.#ended
     const id = ++this.#count
     destination = this.manager
     try {
-      postValue(args, transfer, this.#transport.line, 'args', (packed, list) => this.#transport.post({ id, object, method, packed }, list))
+      postValue(args, [], this.#transport.line, root, (packed, list) => this.#transport.post({ id, object, method, packed }, list), value)
     } finally {
       destination = undefined
     }

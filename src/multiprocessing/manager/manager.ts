@@ -6,7 +6,7 @@ import { startChild, type Child } from '../../threads/child.ts'
 import { registerCodec } from '../../threads/encode.ts'
 import { checkItems } from '../pool/call-options.ts'
 import { checkName, checkNotImporting, checkUrl } from '../options.ts'
-import { Client } from './client.ts'
+import { Client, type Blamed } from './client.ts'
 import { methodsOf, SERVER, type ServerSetup } from './protocol.ts'
 import { makeProxy, type DictProxy, type ListProxy, type ManagerProxy, type NamespaceProxy, type Proxied } from './proxies.ts'
 
@@ -61,7 +61,7 @@ export class Manager {
   /** A list, with items if given. @throws CLONE naming what can't be sent, CLOSED after `shutdown`. */
   list<T = unknown>(items: Iterable<T> = []): ListProxy<T> {
     checkItems(items)
-    return this.#make('list', [...items]) as ListProxy<T>
+    return this.#make('list', 'items', [...items]) as ListProxy<T>
   }
 
   /** A Map, of entries or of the properties of a plain object. Keys are strings, numbers, booleans, bigints. */
@@ -70,14 +70,15 @@ export class Manager {
   dict(entries: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, unknown>> = []): DictProxy {
     if (typeof entries !== 'object' || entries === null) throw argumentError('TYPE', 'entries', 'entries or an object', entries)
     const all = Symbol.iterator in entries ? [...(entries as Iterable<[unknown, unknown]>)] : Object.entries(entries)
+    for (const entry of all) if (typeof entry !== 'object' || entry === null || !(Symbol.iterator in entry)) throw argumentError('TYPE', 'entries', 'pairs of a key and a value', entry)
     for (const [key] of all) if (typeof key === 'object' && key !== null) throw argumentError('TYPE', 'entries', 'keys that are no objects', key)
-    return this.#make('dict', all) as DictProxy
+    return this.#make('dict', 'entries', all) as DictProxy
   }
 
   /** Named values. */
   namespace<N extends object = Record<string, unknown>>(values: Partial<N> = {}): NamespaceProxy<N> {
     if (typeof values !== 'object' || values === null) throw argumentError('TYPE', 'values', 'an object', values)
-    return this.#make('namespace', values) as unknown as NamespaceProxy<N>
+    return this.#make('namespace', 'values', values) as unknown as NamespaceProxy<N>
   }
 
   /**
@@ -99,7 +100,7 @@ export class Manager {
   /** Makes an object of a registered class; resolves to its proxy, whose methods give promises. Rejects with NOT_FOUND, and with what the constructor throws. */
   async create<C = Record<string, (...args: unknown[]) => unknown>>(name: string, ...args: unknown[]): Promise<Proxied<C>> {
     checkName(name)
-    return (await this.#client.call(SERVER, 'create', [this.#nextName(), name, args])) as Proxied<C>
+    return (await this.#client.call(SERVER, 'create', [this.#nextName(), name, args], { root: 'args', value: args })) as Proxied<C>
   }
 
   /** Ends the manager's thread; calls under way and later ones reject with CLOSED. Resolves when it has ended. */
@@ -121,16 +122,16 @@ export class Manager {
     return `${++this.#count}`
   }
 
-  #make(kind: 'list' | 'dict' | 'namespace', initial: unknown): ManagerProxy {
+  #make(kind: 'list' | 'dict' | 'namespace', root: string, initial: unknown): ManagerProxy {
     const object = this.#nextName()
-    this.#tell(kind, [object, initial])
+    this.#tell(kind, [object, initial], { root, value: initial })
     return makeProxy(this.#client, { object, kind, methods: methodsOf[kind] })
   }
 
   /** Nothing comes back but an error of ours; what can't be sent throws here. */
-  #tell(method: string, args: readonly unknown[]): void {
+  #tell(method: string, args: readonly unknown[], blamed?: Blamed): void {
     if (this.#closed) throw makeError('CLOSED', 'the manager has been shut down')
-    this.#client.tell(SERVER, method, args)
+    this.#client.tell(SERVER, method, args, blamed)
   }
 
   static {

@@ -27,6 +27,7 @@ export class ManagedList {
   }
 
   pop(index = -1): unknown {
+    if (this.#items.length === 0) throw makeError('RANGE', 'pop: the list is empty', { argument: 'index', got: describe(index) })
     return this.#items.splice(this.#at(index), 1)[0]
   }
 

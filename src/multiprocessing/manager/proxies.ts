@@ -1,6 +1,7 @@
 /** What users hold of a managed object: every call goes to the manager's server, where the object is. */
 import { makeError } from '../../errors.ts'
 import { registerCodec, type EncodeContext } from '../../threads/encode.ts'
+import { checkItems } from '../pool/call-options.ts'
 import { Client } from './client.ts'
 import type { ObjectKind, Reference } from './protocol.ts'
 
@@ -54,7 +55,9 @@ export class ListProxy<T = unknown> extends ManagerProxy {
     return this.call('append', item) as Promise<void>
   }
 
-  extend(items: Iterable<T>): Promise<void> {
+  /** Rejects with TYPE for items that are no iterable. */
+  async extend(items: Iterable<T>): Promise<void> {
+    checkItems(items)
     return this.call('extend', [...items]) as Promise<void>
   }
 

@@ -107,6 +107,7 @@ class Server implements Holder {
     const registered = this.#registered.get(name)
     if (registered === undefined) throw makeError('NOT_FOUND', `no class "${name}" is registered; call register first`, { argument: 'name', got: name })
     const Class = exportedFunction(await loadModule(registered.url), name, registered.url) as unknown as Class
+    if (!isClass(Class)) throw makeError('TYPE', `register: the export "${name}" of ${registered.url} is no class`, { argument: 'name', got: name, wanted: 'the name of a class' })
     const target = new Class(...args)
     return this.#keep(object, 'object', target, registered.exposed ?? publicMethods(target))
   }
@@ -127,6 +128,16 @@ function publicMethods(target: object): string[] {
     }
   }
   return [...names]
+}
+
+/** Whether it can be called with new. Looked at without calling it. */
+function isClass(value: Class): boolean {
+  try {
+    Reflect.construct(Object, [], value)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -5,6 +5,7 @@ import { registerCodec, type EncodeContext, type WorkerKind } from '../../thread
 import { checkCount, checkKind } from '../options.ts'
 import { enter, isEntered, keep, lookUp, remove, type Block } from './directory.ts'
 import { attachForProcesses, canShareWithProcesses, closeForProcesses, createForProcesses, giveBack, unlinkForProcesses, type ProcessBlock } from './process-memory.ts'
+import { allocateShared } from './types.ts'
 
 export interface SharedMemoryOptions {
   /** Default: a new name. */
@@ -35,14 +36,6 @@ const forgotten = new FinalizationRegistry((descriptor: number) => giveBack(desc
 /** Bun and Deno share memory between threads only, as far as is tested. */
 function sharesByDefault(): boolean {
   return canShareWithProcesses() && !('Bun' in globalThis) && !('Deno' in globalThis)
-}
-
-function allocateShared(bytes: number): SharedArrayBuffer {
-  try {
-    return new SharedArrayBuffer(bytes)
-  } catch (cause) {
-    throw makeError('RANGE', `${bytes} bytes of shared memory can't be had`, { argument: 'bytes', got: String(bytes), cause })
-  }
 }
 
 /** In place of the memory of an object that is closed. */
@@ -89,7 +82,7 @@ export class SharedMemory {
   static create(bytes: number, options: SharedMemoryOptions = {}): SharedMemory {
     checkCount(bytes, 'bytes', 0)
     const { name, kind } = checkMemoryOptions(options)
-    if (kind === 'thread' || (kind === undefined && !sharesByDefault())) return makeMemory(enter(name, allocateShared(bytes)), true)
+    if (kind === 'thread' || (kind === undefined && !sharesByDefault())) return makeMemory(enter(name, allocateShared(bytes, 'bytes')), true)
     if (isEntered(name)) throw makeError('EXISTS', `shared memory "${name}" exists already`, { argument: 'name', got: name })
     return makeMemory(createForProcesses(name, bytes, options.name === undefined), true)
   }
@@ -114,7 +107,10 @@ export class SharedMemory {
     if (this.#closed) throw makeError('CLOSED', `shared memory "${this.name}" is closed here`)
   }
 
-  /** This object won't be used again. Views of a SharedArrayBuffer stay valid; those of kind `'process'` have length 0 from now on. */
+  /**
+   * This object won't be used again. Views of a SharedArrayBuffer stay valid; those of kind `'process'` have length 0 from now on, and its pages are given back at once: nothing that was
+   * begun on them (random bytes, compression, reading a file) may be under way.
+   */
   close(): void {
     if (this.#closed) return
     this.#closed = true

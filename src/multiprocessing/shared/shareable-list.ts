@@ -48,13 +48,13 @@ export class ShareableList {
       this.#view = new DataView(this.#memory.buffer)
       return
     }
-    const { name, kind } = checkMemoryOptions(options)
+    checkMemoryOptions(options)
     if (typeof values !== 'object' || values === null || typeof values[Symbol.iterator] !== 'function') throw argumentError('TYPE', 'values', 'an array of values', values)
     const items = [...values].map((value, i) => encode(value, `values[${i}]`))
     const rooms = items.map(({ bytes }) => Math.max(8, (bytes.length + 7) & ~7))
     const table = (HEAD + 2 * items.length) * 4
     const size = rooms.reduce((sum, room) => sum + ITEM_HEAD + room, (table + 7) & ~7)
-    this.#memory = SharedMemory.create(size, { name, kind })
+    this.#memory = SharedMemory.create(size, options)
     this.#words = new Int32Array(this.#memory.buffer, 0, size >> 2)
     this.#view = new DataView(this.#memory.buffer)
     this.#words[LENGTH] = items.length

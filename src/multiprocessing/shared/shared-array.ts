@@ -4,7 +4,7 @@ import type { BigIntArray, NumberArray } from '../types.ts'
 import { checkCount } from '../options.ts'
 import { rlockOf, type RLock } from '../sync/rlock.ts'
 import { registerShared } from '../sync/travel.ts'
-import { classOf, type ArrayOf, type SharedElement, type SharedType } from './types.ts'
+import { allocateShared, classOf, type ArrayOf, type SharedElement, type SharedType } from './types.ts'
 import { check } from './value.ts'
 
 /** The lock's words come first; elements start at a cache line. */
@@ -22,19 +22,19 @@ export class SharedArray<T extends SharedType = SharedType> {
   /**
    * `lengthOrValues`: a length (the elements are 0), or the elements.
    *
-   * @throws OPTION for an unknown type or a bad length, TYPE or RANGE for an element that is none of the type.
+   * @throws OPTION for an unknown type or a bad length, TYPE or RANGE for an element that is none of the type, RANGE where there is no memory for it.
    */
   constructor(type: T, lengthOrValues: number | ArrayLike<SharedElement<T>> | Iterable<SharedElement<T>>) {
     this.type = type
     const Class = classOf(type)
     if (typeof lengthOrValues === 'number') {
       checkCount(lengthOrValues, 'lengthOrValues', 0)
-      this.#array = make(type, new SharedArrayBuffer(HEAD + lengthOrValues * Class.BYTES_PER_ELEMENT))
+      this.#array = make(type, allocateShared(HEAD + lengthOrValues * Class.BYTES_PER_ELEMENT, 'lengthOrValues'))
       return
     }
     if (typeof lengthOrValues !== 'object' || lengthOrValues === null) throw argumentError('TYPE', 'lengthOrValues', 'a length or the elements', lengthOrValues)
     const values = Array.from(lengthOrValues)
-    this.#array = make(type, new SharedArrayBuffer(HEAD + values.length * Class.BYTES_PER_ELEMENT))
+    this.#array = make(type, allocateShared(HEAD + values.length * Class.BYTES_PER_ELEMENT, 'lengthOrValues'))
     const array = this.#array as NumberArray | BigIntArray
     values.forEach((value, i) => {
       check(array, value, `lengthOrValues[${i}]`)

@@ -1,5 +1,5 @@
 /** Types of shared values: Python's one-letter codes, or the names of typed arrays. */
-import { argumentError } from '../../errors.ts'
+import { argumentError, makeError } from '../../errors.ts'
 import type { BigIntArray, NumberArray } from '../types.ts'
 
 export type FloatCode = 'd' | 'f' | 'float64' | 'float32'
@@ -50,4 +50,13 @@ export function limitsOf(array: NumberArray | BigIntArray): readonly [least: num
   const signed = array instanceof Int8Array || array instanceof Int16Array || array instanceof Int32Array || array instanceof BigInt64Array
   if (array instanceof BigInt64Array || array instanceof BigUint64Array) return signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
   return signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1]
+}
+
+/** RANGE error where there is no memory for it. */
+export function allocateShared(bytes: number, argument: string): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes)
+  } catch (cause) {
+    throw makeError('RANGE', `${bytes} bytes of shared memory can't be had`, { argument, got: String(bytes), cause })
+  }
 }
