@@ -226,7 +226,34 @@ test('the promise form on a plain, on shared and on allocated memory has the bit
   const promise = await new LogisticRegression().fit(X, y)
   t.deepEqual(promise.coefficients, sync.coefficients)
   t.deepEqual(promise.intercepts, sync.intercepts)
+  const shared = new Matrix(sharedCopy(X.data), X.rows, X.columns)
+  const labels = sharedCopy(Int32Array.from(y))
+  for (const model of [new LogisticRegression().fitSync(shared, labels), await new LogisticRegression().fit(shared, labels)]) {
+    t.deepEqual(model.coefficients, sync.coefficients)
+    t.deepEqual(model.classes, sync.classes)
+  }
+  t.deepEqual([...labels], [...y])
 })
+
+test('shared labels that change under a fit end it somehow, and the next one is right', async (t) => {
+  const { X, y } = breastCancer
+  const shared = new Matrix(sharedCopy(X.data), X.rows, X.columns)
+  const labels = sharedCopy(Int32Array.from(y))
+  const sync = new LogisticRegression().fitSync(X, y)
+  for (const label of [7, -1, 2 ** 31 - 1]) {
+    const fits = [new LogisticRegression().fit(shared, labels), new LogisticRegression({ l1Ratio: 1 }).fit(shared, labels), new LogisticRegression({ classWeight: 'balanced', solver: 'newton' }).fit(shared, labels)]
+    labels.fill(label)
+    await Promise.allSettled(fits)
+    labels.set(y)
+    t.deepEqual((await new LogisticRegression().fit(shared, labels)).coefficients, sync.coefficients)
+  }
+})
+
+function sharedCopy<Data extends Float64Array | Int32Array>(data: Data): Data {
+  const copy = new (data.constructor as new (memory: SharedArrayBuffer) => Data)(new SharedArrayBuffer(data.byteLength))
+  copy.set(data)
+  return copy
+}
 
 function withElement(row: number, column: number, value: number): Matrix {
   const copy = new Matrix(Float64Array.from(X.data), X.rows, X.columns)

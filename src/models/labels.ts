@@ -1,5 +1,6 @@
 /** Class labels: found, sorted and numbered at fit, and given back in the kind they came in. */
 import { checkAttached, detachedError, typedArrayName } from '../common/arrays.ts'
+import { isShared } from '../common/allocate.ts'
 import { atOnce, inStretches, type Pausing } from '../common/pausing.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 
@@ -12,7 +13,7 @@ export type LabelArray =
   | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array
   | BigInt64Array | BigUint64Array
 
-/** Labels, one a row: whole numbers, strings, booleans or bigints, all of one type. */
+/** Labels, one a row: whole numbers, strings, booleans or bigints, all of one type. An Int32Array of 0, 1, … on shared memory is read where it lies, others are copied where a call may wait. */
 export type Labels = LabelArray | readonly Label[]
 
 const typedArrays = {
@@ -85,17 +86,20 @@ export function labelKind(y: unknown, argument = 'y'): LabelKind {
 
 function* encodeNumbers(y: ArrayLike<number>, kind: LabelKind, argument: string): Pausing<EncodedLabels> {
   const n = y.length
-  const indices = new Int32Array(n)
+  let indices: Int32Array | undefined
   if (y instanceof Int32Array) {
+    // Shared memory is there as long as anybody looks at it, and is read where it lies, as X is.
+    const given = isShared(y.buffer) ? y.subarray(0, n) : (indices = new Int32Array(n))
     let marks = NO_MARKS
     yield* inStretches(n, (first, end) => {
       checkLeft(y, n, argument)
-      indices.set(y.subarray(first, end), first)
-      marks = marksOf(indices, first, end, marks)
+      indices?.set(y.subarray(first, end), first)
+      marks = marksOf(given, first, end, marks)
     })
     const count = countOf(marks)
-    if (count > 0) return { indices, classes: upTo(count), kind }
+    if (count > 0) return { indices: given, classes: upTo(count), kind }
   }
+  indices ??= new Int32Array(n)
   const range = { low: Infinity, high: -Infinity }
   yield* inStretches(n, (first, end) => {
     checkLeft(y, n, argument)

@@ -6,7 +6,7 @@ import { LogisticRegression, Matrix } from '../../../dist/models/index.js'
 const [, , form, fileOfX, fileOfY, rows, columns] = process.argv
 const shared = form === 'shared'
 const x = new Float64Array(shared ? new SharedArrayBuffer(8 * rows * columns) : Number(rows) * Number(columns))
-const y = new Int32Array(Number(rows))
+const y = new Int32Array(shared ? new SharedArrayBuffer(4 * rows) : Number(rows))
 fill(x, fileOfX)
 fill(y, fileOfY)
 const fit = async (X, labels) => (shared ? new LogisticRegression().fit(X, labels) : new LogisticRegression().fitSync(X, labels))
