@@ -169,3 +169,13 @@ test('average precision: rows without weight above all others are no rows', (t) 
   const sampleWeight = [0, 0, 1, 2, 0.5, 1]
   t.is(metrics.averagePrecision(y, scores, { sampleWeight }), metrics.averagePrecision(y.slice(2), scores.slice(2), { sampleWeight: sampleWeight.slice(2) }))
 })
+
+test('weighted means over classes: one without weight has no part in them, as in scikit-learn', (t) => {
+  const y = [0, 1, 2, 0, 1, 2, 0, 1]
+  const scores = [[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.1, 0.2, 0.7], [0.3, 0.4, 0.3], [0.5, 0.3, 0.2], [0.2, 0.2, 0.6], [0.5, 0.2, 0.3], [0.3, 0.3, 0.4]]
+  const sampleWeight = [1, 2, 0, 1, 0.5, 0, 3, 1]
+  t.true(Math.abs(metrics.rocAuc(y, scores, { multiClass: 'ovr', average: 'weighted', sampleWeight }) - 0.888235294117647) < 1e-14)
+  t.true(Math.abs(metrics.averagePrecision(y, scores, { average: 'weighted', sampleWeight }) - 0.8694638694638696) < 1e-14)
+  t.throws(() => metrics.rocAuc(y, scores, { multiClass: 'ovr', sampleWeight }), { code: 'ERR_MANYCORE_CLASSES' })
+  t.throws(() => metrics.averagePrecision(y, scores, { sampleWeight }), { code: 'ERR_MANYCORE_CLASSES' })
+})

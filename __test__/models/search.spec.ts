@@ -220,6 +220,7 @@ test('bad arguments of searches are errors before any work', async (t) => {
   }
   t.throws(() => new GridSearch(new LogisticRegression(), { C: [1] }).fitSync(X, y.subarray(1)), { code: 'ERR_MANYCORE_SHAPE' })
   t.throws(() => crossValidateSync(new LogisticRegression(), X, y, { folds: 3 } as never), { code: 'ERR_MANYCORE_OPTION' })
+  t.throws(() => crossValidateSync(new LogisticRegression(), X, y, { scoring: [] }), { code: 'ERR_MANYCORE_OPTION' })
   await t.throwsAsync(() => crossValidate({} as never, X, y), { code: 'ERR_MANYCORE_TYPE' })
 })
 

@@ -121,6 +121,7 @@ const bad: [string, () => unknown, string][] = [
   ['a share above 1', () => trainTestSplit(X, y, { testSize: 1.5 }), 'OPTION'],
   ['all rows to test on', () => trainTestSplit(X, y, { testSize: 10 }), 'OPTION'],
   ['more rows than there are', () => trainTestSplit(X, y, { testSize: 6, trainSize: 6 }), 'RANGE'],
+  ['shares above 1 together, though they round to the rows', () => trainTestSplit(X.toArray().slice(0, 3), y.subarray(0, 3), { testSize: 0.5, trainSize: 0.66 }), 'OPTION'],
   ['a negative seed', () => trainTestSplit(X, y, { seed: -1 }), 'OPTION'],
   ['a seed that is no number', () => trainTestSplit(X, y, { seed: '1' as never }), 'OPTION'],
   ['y of another length', () => trainTestSplit(X, y.subarray(1)), 'SHAPE'],

@@ -95,8 +95,9 @@ export function* averagePrecisionOf(yTrue: Labels, scores: ScoreInput, options: 
   let shares = 0
   for (let k = 0; k < values.length; k++) {
     const rows = yield* pausing(classAgainstRest(scored, k, weights), check)
+    const share = average === 'weighted' ? rows.weightOfPositive : 1
+    if (share === 0) continue
     values[k] = yield* precisionOf(rows, control)
-    const share = average === 'macro' ? 1 : rows.weightOfPositive
     total += values[k]! * share
     shares += share
   }
@@ -183,6 +184,8 @@ function* oneAgainstRest(scored: Scored, average: 'macro' | 'weighted', weights:
   for (let k = 0; k < scored.classes.length; k++) {
     const rows = yield* pausing(classAgainstRest(scored, k, weights), control.check)
     const share = average === 'macro' ? 1 : rows.weightOfPositive
+    // A class without weight has no area, and no part in a weighted mean.
+    if (share === 0) continue
     total += share * (yield* area(rows, control))
     shares += share
   }

@@ -86,6 +86,7 @@ function* validation<M extends Classifier>(model: M, X: Features, y: Labels, opt
   checkProgress(options.onProgress)
   const { scoring = 'accuracy', onProgress } = options
   const scorings = Array.isArray(scoring) ? (scoring as readonly Scoring[]) : [scoring as Scoring]
+  if (scorings.length === 0) throw argumentError('OPTION', 'scoring', 'a function, a name, or an array of at least one name', scoring, RangeError)
   scorings.forEach(checkScoring)
   const control = new Control(options)
   control.check()

@@ -81,6 +81,9 @@ function sizes(rows: number, { testSize, trainSize }: TrainTestSplitOptions): { 
   }
   const wantedTrain = given(trainSize, 'trainSize', Math.floor)
   const wantedTest = given(testSize, 'testSize', Math.ceil) ?? (wantedTrain === undefined ? Math.ceil(0.25 * rows) : rows - wantedTrain)
+  if (trainSize !== undefined && testSize !== undefined && trainSize < 1 && testSize < 1 && trainSize + testSize > 1) {
+    throw argumentError('OPTION', 'trainSize', `a share of at most what testSize leaves, ${1 - testSize}`, trainSize, RangeError)
+  }
   const train = wantedTrain ?? rows - wantedTest
   if (train < 1 || wantedTest < 1 || train + wantedTest > rows) {
     throw makeError('RANGE', `trainTestSplit: ${rows} rows can't be split into ${train} to learn from and ${wantedTest} to test on`, {
