@@ -28,6 +28,7 @@ const misuses: [string, string[], RegExp][] = [
   ['an argument too many', ['info', 'me'], /takes no arguments, got "me"/],
   ['an option of bench elsewhere', ['info', '--quick'], /belong to bench/],
   ['tune without a function', ['tune', './tasks.ts'], /such as \.\/tasks\.ts#square/],
+  ['tune of two functions', ['tune', './tasks.ts#square', './tasks.ts#cube'], /tune takes one function, got "\.\/tasks\.ts#cube"/],
   ['tune of a file that is not there', ['tune', './nowhere.ts#f'], /no file \.\/nowhere\.ts/],
   ['an option of tune elsewhere', ['info', '--items', '5'], /belong to tune/],
 ]

@@ -74,6 +74,7 @@ async function main(): Promise<number> {
   if (name === undefined) return misused('a command is missing')
   const [target = ''] = rest
   if (name !== 'tune' && rest.length > 0) return misused(`${name} takes no arguments, got ${JSON.stringify(rest[0])}`)
+  if (rest.length > 1) return misused(`tune takes one function, got ${JSON.stringify(rest[1])}, too`)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return misused(`there is no command ${JSON.stringify(name)}`)
   const { quick, only, out, items, limit, trace, page } = values
