@@ -13,6 +13,12 @@ import { maxAbs } from './vectors.ts'
 /** Sweeps of coordinate descent in each round, before exact solutions. */
 const SWEEPS = 2
 
+/**
+ * Rounds with one exact solution each, which mostly do. In those after them what a sign has stopped at 0 stays there until no sign stops a solution: where columns depend on each other the next
+ * sweep would bring it back, again and again.
+ */
+const QUICK_ROUNDS = 10
+
 /** Exact solutions at most; a handful is usual, and a step that stops early still lowers the model. */
 const MAX_SOLUTIONS = 1000
 
@@ -80,12 +86,12 @@ export class ProximalSolver implements StepSolver {
   solveAgain(gradient: Float64Array, step: Float64Array, point: Float64Array): void {
     this.#x.set(point)
     this.#slopes.set(gradient)
-    for (let solutions = 0; solutions < MAX_SOLUTIONS; ) {
-      if (solutions > 0) this.#refresh(gradient, point)
+    for (let round = 0, solutions = 0; solutions < MAX_SOLUTIONS; round++) {
+      if (round > 0) this.#refresh(gradient, point)
       for (let sweep = 0; sweep < SWEEPS; sweep++) this.#sweep()
-      // What a sign has stopped at 0 stays there for now: a sweep would bring it back, and where columns depend on each other that goes on for very long.
-      let settled = false
-      while (!settled && solutions++ < MAX_SOLUTIONS) settled = this.#solveFree()
+      solutions += 1
+      let settled = this.#solveFree()
+      while (!settled && round >= QUICK_ROUNDS && solutions++ < MAX_SOLUTIONS) settled = this.#solveFree()
       if (settled && !this.#someMayLeaveZero()) break
     }
     // Patterns on the way may well be singular (all classes' coefficients of a column); the one that was settled on counts.
