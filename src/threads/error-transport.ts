@@ -187,9 +187,8 @@ function cloneable(value: unknown): boolean {
   }
 }
 
-/** The stack of the call that is being made, to be shown below the worker's; `below` is the function to leave out with all above it. */
-export function captureCaller(below: (...args: never[]) => unknown): { readonly stack?: string } {
-  const holder: { stack?: string } = {}
+/** The stack of the call that is being made, to be shown below the worker's; `below` is the function to leave out with all above it. It may be put into `holder` once the workers have begun. */
+export function captureCaller(below: (...args: never[]) => unknown, holder: { stack?: string } = {}): { readonly stack?: string } {
   Error.captureStackTrace(holder, below)
   return holder
 }

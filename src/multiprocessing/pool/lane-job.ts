@@ -56,8 +56,17 @@ export class LaneJob implements Job {
     this.#options = options
     const { length, batchSize, slots, timeout } = options
     this.#calls = batchSize > 0 ? Math.ceil(length / batchSize) : length
-    this.#control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * (CONTROL_HEAD + 2 * slots)))
-    this.#out = newSharedResult(this.#calls)
+    const words = CONTROL_HEAD + 2 * slots
+    if (batchSize > 0) {
+      // The caller gets an array of results, so theirs may be part of the memory that workers are sent anyway: each piece of it costs some microseconds a worker.
+      const head = Math.ceil(words / 2) * Float64Array.BYTES_PER_ELEMENT
+      const memory = new SharedArrayBuffer(head + Float64Array.BYTES_PER_ELEMENT * this.#calls)
+      this.#control = new Int32Array(memory, 0, words)
+      this.#out = new Float64Array(memory, head)
+    } else {
+      this.#control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * words))
+      this.#out = newSharedResult(this.#calls)
+    }
     this.#filling = options.fill !== undefined
     this.#tellThere(this.#filling ? 0 : length)
     this.#stamps = timeout === undefined ? undefined : new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT * slots))

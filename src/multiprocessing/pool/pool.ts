@@ -161,15 +161,17 @@ export class Pool<M = AnyModule> {
    */
   map<K extends UnaryName<M>>(name: K, items: AnyIterable<Item<M, K>>, options?: MapOptions): Promise<Result<M, K>[]>
   async map(name: string, items: unknown, options: MapOptions = {}): Promise<unknown> {
-    const caller = captureCaller(this.map)
     this.#checkOpen()
     checkName(name)
     checkItems(items)
     const chunkSize = checkChunkOptions(options)
     options.signal?.throwIfAborted()
     const numbers = this.#usesLane() ? this.#copies.numbers(items, 0) : undefined
-    if (numbers !== undefined) return this.#mapNumbers(name, numbers, 0, chunkSize, options, caller)
-    return this.#mapValues('map', name, items as AnyIterable<unknown>, isNumeric(items), chunkSize, options, caller)
+    if (numbers === undefined) return this.#mapValues('map', name, items as AnyIterable<unknown>, isNumeric(items), chunkSize, options, captureCaller(this.map))
+    const caller = {}
+    const results = this.#mapNumbers(name, numbers, 0, chunkSize, options, caller)
+    captureCaller(this.map, caller)
+    return results
   }
 
   /**
@@ -193,7 +195,6 @@ export class Pool<M = AnyModule> {
    * unless the array is over a SharedArrayBuffer), or a Range. One result a batch, in order.
    */
   async mapBatches<K extends UnaryName<M>>(name: K, items: Extract<NumberArray | BigIntArray | Range, Item<M, K>>, options: BatchOptions): Promise<Result<M, K>[]> {
-    const caller = captureCaller(this.mapBatches)
     this.#checkOpen()
     checkName(name)
     if (!isNumeric(items)) throw argumentError('TYPE', 'items', 'a typed array or a range', items)
@@ -204,9 +205,12 @@ export class Pool<M = AnyModule> {
     if (this.#usesLane()) {
       // Positions within a range are doubles; only the number of batches is limited.
       const numbers = this.#copies.numbers(items, batchSize)
-      return this.#mapNumbers(name, numbers as Numbers, batchSize, 1, options, caller) as Promise<Result<M, K>[]>
+      const caller = {}
+      const results = this.#mapNumbers(name, numbers as Numbers, batchSize, 1, options, caller)
+      captureCaller(this.mapBatches, caller)
+      return results as Promise<Result<M, K>[]>
     }
-    return this.#mapValues('map', name, batchesOf(items as NumberArray | Range, batchSize), false, 1, options, caller, Math.ceil(items.length / batchSize)) as Promise<Result<M, K>[]>
+    return this.#mapValues('map', name, batchesOf(items as NumberArray | Range, batchSize), false, 1, options, captureCaller(this.mapBatches), Math.ceil(items.length / batchSize)) as Promise<Result<M, K>[]>
   }
 
   /**

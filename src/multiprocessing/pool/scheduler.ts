@@ -31,6 +31,9 @@ export interface SchedulerOptions {
   workerOptions(index: number): Omit<PoolWorkerOptions, 'onMessage' | 'onExit' | 'slots' | 'lifetime'>
 }
 
+/** A message that takes so long to send has woken its worker onto this thread's processor, in its place. */
+const STALL_MILLISECONDS = 0.2
+
 const none = {}
 const lingers = { linger: true } as const
 
@@ -202,7 +205,9 @@ export class Scheduler {
     const transfer: unknown[] = unit.transfer === undefined ? [] : [...unit.transfer]
     const slot = worker.freeSlot()
     try {
-      const { value, coded } = encode(units.map((each) => each.payload), { kind: this.#options.kind, transfer, line: worker.line })
+      const payloads = units.map((each) => each.payload)
+      // A lane's task is the pool's own and holds nothing that needs it.
+      const { value, coded } = unit.operation === 'lane' ? { value: payloads, coded: false } : encode(payloads, { kind: this.#options.kind, transfer, line: worker.line })
       const { timeout } = unit
       const timer = timeout === undefined || timeout > LONGEST_TIMER ? undefined : setTimeout(() => this.#runOut(unit, timeout), timeout)
       try {
@@ -210,10 +215,12 @@ export class Scheduler {
         const shared = this.#options.kind === 'thread' && unit.operation !== 'lane' ? freshShared(value) : 0
         this.#inTurn = unit.short === true && this.#asksInTurn()
         const linger = this.#inTurn && this.#vigil.awake
+        const sent = performance.now()
         worker.send(
           { slot, operation: unit.operation, name: unit.name, payloads: value as readonly unknown[], coded, ...(shared > 0 ? { shared } : none), ...(linger ? lingers : none) },
-          { slot, units, timer, sent: performance.now(), offset: 0 }, transfer,
+          { slot, units, timer, sent, offset: 0 }, transfer,
         )
+        if (performance.now() - sent > STALL_MILLISECONDS) this.#putLast(worker)
         if (linger) this.#lingering.begin()
         if (shared > 0) sawShared(shared)
       } catch (error) {
@@ -230,6 +237,12 @@ export class Scheduler {
       const { value, root } = unit.blame()
       unit.fail(isCloneFailure(error) ? cloneError(value, root, error, transfer) : error)
     }
+  }
+
+  /** Systems wake a worker where it ran before, in place of this thread if need be: whoever had its message by then works, the others would wait for theirs until it ends. */
+  #putLast(worker: PoolWorker): void {
+    this.#workers.delete(worker)
+    this.#workers.add(worker)
   }
 
   /** Whether the caller waits for one call after the other. Only then is waiting awake worth its while; and on a single core it would keep the worker from its work. */
