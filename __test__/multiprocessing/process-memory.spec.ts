@@ -1,6 +1,6 @@
 /** Memory shared between processes: by name and as an argument, at closing, unlinking and after a kill. Where there is none, the error says so. */
 import { createHash, randomUUID } from 'node:crypto'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Pipe, Pool, Process, ShareableList, SharedMemory } from 'manycore/multiprocessing'
@@ -87,6 +87,21 @@ function targetOf(file: string): string {
     return ''
   }
 }
+
+where('closing gives the memory back at once, each holder its own part', (t) => {
+  const memory = SharedMemory.create(1 << 20, { kind: 'process' })
+  const other = SharedMemory.attach(memory.name)
+  new Uint8Array(memory.buffer).fill(7)
+  const target = `/memfd:manycore-${createHash('sha256').update(memory.name).digest('hex').slice(0, 16)}`
+  const mappings = () => readFileSync('/proc/self/maps', 'utf8').split(target).length - 1
+  t.is(mappings(), 2)
+  memory.close()
+  t.is(mappings(), 1)
+  t.is(new Uint8Array(other.buffer)[1000], 7)
+  memory.unlink()
+  other.close()
+  t.is(mappings(), 0)
+})
 
 where('closing takes the memory from the views; unlinking takes the name, not the memory', async (t) => {
   const name = randomUUID()

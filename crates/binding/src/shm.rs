@@ -7,7 +7,10 @@
 use crate::buffers::lent::lend;
 use crate::callback::{Call, Fault, Value};
 use napi_sys as sys;
+use std::collections::BTreeMap;
 use std::ffi::c_void;
+use std::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 #[cfg(all(
     target_os = "linux",
@@ -45,6 +48,10 @@ mod system {
     const CLOSE_ON_EXEC: c_uint = 1;
     const READ_WRITE: c_int = 1 | 2;
     const SHARED: c_int = 1;
+    const PRIVATE: c_int = 2;
+    const FIXED: c_int = 0x10;
+    const ANONYMOUS: c_int = 0x20;
+    const NO_RESERVE: c_int = 0x4000;
 
     /// A new file of zeros; its descriptor, or `None` where there is no memory for it.
     pub fn create(name: &str, bytes: usize) -> Option<i32> {
@@ -83,6 +90,18 @@ mod system {
         // SAFETY: the caller answers for it.
         unsafe { munmap(address, bytes) };
     }
+
+    /// Lets go of the file: at its place is memory of nobody else's from now on, which costs nothing unless it is written. False where the system has none for it; what is at
+    /// the addresses then isn't known.
+    ///
+    /// # Safety
+    /// `address` came from `map` with this length and is mapped still.
+    pub unsafe fn vacate(address: *mut c_void, bytes: usize) -> bool {
+        let flags = PRIVATE | FIXED | ANONYMOUS | NO_RESERVE;
+        // SAFETY: it takes the place of a mapping of ours, all of it and no more.
+        let at = unsafe { mmap(address, bytes, READ_WRITE, flags, -1, 0) };
+        at == address
+    }
 }
 
 #[cfg(not(all(
@@ -105,6 +124,12 @@ mod system {
     /// # Safety
     /// Never called: nothing is ever mapped.
     pub unsafe fn unmap(_address: *mut c_void, _bytes: usize) {}
+
+    /// # Safety
+    /// Never called: nothing is ever mapped.
+    pub unsafe fn vacate(_address: *mut c_void, _bytes: usize) -> bool {
+        false
+    }
 }
 
 /// `sharedCreate(high, low, bytes)`: a descriptor of new memory under the name `manycore-` + 16 hexadecimal digits, or -1.
@@ -132,30 +157,50 @@ pub fn shared_map(call: &Call) -> Result<Value, Fault> {
     let Some(address) = system::map(file, bytes) else {
         return Ok(Value::Undefined);
     };
+    mappings().insert(address as usize, bytes);
     // SAFETY: the mapping is `bytes` long and stays until it is dropped. The TypeScript side has seen that the file is at least that long, and files of ours never shrink.
-    let buffer = unsafe { lend(call.env, address, bytes, Mapping { address, bytes }) };
+    let buffer = unsafe { lend(call.env, address, bytes, Mapping(address as usize)) };
     Ok(buffer.map_or(Value::Undefined, Value::Made))
 }
 
-/// Bytes of a file in this process's memory, until they are dropped.
-struct Mapping {
-    address: *mut c_void,
-    bytes: usize,
+/// Where mappings of ours begin, and their lengths.
+static MAPPINGS: Mutex<BTreeMap<usize, usize>> = Mutex::new(BTreeMap::new());
+
+fn mappings() -> MutexGuard<'static, BTreeMap<usize, usize>> {
+    MAPPINGS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-// SAFETY: an address and a length, which any thread may unmap.
-unsafe impl Send for Mapping {}
+/// Bytes of a file in this process's memory, or what has taken their place, until they are dropped.
+struct Mapping(usize);
 
 impl Drop for Mapping {
     fn drop(&mut self) {
-        // SAFETY: `shared_map` made it of one mapping; no view of it is left, or none was made.
-        unsafe { system::unmap(self.address, self.bytes) };
+        // Before it is unmapped: the same addresses may be given out again right after.
+        if let Some(bytes) = mappings().remove(&self.0) {
+            // SAFETY: `shared_map` made it of one mapping; no view of it is left, or none was made.
+            unsafe { system::unmap(self.0 as *mut c_void, bytes) };
+        }
     }
 }
 
-/// `sharedDetach(buffer)`: takes the memory away from all views of it. Whether that was possible.
+/// `sharedDetach(buffer)`: takes the memory away from all views of it, and gives it back. Whether that was possible.
+///
+/// Engines drop the mapping itself only when their event loop turns; and work in the background that they were given before (random bytes, compression) may
+/// still read or write there, so that its addresses must stay until then.
 pub fn shared_detach(call: &Call) -> Result<Value, Fault> {
-    // SAFETY: env and argument are those of the call in progress; Node-API checks that it is a buffer that can be detached.
-    let status = unsafe { sys::napi_detach_arraybuffer(call.env, call.raw(0)) };
-    Ok(Value::Boolean(status == sys::Status::napi_ok))
+    let (mut data, mut bytes) = (ptr::null_mut(), 0);
+    // SAFETY: env and argument are those of the call in progress; Node-API checks that it is a buffer, and that it can be detached.
+    let status = unsafe {
+        sys::napi_get_arraybuffer_info(call.env, call.raw(0), &mut data, &mut bytes);
+        sys::napi_detach_arraybuffer(call.env, call.raw(0))
+    };
+    let detached = status == sys::Status::napi_ok;
+    if detached {
+        let mut mappings = mappings();
+        // SAFETY: it is in the list, so it is mapped, and with the list locked it stays so.
+        if mappings.get(&(data as usize)) == Some(&bytes) && !unsafe { system::vacate(data, bytes) } {
+            mappings.remove(&(data as usize));
+        }
+    }
+    Ok(Value::Boolean(detached))
 }
