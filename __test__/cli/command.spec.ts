@@ -1,5 +1,6 @@
 /** The command as a process: what it prints where, and its exit codes. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import test from 'ava'
 import { root } from '../../scripts/toolchain.mjs'
@@ -68,4 +69,14 @@ test('doctor finds a broken binary: exit code 1', (t) => {
   const { code, stdout } = manycore(['doctor'], { MANYCORE_NATIVE_PATH: join(root, 'package.json') })
   t.is(code, 1)
   t.regex(stdout, /is there but can't be used/)
+})
+
+test('a reader that has read enough is no error', async (t) => {
+  const child = spawn(process.execPath, [main, 'doctor'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  let stderr = ''
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+  const [code] = (await once(child, 'close')) as [number]
+  t.is(stderr, '')
+  t.is(code, 0)
 })

@@ -102,6 +102,12 @@ function misused(problem: string): number {
   return 2
 }
 
+// Whoever reads the output may have read enough: `manycore doctor | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 main().then(
   (code) => {
     process.exitCode = code
