@@ -1,6 +1,6 @@
 //! Bandwidth of every reduction, in turns with a plain read of the same memory, so that a slow moment of the machine hits both.
 //!
-//! `cargo run --release -p manycore-exec --example bandwidth [-- --level avx2 --rounds 31]`
+//! `cargo run --release -p manycore-exec --example bandwidth [-- --level avx2 --rounds 31 --shortest 1000000 --longest 1000000 --kernel sum]`
 
 use manycore_exec::{Outcome, reduce, run_chunks, set_threads, threads};
 use manycore_kernels::arch::{Real, Simd, Task, Vector};
@@ -64,6 +64,8 @@ fn main() {
     let longest: usize = argument("--longest")
         .and_then(|text| text.parse().ok())
         .unwrap_or(100_000_000);
+    let shortest: usize = argument("--shortest").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let only = argument("--kernel");
     set_threads(threads().max(2));
     println!(
         "level {}, median (best) GB/s of {rounds} rounds; the probe reads the same memory in the same rounds",
@@ -80,7 +82,7 @@ fn main() {
     );
     for length in [100_000, 1_000_000, 100_000_000]
         .into_iter()
-        .filter(|length| *length <= longest)
+        .filter(|length| (shortest..=longest).contains(length))
     {
         let doubles: Vec<f64> = (0..length).map(|i| 0.25 + (i % 1024) as f64 / 1024.0).collect();
         let floats: Vec<f32> = doubles.iter().map(|&x| x as f32).collect();
@@ -88,7 +90,10 @@ fn main() {
         let repetitions = (4_000_000 / length).max(1);
         for threads in [1, 2] {
             println!("n = {length}, {threads} threads");
-            for kernel in Reduction::ALL {
+            for kernel in Reduction::ALL
+                .into_iter()
+                .filter(|kernel| only.as_ref().is_none_or(|only| only == kernel.name()))
+            {
                 for (name, input, bytes) in [
                     ("f64", InputAny::F64(x), 8),
                     ("f32", InputAny::F32(Input::from_slice(&floats)), 4),

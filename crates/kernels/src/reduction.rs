@@ -220,6 +220,21 @@ pub fn reduce_range(
     }
 }
 
+/// Inputs of more bytes come from memory: many third-level caches hold no more, and where one does, asking the second level costs a few percent at most.
+const CACHED: usize = 1 << 25;
+
+/// Whether caches may hold what `kernel` reads with an input like `x`.
+pub fn is_cached(kernel: Reduction, x: InputAny<'_>) -> bool {
+    match x {
+        InputAny::F64(x) => cached(kernel, x),
+        InputAny::F32(x) => cached(kernel, x),
+    }
+}
+
+fn cached<T: Element>(kernel: Reduction, x: Input<'_, T>) -> bool {
+    x.len() * size_of::<T>() * kernel.inputs() <= CACHED
+}
+
 fn typed<T: Element>(
     level: Level,
     kernel: Reduction,
@@ -229,30 +244,31 @@ fn typed<T: Element>(
     to: usize,
 ) -> Partial {
     let whole = x.len();
+    let far = !cached(kernel, x);
     let x = x.range(from, to);
     match kernel {
-        Reduction::Sum => level.dispatch(Run::<T, Sum, 1, 1>::new([x])),
-        Reduction::SumOfSquares => level.dispatch(Run::<T, SumOfSquares, 1, 1>::new([x])),
-        Reduction::Min => level.dispatch(Run::<T, Min, 1, 1>::new([x])),
-        Reduction::Max => level.dispatch(Run::<T, Max, 1, 1>::new([x])),
-        Reduction::SumOfAbsolutes => level.dispatch(Run::<T, SumOfAbsolutes, 1, 1>::new([x])),
-        Reduction::Product => level.dispatch(Run::<T, Product, 1, 1>::new([x])),
-        Reduction::CountNonzero => level.dispatch(Run::<T, CountNonzero, 1, 1>::new([x])),
-        Reduction::CountNaN => level.dispatch(Run::<T, CountNaN, 1, 1>::new([x])),
-        Reduction::Variance => level.dispatch(Run::<T, Variance, 1, 3>::new([x])),
-        Reduction::MinMax => level.dispatch(Run::<T, MinMax, 1, 2>::new([x])),
-        Reduction::EuclideanNorm => level.dispatch(Run::<T, EuclideanNorm, 1, 2>::new([x])),
-        Reduction::LogSumExp => level.dispatch(Run::<T, LogSumExp, 1, 2>::new([x])),
-        Reduction::Describe => level.dispatch(Run::<T, Describe, 1, 8>::new([x])),
-        Reduction::CompensatedSum => level.dispatch(Run::<T, CompensatedSum, 1, 2>::new([x])),
-        Reduction::CompensatedSumOfSquares => level.dispatch(Run::<T, CompensatedSumOfSquares, 1, 2>::new([x])),
-        Reduction::CompensatedDot => level.dispatch(Run::<T, CompensatedDot, 2, 2>::new([
-            x,
-            second(y, whole).range(from, to),
-        ])),
-        Reduction::ArgMin => level.dispatch(Find::<T, ArgMin>(x, PhantomData)),
-        Reduction::ArgMax => level.dispatch(Find::<T, ArgMax>(x, PhantomData)),
-        Reduction::Dot => level.dispatch(Run::<T, Dot, 2, 1>::new([x, second(y, whole).range(from, to)])),
+        Reduction::Sum => level.dispatch(Run::<T, Sum, 1, 1>::new([x], far)),
+        Reduction::SumOfSquares => level.dispatch(Run::<T, SumOfSquares, 1, 1>::new([x], far)),
+        Reduction::Min => level.dispatch(Run::<T, Min, 1, 1>::new([x], far)),
+        Reduction::Max => level.dispatch(Run::<T, Max, 1, 1>::new([x], far)),
+        Reduction::SumOfAbsolutes => level.dispatch(Run::<T, SumOfAbsolutes, 1, 1>::new([x], far)),
+        Reduction::Product => level.dispatch(Run::<T, Product, 1, 1>::new([x], far)),
+        Reduction::CountNonzero => level.dispatch(Run::<T, CountNonzero, 1, 1>::new([x], far)),
+        Reduction::CountNaN => level.dispatch(Run::<T, CountNaN, 1, 1>::new([x], far)),
+        Reduction::Variance => level.dispatch(Run::<T, Variance, 1, 3>::new([x], far)),
+        Reduction::MinMax => level.dispatch(Run::<T, MinMax, 1, 2>::new([x], far)),
+        Reduction::EuclideanNorm => level.dispatch(Run::<T, EuclideanNorm, 1, 2>::new([x], far)),
+        Reduction::LogSumExp => level.dispatch(Run::<T, LogSumExp, 1, 2>::new([x], far)),
+        Reduction::Describe => level.dispatch(Run::<T, Describe, 1, 8>::new([x], far)),
+        Reduction::CompensatedSum => level.dispatch(Run::<T, CompensatedSum, 1, 2>::new([x], far)),
+        Reduction::CompensatedSumOfSquares => level.dispatch(Run::<T, CompensatedSumOfSquares, 1, 2>::new([x], far)),
+        Reduction::CompensatedDot => level.dispatch(Run::<T, CompensatedDot, 2, 2>::new(
+            [x, second(y, whole).range(from, to)],
+            far,
+        )),
+        Reduction::ArgMin => level.dispatch(Find::<T, ArgMin>(x, far, PhantomData)),
+        Reduction::ArgMax => level.dispatch(Find::<T, ArgMax>(x, far, PhantomData)),
+        Reduction::Dot => level.dispatch(Run::<T, Dot, 2, 1>::new([x, second(y, whole).range(from, to)], far)),
     }
 }
 
@@ -269,14 +285,16 @@ fn second<T: Element>(y: Option<Input<'_, T>>, length: usize) -> Input<'_, T> {
 /// A kernel over a run of blocks.
 struct Run<'a, T, K, const INPUTS: usize, const WIDTH: usize> {
     inputs: [Input<'a, T>; INPUTS],
+    far: bool,
     kernel: PhantomData<K>,
 }
 
 impl<'a, T, K, const INPUTS: usize, const WIDTH: usize> Run<'a, T, K, INPUTS, WIDTH> {
     #[inline(always)]
-    fn new(inputs: [Input<'a, T>; INPUTS]) -> Self {
+    fn new(inputs: [Input<'a, T>; INPUTS], far: bool) -> Self {
         Run {
             inputs,
+            far,
             kernel: PhantomData,
         }
     }
@@ -291,19 +309,19 @@ where
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Partial {
-        widen(reduce::run::<S, T, K, INPUTS, WIDTH>(simd, self.inputs))
+        widen(reduce::run::<S, T, K, INPUTS, WIDTH>(simd, self.inputs, self.far))
     }
 }
 
 /// The place of an extreme in a run of blocks.
-struct Find<'a, T, K>(Input<'a, T>, PhantomData<K>);
+struct Find<'a, T, K>(Input<'a, T>, bool, PhantomData<K>);
 
 impl<T: Element, K: First> Task for Find<'_, T, K> {
     type Output = Partial;
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Partial {
-        first::run::<S, T, K>(simd, self.0)
+        first::run::<S, T, K>(simd, self.0, self.1)
     }
 }
 

@@ -90,7 +90,7 @@ mod tests;
 pub use dispatch::Task;
 pub use element::{Element, F16, Float};
 pub use heap::prepare_heap;
-pub use input::{Ahead, Input, ROWS_AHEAD, Rows};
+pub use input::{Ahead, Ask, Input, Rows};
 pub use labels::Labels;
 pub use level::Level;
 pub use output::Output;

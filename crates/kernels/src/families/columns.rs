@@ -108,7 +108,7 @@ pub(crate) fn run_rows<S, T, K, const INPUTS: usize, const VALUES: usize>(
 {
     for row in first..last {
         let inputs = inputs.map(|input| input.range(row * columns, (row + 1) * columns));
-        let root = reduce::run::<S, T, K, INPUTS, VALUES>(simd, inputs);
+        let root = reduce::run::<S, T, K, INPUTS, VALUES>(simd, inputs, false);
         for (value, double) in root.into_iter().enumerate() {
             out.set((row - first) * VALUES + value, double);
         }
@@ -125,7 +125,7 @@ pub(crate) fn run_rows_first<S: Simd, T: Element, K: First>(
     out: &mut Output<'_>,
 ) {
     for row in first..last {
-        let root = first::run::<S, T, K>(simd, input.range(row * columns, (row + 1) * columns));
+        let root = first::run::<S, T, K>(simd, input.range(row * columns, (row + 1) * columns), false);
         for (value, double) in root.into_iter().take(FIRST_VALUES).enumerate() {
             out.set((row - first) * FIRST_VALUES + value, double);
         }

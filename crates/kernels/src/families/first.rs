@@ -17,13 +17,13 @@ pub(crate) trait First: 'static {
 
 /// Value, index and count of the elements of `input`; see `ops::arguments` for what they are.
 #[inline(always)]
-pub(crate) fn run<S: Simd, T: Element, K: First>(simd: S, input: Input<'_, T>) -> Partial {
+pub(crate) fn run<S: Simd, T: Element, K: First>(simd: S, input: Input<'_, T>, far: bool) -> Partial {
     let length = input.len();
     let mut best = <K::Extreme as OneDouble<1>>::NOTHING;
     let mut place = 0;
     for start in (0..length).step_by(BLOCK) {
         let inputs = [input.range(start, length.min(start + BLOCK))];
-        let [extreme] = reduce::block::<S, T, K::Extreme, 1, 1>(simd, inputs);
+        let [extreme] = reduce::block::<S, T, K::Extreme, 1, 1>(simd, inputs, far);
         if start == 0 || extreme.is_nan() || K::beats(best, extreme) {
             (best, place) = (extreme, start);
         }

@@ -2,7 +2,7 @@
 
 use super::order::{BLOCK, LANES};
 use super::tree::Tree;
-use crate::arch::{Element, Input, ROWS_AHEAD, Real, Simd, Task, Vector, WIDTH};
+use crate::arch::{Ask, Element, Input, Real, Simd, Task, Vector, WIDTH};
 use crate::reduction::{PARTIAL, Partial};
 use std::marker::PhantomData;
 
@@ -39,7 +39,13 @@ pub(crate) trait Block<const INPUTS: usize>: Copy {
     /// Takes the elements through the lanes and folds them; `parameter` reaches each step.
     fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: Self::Real) -> [Self::Real; VALUES];
 
-    /// The same once the elements have been read: the cache is asked for those of the next block meanwhile.
+    /// The same where `fold_again` follows: the cache is asked for half of the next block meanwhile, so that memory is busy all the time.
+    #[inline(always)]
+    fn fold_first<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: Self::Real) -> [Self::Real; VALUES] {
+        self.fold::<L, VALUES>(parameter)
+    }
+
+    /// The same once the elements have been read: the cache is asked for the other half of the next block meanwhile.
     #[inline(always)]
     fn fold_again<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: Self::Real) -> [Self::Real; VALUES] {
         self.fold::<L, VALUES>(parameter)
@@ -102,6 +108,8 @@ pub(crate) struct Row<'a, S, T, const INPUTS: usize> {
     pub simd: S,
     /// The elements.
     pub inputs: [Input<'a, T>; INPUTS],
+    /// Whether they come from memory and not from a cache.
+    pub far: bool,
 }
 
 impl<S: Copy, T: Copy, const INPUTS: usize> Clone for Row<'_, S, T, INPUTS> {
@@ -130,20 +138,35 @@ impl<S: Simd, T: Element, const INPUTS: usize> Block<INPUTS> for Row<'_, S, T, I
     }
     #[inline(always)]
     fn fold<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: f64) -> [f64; VALUES] {
-        fold_block::<S, T, L, INPUTS, VALUES, false>(self.simd, self.inputs, parameter)
+        let ask = if self.far { Ask::far::<T>(0) } else { Ask::near::<T>(0) };
+        fold_block::<S, T, L, INPUTS, VALUES, 1>(self.simd, self.inputs, parameter, ask)
+    }
+    #[inline(always)]
+    fn fold_first<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: f64) -> [f64; VALUES] {
+        fold_block::<S, T, L, INPUTS, VALUES, 2>(self.simd, self.inputs, parameter, half(0))
     }
     #[inline(always)]
     fn fold_again<L: Lanes<INPUTS, VALUES>, const VALUES: usize>(self, parameter: f64) -> [f64; VALUES] {
-        fold_block::<S, T, L, INPUTS, VALUES, true>(self.simd, self.inputs, parameter)
+        fold_block::<S, T, L, INPUTS, VALUES, 2>(self.simd, self.inputs, parameter, half(1))
+    }
+}
+
+/// A half of the next block.
+#[inline(always)]
+fn half(number: usize) -> Ask {
+    Ask {
+        from: BLOCK + number * BLOCK / 2,
+        second: true,
     }
 }
 
 /// Takes a block through the lanes and folds them.
 #[inline(always)]
-fn fold_block<S, T, L, const INPUTS: usize, const VALUES: usize, const AGAIN: bool>(
+fn fold_block<S, T, L, const INPUTS: usize, const VALUES: usize, const SHARE: usize>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
     parameter: f64,
+    ask: Ask,
 ) -> [f64; VALUES]
 where
     S: Simd,
@@ -154,14 +177,14 @@ where
     // All lanes in one pass if the running values leave half of the registers free, else some lanes at a time: the block
     // is in the first-level cache after the first pass, a running value outside the registers costs more.
     if VALUES * VECTORS * 2 <= S::REGISTERS {
-        pass::<S, T, L, INPUTS, VALUES, VECTORS, AGAIN>(simd, inputs, parameter, &mut state, 0);
+        pass::<S, T, L, INPUTS, VALUES, VECTORS, SHARE>(simd, inputs, parameter, ask, &mut state, 0);
     } else if VALUES * VECTORS <= S::REGISTERS {
         for first in (0..VECTORS).step_by(VECTORS / 2) {
-            pass::<S, T, L, INPUTS, VALUES, { VECTORS / 2 }, AGAIN>(simd, inputs, parameter, &mut state, first);
+            pass::<S, T, L, INPUTS, VALUES, { VECTORS / 2 }, SHARE>(simd, inputs, parameter, ask, &mut state, first);
         }
     } else {
         for first in 0..VECTORS {
-            pass::<S, T, L, INPUTS, VALUES, 1, AGAIN>(simd, inputs, parameter, &mut state, first);
+            pass::<S, T, L, INPUTS, VALUES, 1, SHARE>(simd, inputs, parameter, ask, &mut state, first);
         }
     }
     take_tail::<S, T, L, INPUTS, VALUES>(simd, inputs, parameter, &mut state);
@@ -170,10 +193,11 @@ where
 
 /// Takes the whole rows of a block through `GROUP` vectors of lanes from vector `first` on.
 #[inline(always)]
-fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize, const AGAIN: bool>(
+fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize, const SHARE: usize>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
     parameter: f64,
+    ask: Ask,
     state: &mut [[S::Vector; VECTORS]; VALUES],
     first: usize,
 ) where
@@ -183,8 +207,13 @@ fn pass<S, T, L, const INPUTS: usize, const VALUES: usize, const GROUP: usize, c
 {
     let parameter = simd.splat(parameter);
     let mut group = L::IDENTITY.map(|identity| [simd.splat(identity); GROUP]);
-    let ahead = if AGAIN { BLOCK } else { ROWS_AHEAD * LANES };
-    let mut rows = inputs.map(|input| input.rows_then::<S, GROUP, AGAIN>(simd, LANES, first * WIDTH, ahead));
+    // Of a share of the elements a pass over some lanes asks for a run, otherwise for what lies in its lanes.
+    let apart = if SHARE == 1 { WIDTH } else { BLOCK / SHARE / VECTORS };
+    let ask = Ask {
+        from: ask.from + first * apart,
+        ..ask
+    };
+    let mut rows = inputs.map(|input| input.rows_asking::<S, GROUP, SHARE>(simd, LANES, first * WIDTH, ask));
     'rows: loop {
         let mut row = [[simd.splat(0.0); GROUP]; INPUTS];
         for input in 0..INPUTS {
@@ -308,6 +337,7 @@ where
 /// A whole block of a reduction, for [`Simd::apart`].
 pub(crate) struct WholeBlock<'a, T, K, const INPUTS: usize, const VALUES: usize> {
     inputs: [Input<'a, T>; INPUTS],
+    far: bool,
     kernel: PhantomData<K>,
 }
 
@@ -323,15 +353,17 @@ where
         K::block(Row {
             simd,
             inputs: self.inputs,
+            far: self.far,
         })
     }
 }
 
-/// The partial of one block.
+/// The partial of one block; `far` says whether it comes from memory and not from a cache.
 #[inline(always)]
 pub(crate) fn block<S, T, K, const INPUTS: usize, const VALUES: usize>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
+    far: bool,
 ) -> [f64; VALUES]
 where
     S: Simd,
@@ -339,14 +371,15 @@ where
     K: Kernel<INPUTS, VALUES>,
 {
     let kernel = PhantomData::<K>;
-    simd.apart(WholeBlock { inputs, kernel })
+    simd.apart(WholeBlock { inputs, far, kernel })
 }
 
-/// The subtree over the blocks of `inputs`, which start at a block boundary of the whole.
+/// The subtree over the blocks of `inputs`, which start at a block boundary of the whole; `far` as of [`block`].
 #[inline(always)]
 pub(crate) fn run<S, T, K, const INPUTS: usize, const VALUES: usize>(
     simd: S,
     inputs: [Input<'_, T>; INPUTS],
+    far: bool,
 ) -> [f64; VALUES]
 where
     S: Simd,
@@ -358,14 +391,14 @@ where
         return K::NOTHING;
     }
     if length <= BLOCK {
-        return block::<S, T, K, INPUTS, VALUES>(simd, inputs);
+        return block::<S, T, K, INPUTS, VALUES>(simd, inputs, far);
     }
     let mut tree: Tree<_, _> = Tree::new(K::NOTHING, K::merge::<f64>);
     let mut start = 0;
     while start < length {
         let end = length.min(start + BLOCK);
         let inputs = inputs.map(|input| input.range(start, end));
-        tree.push(block::<S, T, K, INPUTS, VALUES>(simd, inputs));
+        tree.push(block::<S, T, K, INPUTS, VALUES>(simd, inputs, far));
         start = end;
     }
     tree.root().unwrap_or(K::NOTHING)

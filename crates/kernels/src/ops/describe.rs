@@ -1,6 +1,6 @@
 //! Count, mean, M2, M3, M4, minimum, maximum and sum in one read.
 
-use super::min_max::sum_and_extremes;
+use super::min_max::{SumAndExtremes, exact_extremes};
 use crate::arch::Real;
 use crate::families::reduce::{Block, Kernel, Lanes};
 
@@ -52,7 +52,8 @@ impl Kernel<1, 8> for Describe {
     fn block<B: Block<1>>(block: B) -> [B::Real; 8] {
         let c = |value| block.splat(value);
         let count = c(block.count());
-        let [total, least, largest] = sum_and_extremes(block);
+        let folded = block.fold_first::<SumAndExtremes, 3>(c(0.0));
+        let [total, least, largest] = exact_extremes(block, folded);
         let center = total / count;
         let [one, two, three, four] = block.fold_again::<Powers, 4>(center);
         // The mean less the center: what the rounding of the center has left.

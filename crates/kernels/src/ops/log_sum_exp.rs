@@ -37,7 +37,7 @@ impl Kernel<1, 2> for LogSumExp {
     #[inline(always)]
     fn block<B: Block<1>>(block: B) -> [B::Real; 2] {
         let zero = block.splat(0.0);
-        let [least] = block.fold::<Max, 1>(zero);
+        let [least] = block.fold_first::<Max, 1>(zero);
         let highest = -least;
         let [sum] = block.fold_again::<Exponentials, 1>(highest);
         // The differences are NaN where the maximum isn't finite: then nothing for −∞, else the maximum, ∞ or NaN.

@@ -24,7 +24,7 @@ impl Lanes<1, 2> for Extremes {
 }
 
 /// Sum, minimum and maximum, the last two by comparisons that don't mind NaN and signs of zeros.
-struct SumAndExtremes;
+pub(crate) struct SumAndExtremes;
 
 impl Lanes<1, 3> for SumAndExtremes {
     const IDENTITY: [f64; 3] = [0.0, f64::INFINITY, f64::NEG_INFINITY];
@@ -39,12 +39,11 @@ impl Lanes<1, 3> for SumAndExtremes {
     }
 }
 
-/// The sum (that of `Sum`), the minimum and the maximum of a block. Exact extremes cost seven instructions an element, plain comparisons two:
+/// The sum (that of `Sum`), the minimum and the maximum of a block from what `SumAndExtremes` gives. Exact extremes cost seven instructions an element, plain comparisons two:
 /// so those come first, and only where they may be wrong, the block is read once more. A NaN shows in the sum.
 #[inline(always)]
-pub(crate) fn sum_and_extremes<B: Block<1>>(block: B) -> [B::Real; 3] {
+pub(crate) fn exact_extremes<B: Block<1>>(block: B, [sum, least, largest]: [B::Real; 3]) -> [B::Real; 3] {
     let zero = block.splat(0.0);
-    let [sum, least, largest] = block.fold::<SumAndExtremes, 3>(zero);
     let doubtful = sum.equal(sum).not().or(least.equal(zero)).or(largest.equal(zero));
     if !doubtful.any() {
         return [sum, least, largest];
@@ -61,7 +60,8 @@ impl Kernel<1, 2> for MinMax {
         if let Some(input) = block.floats() {
             return floats::min_max(input).map(|value| block.splat(value));
         }
-        let [_, least, largest] = sum_and_extremes(block);
+        let folded = block.fold::<SumAndExtremes, 3>(block.splat(0.0));
+        let [_, least, largest] = exact_extremes(block, folded);
         [least, largest]
     }
     #[inline(always)]

@@ -41,7 +41,7 @@ impl Kernel<1, 3> for Variance {
     #[inline(always)]
     fn block<B: Block<1>>(block: B) -> [B::Real; 3] {
         let count = block.splat(block.count());
-        let [total] = block.fold::<Sum, 1>(block.splat(0.0));
+        let [total] = block.fold_first::<Sum, 1>(block.splat(0.0));
         let center = total / count;
         let [sum, squares] = block.fold_again::<Deviations, 2>(center);
         [count, center + sum / count, squares - (sum * sum) / count]

@@ -4,7 +4,7 @@
 //! accumulator, element by element.
 
 use super::accumulator::Accumulator;
-use crate::arch::{Element, Input, Mask, Real, Simd, Vector, WIDTH};
+use crate::arch::{Ask, Element, Input, Mask, Real, Simd, Vector, WIDTH};
 
 /// Elements of a block: what level-one caches hold of two inputs.
 pub const FOLD: usize = 1024;
@@ -77,7 +77,12 @@ fn pieces<S: Simd, T: Element, const LEVELS: usize>(simd: S, x: Input<'_, T>, to
     }
     let mut sums = [[simd.splat(0.0); VECTORS]; LEVELS];
     let mut left = [simd.splat(0.0); VECTORS];
-    for row in x.rows_then::<S, VECTORS, true>(simd, ROW, 0, FOLD) {
+    // Read a moment ago: the block after it is asked for meanwhile.
+    let ask = Ask {
+        from: FOLD,
+        second: true,
+    };
+    for row in x.rows_asking::<S, VECTORS, 1>(simd, ROW, 0, ask) {
         for vector in 0..VECTORS {
             let mut rest = row[vector];
             for level in 0..LEVELS {
