@@ -335,7 +335,7 @@ impl Ask {
     #[inline(always)]
     pub fn near<T>(first: usize) -> Ask {
         Ask {
-            from: first + Ask::NEAR / size_of::<T>(),
+            from: first.wrapping_add(Ask::NEAR / size_of::<T>()),
             second: false,
         }
     }
@@ -344,7 +344,7 @@ impl Ask {
     #[inline(always)]
     pub fn far<T>(first: usize) -> Ask {
         Ask {
-            from: first + Ask::FAR / size_of::<T>(),
+            from: first.wrapping_add(Ask::FAR / size_of::<T>()),
             second: true,
         }
     }
