@@ -1,7 +1,7 @@
 /** Manager: lists, dicts, namespaces, classes of one's own, from threads and processes. */
 import { Lock, Manager, Pool, Process, range, Value, type DictProxy, type ListProxy } from 'manycore/multiprocessing'
 import test from 'ava'
-import type { Account, Collector } from './fixtures/managed.ts'
+import type { Account, Collector, Thenable } from './fixtures/managed.ts'
 
 type Tasks = typeof import('./fixtures/managed.ts')
 const url = new URL('./fixtures/managed.ts', import.meta.url)
@@ -32,7 +32,9 @@ test('a dict and a namespace', async (t) => {
   t.deepEqual([await dict.get('a'), await dict.get(2), await dict.get('nowhere')], [1, [3], undefined])
   t.deepEqual([await dict.has('a'), await dict.delete('a'), await dict.delete('a')], [true, true, false])
   t.deepEqual([await dict.keys(), await dict.values(), await dict.entries()], [[2], [[3]], [[2, [3]]]])
+  t.is(await dict.length(), 1)
   await dict.clear()
+  t.is(await dict.length(), 0)
   t.deepEqual(await dict.entries(), [])
   await t.throwsAsync(dict.set({} as never, 1), { code: 'ERR_MANYCORE_TYPE', message: /^key/ })
   t.deepEqual(await manager.dict({ x: 1 }).entries(), [['x', 1]])
@@ -157,4 +159,15 @@ test('after shutdown everything is CLOSED, and a call under way, too', async (t)
 test('a Manager itself can’t be sent', async (t) => {
   await using pool = new Pool<Tasks>(url, { processes: 1 })
   await t.throwsAsync(pool.apply('giveBack', [manager as never]), { code: 'ERR_MANYCORE_CLONE', message: /send its proxies/ })
+})
+
+test('no method then: awaiting the proxy of an object would call it', async (t) => {
+  await using own = new Manager()
+  own.register('Thenable', url)
+  const proxy = await own.create<Thenable>('Thenable')
+  t.is(await proxy.next(), 'next')
+  t.false('then' in proxy)
+  // @ts-expect-error -- nor does the type promise it
+  t.is(proxy.then, undefined)
+  t.throws(() => own.register('Other', url, { exposed: ['next', 'then'] }), { code: 'ERR_MANYCORE_OPTION', message: /^exposed/ })
 })

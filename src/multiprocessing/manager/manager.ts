@@ -11,7 +11,7 @@ import { methodsOf, SERVER, type ServerSetup } from './protocol.ts'
 import { makeProxy, type DictProxy, type ListProxy, type ManagerProxy, type NamespaceProxy, type Proxied } from './proxies.ts'
 
 export interface RegisterOptions {
-  /** Names of the methods that proxies may call. Default: all whose names don't begin with an underscore. */
+  /** Names of the methods that proxies may call. Default: all whose names don't begin with an underscore, but `then`: whoever awaits the proxy would call it. */
   exposed?: readonly string[] | undefined
 }
 
@@ -92,6 +92,7 @@ export class Manager {
     checkNames(options, ['exposed'])
     const { exposed } = options
     if (exposed !== undefined && (!Array.isArray(exposed) || !exposed.every((each) => typeof each === 'string'))) throw argumentError('OPTION', 'exposed', 'an array of names of methods', exposed)
+    if (exposed?.includes('then') === true) throw argumentError('OPTION', 'exposed', "no method 'then', which whoever awaits the proxy would call: give it another name", 'then')
     if (this.#registered.has(name)) throw makeError('EXISTS', `register: "${name}" is registered already`, { argument: 'name', got: name })
     this.#registered.add(name)
     this.#tell('register', [name, href, exposed])

@@ -99,6 +99,10 @@ export class ManagedDict {
     return [...this.#map]
   }
 
+  length(): number {
+    return this.#map.size
+  }
+
   clear(): void {
     this.#map.clear()
   }

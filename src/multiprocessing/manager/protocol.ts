@@ -43,6 +43,6 @@ export const SERVER = ''
 
 export const methodsOf: Readonly<Record<Exclude<ObjectKind, 'object'>, readonly string[]>> = {
   list: ['append', 'extend', 'get', 'set', 'pop', 'insert', 'remove', 'slice', 'length', 'toArray'],
-  dict: ['get', 'set', 'has', 'delete', 'keys', 'values', 'entries', 'clear'],
+  dict: ['get', 'set', 'has', 'delete', 'keys', 'values', 'entries', 'length', 'clear'],
   namespace: ['get', 'set', 'has', 'delete'],
 }

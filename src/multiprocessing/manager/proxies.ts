@@ -131,6 +131,11 @@ export class DictProxy<K = unknown, V = unknown> extends ManagerProxy {
     return this.call('entries') as Promise<[K, V][]>
   }
 
+  /** How many entries it has. */
+  length(): Promise<number> {
+    return this.call('length') as Promise<number>
+  }
+
   clear(): Promise<void> {
     return this.call('clear') as Promise<void>
   }
@@ -156,8 +161,8 @@ export class NamespaceProxy<N extends object = Record<string, unknown>> extends 
   }
 }
 
-/** What a proxy of a registered class looks like: its methods, each giving a promise. */
-export type Proxied<C> = { readonly [K in keyof C as C[K] extends (...args: never[]) => unknown ? K : never]: C[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never }
+/** What a proxy of a registered class looks like: its methods, each giving a promise, but for `then`, which would make a promise of the proxy. */
+export type Proxied<C> = { readonly [K in keyof C as K extends 'then' ? never : C[K] extends (...args: never[]) => unknown ? K : never]: C[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never }
 
 class ObjectProxy extends ManagerProxy {
   constructor(client: Client, object: string, methods: readonly string[]) {

@@ -119,12 +119,12 @@ class Server implements Holder {
   }
 }
 
-/** All methods but those whose names begin with an underscore. */
+/** All methods but those whose names begin with an underscore, and `then`: whoever awaits the proxy would call it. */
 function publicMethods(target: object): string[] {
   const names = new Set<string>()
   for (let at: object | null = Object.getPrototypeOf(target) as object | null; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      if (name !== 'constructor' && !name.startsWith('_') && typeof value === 'function') names.add(name)
+      if (name !== 'constructor' && name !== 'then' && !name.startsWith('_') && typeof value === 'function') names.add(name)
     }
   }
   return [...names]
