@@ -2,7 +2,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { once } from 'node:events'
 import { Matrix } from 'manycore'
-import { Lock, Pool, Process, Queue, range, SimpleQueue, Value, wait } from 'manycore/multiprocessing'
+import { Lock, Pipe, Pool, Process, Queue, range, SimpleQueue, Value, wait } from 'manycore/multiprocessing'
 import test from 'ava'
 import { someoneGets } from '../support/getters.ts'
 
@@ -237,4 +237,48 @@ test('shared references and cycles within an item are kept', async (t) => {
   await queue.put(item)
   const second = await queue.get()
   t.is(second['self'], second)
+})
+
+test('a put that fails leaves what it would have moved or given away as it was', async (t) => {
+  const queue = new Queue<unknown>({ maxSize: 1 })
+  queue.putNowait('first')
+  const [here, there] = Pipe<string>()
+  const buffer = new ArrayBuffer(8)
+  const inner = new Queue<number>()
+  const item = { here, inner, buffer }
+  await t.throwsAsync(queue.put(item, { timeout: 5, transfer: [buffer] }), { code: 'ERR_MANYCORE_TIMEOUT' })
+  t.throws(() => queue.putSync(item, { timeout: 5, transfer: [buffer] }), { code: 'ERR_MANYCORE_TIMEOUT' })
+  t.throws(() => queue.putNowait(item, { transfer: [buffer] }), { code: 'ERR_MANYCORE_QUEUE_FULL' })
+  const controller = new AbortController()
+  const aborted = queue.put(item, { signal: controller.signal, transfer: [buffer] })
+  controller.abort(new Error('no more'))
+  await t.throwsAsync(aborted, { message: 'no more' })
+  t.is(buffer.byteLength, 8)
+  t.false(here.closed)
+  there.send('still there')
+  t.is(await here.receive({ timeout: 5000 }), 'still there')
+  const put = queue.put(item, { transfer: [buffer] })
+  t.is(await queue.get(), 'first')
+  await put
+  t.true(here.closed)
+  t.is(buffer.byteLength, 0)
+  there.send('moved on')
+  const got = (await queue.get()) as typeof item
+  t.is(await got.here.receive({ timeout: 5000 }), 'moved on')
+  got.inner.putNowait(1)
+  t.is(inner.getNowait(), 1)
+  queue.putNowait('last')
+  const closed = queue.put(got)
+  queue.close()
+  await t.throwsAsync(closed, { code: 'ERR_MANYCORE_CLOSED' })
+  t.false(got.here.closed)
+})
+
+test('a getter of an item that uses the queue it is put into is told so', (t) => {
+  const queue = new Queue<unknown>()
+  const { port1, port2 } = new MessageChannel()
+  const item = { port1, get other(): void { return queue.putNowait(1) } }
+  t.throws(() => queue.putNowait(item, { transfer: [port1] }), { code: 'ERR_MANYCORE_TYPE', message: /getter/ })
+  while (queue.size() > 0) t.is(queue.getNowait(), 1)
+  port2.close()
 })

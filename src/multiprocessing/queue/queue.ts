@@ -57,7 +57,7 @@ export class Queue<T = unknown> {
   }
 
   /**
-   * Resolves when the item is in the queue. Rejects with TIMEOUT when no place came free within `timeout` milliseconds (nothing is in the queue then), `signal.reason` likewise, CLONE
+   * Resolves when the item is in the queue. Rejects with TIMEOUT when no place came free within `timeout` milliseconds (nothing is in the queue then, and what would have been moved or given away is still here), `signal.reason` likewise, CLONE
    * naming what can't be sent, CLOSED after `close`.
    */
   async put(item: T, options: PutOptions = none): Promise<void> {

@@ -1,11 +1,11 @@
 /** A queue in shared memory, for all threads of this process. */
 import { builtin } from '../../common/builtin.ts'
 import { makeError } from '../../errors.ts'
-import { encode, revive, takeBack, type EncodeContext } from '../../threads/encode.ts'
+import { encode, giveAway, revive, takeBack, type EncodeContext, type Encoded } from '../../threads/encode.ts'
 import { cloneError, isCloneFailure } from '../../threads/clone-error.ts'
 import { driveSync, unabortable, type Waiting } from '../../threads/park.ts'
-import { timedOut, unpack } from '../message.ts'
-import { lock, spinLock, unlock } from '../sync/mutex.ts'
+import { timedOut, unpack, type Packed } from '../message.ts'
+import { isMine, lock, spinLock, unlock } from '../sync/mutex.ts'
 import type { Watch } from '../waitable.ts'
 import { Later, NOTHING, type Engine } from './engine.ts'
 import { isPlainJson } from './json.ts'
@@ -21,8 +21,24 @@ export interface RingData {
   readonly parcels: ParcelsData
 }
 
-/** An item ready to be written. */
-type Parcel = { readonly kind: typeof NUMBER | typeof PARCELLED; readonly number: number } | { readonly kind: typeof BYTES | typeof CODED_BYTES | typeof JSON_TEXT; readonly bytes: Uint8Array }
+/** What is moved or given away with an item. */
+const MOVED = 'moved'
+
+/**
+ * An item ready to be written. One with which something is moved or given away is sent off only when it has its place, since that can't be had back; until then it is here again
+ * (`ready` is undefined) whenever this thread waits.
+ */
+type Parcel = { readonly kind: typeof NUMBER | typeof PARCELLED; readonly number: number } | Movable | { readonly kind: typeof BYTES | typeof CODED_BYTES | typeof JSON_TEXT; readonly bytes: Uint8Array }
+
+interface Movable {
+  readonly kind: typeof MOVED
+  ready: Ready | undefined
+}
+
+interface Ready {
+  readonly packed: Packed
+  readonly transfer: readonly unknown[]
+}
 
 type Outcome = 'done' | 'full' | 'empty'
 
@@ -76,32 +92,63 @@ export class RingEngine implements Engine {
   #wrap(value: unknown, transfer: readonly unknown[]): Parcel {
     if (typeof value === 'number') return { kind: NUMBER, number: value }
     if (transfer.length === 0 && isPlainJson(value)) return { kind: JSON_TEXT, bytes: Buffer.from(JSON.stringify(value)) }
-    const list = [...transfer]
-    const packed = encode(value, { kind: 'thread', transfer: list })
+    const ready = this.#pack(value, transfer)
     // Written down as bytes, shared memory would become a copy.
-    if (list.length === 0 && !holdsSharedMemory(packed.value)) {
+    if (ready.transfer.length === 0 && !holdsSharedMemory(ready.packed.value)) {
       try {
-        return { kind: packed.coded ? CODED_BYTES : BYTES, bytes: builtin('node:v8').serialize(packed.value) }
+        return { kind: ready.packed.coded ? CODED_BYTES : BYTES, bytes: builtin('node:v8').serialize(ready.packed.value) }
       } catch {
         // A port, a host's object; or nothing that can be sent at all, which the port will say.
       }
     }
+    return ready.transfer.length > 0 ? { kind: MOVED, ready } : { kind: PARCELLED, number: this.#sendOff(ready, value) }
+  }
+
+  #pack(value: unknown, transfer: readonly unknown[]): Ready & { readonly packed: Encoded } {
+    const list = [...transfer]
     try {
-      return { kind: PARCELLED, number: this.#parcels.put(packed, list) }
+      return { packed: encode(value, { kind: 'thread', transfer: list }), transfer: list }
     } catch (error) {
-      takeBack(list)
-      throw isCloneFailure(error) ? cloneError(value, 'item', error, list) : error
+      throw refusal(value, error, list)
     }
   }
 
   /** Under the lock. */
-  #tryPut(item: Parcel): Outcome {
+  #tryPut(item: Parcel, value: unknown): Outcome {
     this.#ring.begin()
     if (this.#words[CLOSED] !== 0) throw closedError('put')
     if (this.#ring.isFull()) return 'full'
-    if ('bytes' in item) this.#ring.putBytes(item.kind, item.bytes)
+    if (item.kind === MOVED) this.#putMovable(item, value)
+    else if ('bytes' in item) this.#ring.putBytes(item.kind, item.bytes)
     else this.#ring.putNumber(item.kind, item.number)
     return 'done'
+  }
+
+  #sendOff({ packed, transfer }: Ready, value: unknown): number {
+    try {
+      return this.#parcels.put(packed, transfer)
+    } catch (error) {
+      throw refusal(value, error, transfer)
+    }
+  }
+
+  #putMovable(item: Movable, value: unknown): void {
+    const { ready } = item
+    if (ready === undefined) throw makeError('INTERNAL', 'put: the item is not ready')
+    const number = this.#sendOff(ready, value)
+    item.ready = undefined
+    try {
+      this.#ring.putNumber(PARCELLED, number)
+    } catch (error) {
+      this.#parcels.drop(number)
+      throw error
+    }
+  }
+
+  /** The item does not get its place. */
+  #giveUp(item: Parcel): void {
+    if (item.kind === PARCELLED) this.#parcels.drop(item.number)
+    else takeBackFrom(item)
   }
 
   *put(value: unknown, transfer: readonly unknown[], deadline: number): Waiting<void> {
@@ -111,14 +158,26 @@ export class RingEngine implements Engine {
     try {
       for (;;) {
         const bell = Atomics.load(words, PUT_BELL)
-        if (!spinLock(words, LOCK)) yield* lock(words, LOCK, Infinity, 'take')
-        let outcome: Outcome
-        try {
-          outcome = this.#tryPut(item)
-        } finally {
-          this.#release()
+        let outcome: Outcome = 'full'
+        if (!this.#ring.isFull() || Atomics.load(words, CLOSED) !== 0) {
+          if (item.kind === MOVED) item.ready ??= this.#pack(value, transfer)
+          if (!spinLock(words, LOCK)) {
+            takeBackFrom(item)
+            yield* this.#enter()
+            // It is read outside the lock, since that may call getters.
+            if (item.kind === MOVED) {
+              unlock(words, LOCK)
+              continue
+            }
+          }
+          try {
+            outcome = this.#tryPut(item, value)
+          } finally {
+            this.#release()
+          }
         }
         if (outcome === 'done') break
+        takeBackFrom(item)
         const milliseconds = deadline - performance.now()
         if (milliseconds <= 0) throw timedOut('put')
         if (waits) yield { words, index: PUT_BELL, value: bell, milliseconds }
@@ -129,7 +188,7 @@ export class RingEngine implements Engine {
         }
       }
     } catch (error) {
-      if (item.kind === PARCELLED) this.#parcels.drop(item.number)
+      this.#giveUp(item)
       throw error
     } finally {
       if (waits) Atomics.sub(words, PUT_WAITERS, 1)
@@ -145,7 +204,7 @@ export class RingEngine implements Engine {
       for (;;) {
         const bell = Atomics.load(words, GET_BELL)
         if (this.#ring.size > 0) {
-          if (!spinLock(words, LOCK)) yield* lock(words, LOCK, Infinity, 'take')
+          if (!spinLock(words, LOCK)) yield* this.#enter()
           const got = this.#take()
           if (got !== undefined) {
             taken = got
@@ -224,16 +283,18 @@ export class RingEngine implements Engine {
     if (Atomics.load(this.#words, CLOSED) !== 0) throw closedError('putNowait')
     if (this.#ring.isFull()) throw fullError(this.maxSize)
     const item = this.#wrap(value, transfer)
-    this.#lock()
-    let outcome: Outcome
     try {
-      outcome = this.#tryPut(item)
-    } finally {
-      this.#release()
-    }
-    if (outcome === 'full') {
-      if (item.kind === PARCELLED) this.#parcels.drop(item.number)
-      throw fullError(this.maxSize)
+      this.#lock()
+      let outcome: Outcome
+      try {
+        outcome = this.#tryPut(item, value)
+      } finally {
+        this.#release()
+      }
+      if (outcome === 'full') throw fullError(this.maxSize)
+    } catch (error) {
+      this.#giveUp(item)
+      throw error
     }
     this.#announce()
   }
@@ -250,7 +311,13 @@ export class RingEngine implements Engine {
 
   /** Held by others for a few instructions only. */
   #lock(): void {
-    if (!spinLock(this.#words, LOCK)) driveSync(lock(this.#words, LOCK, Infinity, 'take'))
+    if (!spinLock(this.#words, LOCK)) driveSync(this.#enter())
+  }
+
+  *#enter(): Waiting<void> {
+    // It would wait for itself.
+    if (isMine(this.#words, LOCK)) throw makeError('TYPE', 'a getter of an item uses the queue that the item is being put into')
+    yield* lock(this.#words, LOCK, Infinity, 'take')
   }
 
   #release(): void {
@@ -311,9 +378,25 @@ export class RingEngine implements Engine {
   }
 
   encode(context: EncodeContext): RingData | QueueAddress {
-    if (context.kind === 'thread') return { buffer: this.#ring.buffer, parcels: this.#parcels.share(context.transfer) }
+    if (context.kind === 'thread') {
+      const parcels = this.#parcels.share(context.transfer)
+      giveAway(context, () => parcels.port.close())
+      return { buffer: this.#ring.buffer, parcels }
+    }
     return serveQueue(this, context)
   }
+}
+
+/** It is not to be sent now, unless it has been. */
+function takeBackFrom(item: Parcel): void {
+  if (item.kind !== MOVED || item.ready === undefined) return
+  takeBack(item.ready.transfer)
+  item.ready = undefined
+}
+
+/** What names the part of an item that can't be sent. */
+function refusal(value: unknown, error: unknown, transfer: readonly unknown[]): unknown {
+  return isCloneFailure(error) ? cloneError(value, 'item', error, transfer) : error
 }
 
 function textOf(bytes: Uint8Array = new Uint8Array()): string {
