@@ -11,9 +11,8 @@ export type Packed = Encoded | { readonly error: EncodedError }
 /** Encodes `value` and hands it to `post`; CLONE error naming the part that can't be sent: of `blamed`, if that is what the user knows of it. */
 export function postValue(value: unknown, transfer: readonly unknown[], line: Line | undefined, root: string, post: (packed: Packed, transfer: readonly unknown[]) => void, blamed = value): void {
   const list = [...transfer]
-  const packed = encode(value, { kind: line === undefined ? 'thread' : 'process', transfer: list, line })
   try {
-    post(packed, list)
+    post(encode(value, { kind: line === undefined ? 'thread' : 'process', transfer: list, line }), list)
   } catch (error) {
     takeBack(list)
     throw isCloneFailure(error) ? cloneError(blamed, root, error, list) : error

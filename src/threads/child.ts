@@ -97,6 +97,11 @@ function startThread({ entry, identity, env, resourceLimits, factory, setup, tra
   let failure: Error | undefined
   let terminated = false
   port.on('message', onMessage)
+  // Of a message that can't be read nobody knows whom it would have answered.
+  port.on('messageerror', (error) => {
+    failure ??= error
+    terminate()
+  })
   port.unref()
   worker.on('error', (error) => {
     failure = error instanceof Error ? error : new Error(String(error))

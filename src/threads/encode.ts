@@ -78,11 +78,28 @@ export interface Encoded {
   readonly coded: boolean
 }
 
-/** Prepares a value for postMessage or send. Costs one walk over arrays and plain objects, and copies only where there is something to encode. */
+/**
+ * How many levels of arrays, objects, Maps and Sets may lie in each other. The engine takes a piece of the stack for each of them, and not of the sender's alone: the main thread can read some
+ * 1860 levels of objects, a worker, whose stack is larger, could send it thousands more, which would be lost on arrival without a word to whoever waits for them.
+ */
+export const MOST_LEVELS = 1500
+
+/** A value nests too deeply to be sent. `cloneError` names it. */
+export class TooDeep extends Error {}
+
+/** Whether a value alone would be refused for that. */
+export function nestsTooDeeply(value: unknown, level = 0, seen = new Set<object>()): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return false
+  if (level > MOST_LEVELS) return true
+  seen.add(value)
+  return (Array.isArray(value) ? value : childrenOf(value))?.some((each) => nestsTooDeeply(each, level + 1, seen)) === true
+}
+
+/** Prepares a value for postMessage or send. Costs one walk over arrays and plain objects, and copies only where there is something to encode. @throws TooDeep, and what encoders throw. */
 export function encode(value: unknown, context: EncodeContext): Encoded {
-  if (!holdsTravellers(value, undefined)) return { value, coded: false }
+  if (!holdsTravellers(value, undefined, 0)) return { value, coded: false }
   try {
-    return { value: rewrite(value, context, new Map()), coded: true }
+    return { value: rewrite(value, context, new Map(), 0), coded: true }
   } catch (error) {
     takeBack(context.transfer)
     throw error
@@ -111,10 +128,11 @@ export function revive(value: unknown): unknown {
 }
 
 /** Whether `value` is, or holds, an object with a codec. */
-function holdsTravellers(value: unknown, seen: Set<object> | undefined): boolean {
+function holdsTravellers(value: unknown, seen: Set<object> | undefined, level: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if ((value as Travels)[codecKey] !== undefined) return true
   if (ArrayBuffer.isView(value)) return false
+  checkLevel(level)
   if (Array.isArray(value)) {
     let visited = seen
     for (let i = 0; i < value.length; i++) {
@@ -124,7 +142,7 @@ function holdsTravellers(value: unknown, seen: Set<object> | undefined): boolean
       visited ??= new Set<object>([value])
       if (visited.has(each)) continue
       visited.add(each)
-      if (holdsTravellers(each, visited)) return true
+      if (holdsTravellers(each, visited, level + 1)) return true
     }
     return false
   }
@@ -134,9 +152,13 @@ function holdsTravellers(value: unknown, seen: Set<object> | undefined): boolean
   for (const each of children) {
     if (typeof each !== 'object' || each === null || visited.has(each)) continue
     visited.add(each)
-    if (holdsTravellers(each, visited)) return true
+    if (holdsTravellers(each, visited, level + 1)) return true
   }
   return false
+}
+
+function checkLevel(level: number): void {
+  if (level > MOST_LEVELS) throw new TooDeep(`it nests more than ${MOST_LEVELS} levels deep`)
 }
 
 function childrenOf(value: object): readonly unknown[] | undefined {
@@ -162,7 +184,7 @@ function isInstance(value: object): value is Record<string, unknown> {
 }
 
 /** A copy in which every traveller is a tagged record; `done` keeps shared references and cycles as they were. */
-function rewrite(value: unknown, context: EncodeContext, done: Map<object, unknown>): unknown {
+function rewrite(value: unknown, context: EncodeContext, done: Map<object, unknown>, level: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   const before = done.get(value)
   if (before !== undefined) return before
@@ -173,28 +195,29 @@ function rewrite(value: unknown, context: EncodeContext, done: Map<object, unkno
     record.data = codec.encode(value, context)
     return record
   }
+  checkLevel(level)
   if (Array.isArray(value)) {
     const copy: unknown[] = []
     done.set(value, copy)
-    for (let i = 0; i < value.length; i++) copy.push(rewrite(value[i], context, done))
+    for (let i = 0; i < value.length; i++) copy.push(rewrite(value[i], context, done, level + 1))
     return copy
   }
   if (value instanceof Map) {
     const copy = new Map<unknown, unknown>()
     done.set(value, copy)
-    for (const [key, each] of value) copy.set(rewrite(key, context, done), rewrite(each, context, done))
+    for (const [key, each] of value) copy.set(rewrite(key, context, done, level + 1), rewrite(each, context, done, level + 1))
     return copy
   }
   if (value instanceof Set) {
     const copy = new Set<unknown>()
     done.set(value, copy)
-    for (const each of value) copy.add(rewrite(each, context, done))
+    for (const each of value) copy.add(rewrite(each, context, done, level + 1))
     return copy
   }
-  if (isPlain(value) || (isInstance(value) && holdsTravellers(value, undefined))) {
+  if (isPlain(value) || (isInstance(value) && holdsTravellers(value, undefined, level))) {
     const copy: Record<string, unknown> = {}
     done.set(value, copy)
-    for (const [key, each] of Object.entries(value)) copy[key] = rewrite(each, context, done)
+    for (const [key, each] of Object.entries(value)) copy[key] = rewrite(each, context, done, level + 1)
     return copy
   }
   if (value instanceof URL) return { [TAG]: 'URL', data: value.href }
@@ -261,7 +284,7 @@ registerCodec(Transfer, {
   tag: 'transfer',
   encode: ({ value, list }, context) => {
     context.transfer.push(...list)
-    return rewrite(value, context, new Map())
+    return rewrite(value, context, new Map(), 0)
   },
   // What arrives is the value itself.
   revive: (data: object) => restore(data, new Set()) as Transfer,

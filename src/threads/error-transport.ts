@@ -5,6 +5,7 @@
  */
 import { types } from 'node:util'
 import { errorTable, type ErrorKey } from '../errors.ts'
+import { cloneable } from './clone-error.ts'
 
 /** An error as plain data. What it refers to twice, itself too, is one object here as well, and again one error at its end. */
 export interface EncodedError {
@@ -174,17 +175,6 @@ function hide(error: Error, key: string, value: unknown): void {
 /** One of another realm (`node:vm`) too. */
 function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value)
-}
-
-function cloneable(value: unknown): boolean {
-  if (typeof value === 'function' || typeof value === 'symbol') return false
-  if (typeof value !== 'object' || value === null) return true
-  try {
-    structuredClone(value)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The stack of the call that is being made, to be shown below the worker's; `below` is the function to leave out with all above it. It may be put into `holder` once the workers have begun. */

@@ -1,4 +1,5 @@
 /** A map by value: items travel in chunks by structured clone, results come back in chunks and are put in order. */
+import { cloneable } from '../../threads/clone-error.ts'
 import { checkArgumentLists } from '../options.ts'
 import type { Source } from './source.ts'
 import type { Failure, Operation } from './protocol.ts'
@@ -163,11 +164,7 @@ export class MapJob implements Job {
 function blameItem(items: Iterable<unknown>, base: number): { value: unknown; root: string } {
   let i = base
   for (const item of items) {
-    try {
-      structuredClone(item)
-    } catch {
-      return { value: item, root: `items[${i}]` }
-    }
+    if (!cloneable(item)) return { value: item, root: `items[${i}]` }
     i++
   }
   return { value: items, root: 'items' }

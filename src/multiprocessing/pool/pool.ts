@@ -93,7 +93,7 @@ export class Pool<M = AnyModule> {
     const name = this.#name
     const recorder = this.#recorder
     this.#scheduler = new Scheduler({
-      name, processes, concurrency, lifetime, retries, kind,
+      name, processes, concurrency, lifetime, retries, kind, initializerArgs,
       answered: (figures, task, tasks, milliseconds, sent) => recorder.answered(figures, task, tasks, milliseconds, sent),
       workerOptions: (index) => {
         const transfer: unknown[] = []

@@ -27,6 +27,8 @@ export interface SchedulerOptions {
   readonly kind: 'thread' | 'process'
   /** A worker has answered a message that was sent to it at `sent`. */
   answered(figures: WorkerFigures, name: string, tasks: number, milliseconds: number, sent: number): void
+  /** What an error names when the first message to a worker can't be sent. */
+  readonly initializerArgs: readonly unknown[]
   /** What each worker is started with; throws when that can't be cloned. */
   workerOptions(index: number): Omit<PoolWorkerOptions, 'onMessage' | 'onExit' | 'slots' | 'lifetime'>
 }
@@ -312,7 +314,8 @@ export class Scheduler {
       if (this.#owed > 0 || this.#ending.waiting > 0) worker.setRef(true)
       return true
     } catch (error) {
-      this.break(error instanceof Error ? error : new Error(String(error)))
+      if (isCloneFailure(error)) this.break(cloneError(this.#options.initializerArgs, 'initializerArgs', error))
+      else this.break(error instanceof Error ? error : new Error(String(error)))
       return false
     }
   }
@@ -368,18 +371,19 @@ export class Scheduler {
   #answer(unit: Unit | undefined, value: unknown, coded: boolean, failure: Failure | undefined, milliseconds: number): void {
     if (unit === undefined || unit.over) return
     unit.over = true
-    if (failure !== undefined) {
-      unit.fail(undefined, failure)
-      return
-    }
     let result: unknown
+    let failed = failure
     try {
-      result = coded ? revive(value) : value
+      if (coded) {
+        if (failure === undefined) result = revive(value)
+        else failed = { ...failure, before: revive(failure.before) as readonly unknown[] }
+      } else result = value
     } catch (error) {
       unit.fail(error)
       return
     }
-    unit.succeed(result, milliseconds)
+    if (failed === undefined) unit.succeed(result, milliseconds)
+    else unit.fail(undefined, failed)
   }
 
   #stop(worker: PoolWorker): void {

@@ -1,8 +1,10 @@
 /** Entry of a pool's workers: import the module once, then answer batches of tasks. */
+import type { Serializer } from 'node:v8'
+import { builtin } from '../../common/builtin.ts'
 import { boot } from '../../threads/boot.ts'
 import type { Channel } from '../../threads/channel.ts'
 import { cloneError } from '../../threads/clone-error.ts'
-import { encode, revive, takeBack } from '../../threads/encode.ts'
+import { encode, revive, takeBack, type EncodeContext } from '../../threads/encode.ts'
 import { bareError, encodeError, type EncodedError } from '../../threads/error-transport.ts'
 import { Lingering } from '../../threads/linger.ts'
 import { exportedFunction, loadModule, type Namespace } from '../../threads/load-module.ts'
@@ -120,9 +122,9 @@ class TaskRunner {
     const sound = values.map((value, task) => {
       const before = failures?.find((each) => each.task === task)
       if (before !== undefined) {
-        all.push(isCloneable(before.before) ? before : { ...before, before: [] })
-      } else if (!isCloneable(value)) {
-        all.push({ task, error: encodeError(cloneError(firstUncloneable(value, operation), 'result', cause)), before: [] })
+        all.push(isCloneable(before.before, this.#context()) ? before : { ...before, before: [] })
+      } else if (!isCloneable(value, this.#context())) {
+        all.push({ task, error: encodeError(cloneError(firstUncloneable(value, operation, this.#context()), 'result', cause)), before: [] })
       } else return value
       return undefined
     })
@@ -132,10 +134,14 @@ class TaskRunner {
       // What passes structured clone and no process: shared memory. Errors that have come this far go on without what they hold of it.
       const everything = values.map((value, task) => {
         const failed = all.find((each) => each.task === task)
-        return { task, error: failed === undefined ? encodeError(cloneError(firstUncloneable(value, operation), 'result', error)) : bareError(failed.error), before: [] }
+        return { task, error: failed === undefined ? encodeError(cloneError(firstUncloneable(value, operation, this.#context()), 'result', error)) : bareError(failed.error), before: [] }
       })
       this.#post({ slot, values: values.map(() => undefined), coded: false, failures: everything, milliseconds })
     }
+  }
+
+  #context(): EncodeContext {
+    return { kind: this.#channel.kind, transfer: [], line: this.#channel.line }
   }
 
   #post(message: FromWorker): void {
@@ -143,10 +149,11 @@ class TaskRunner {
       this.#channel.post(message)
       return
     }
-    const transfer: unknown[] = []
-    const context = { kind: this.#channel.kind, transfer, line: this.#channel.line }
-    const { value, coded } = encode(message.values, context)
-    const sent: DoneMessage = coded ? { ...message, values: value as readonly unknown[], coded } : message
+    const { values, failures } = message
+    const context = this.#context()
+    const { transfer } = context
+    const { value, coded } = encode(failures === undefined ? values : [values, ...failures.map(({ before }) => before)], context)
+    const sent = coded ? encodedAnswer(message, value) : message
     try {
       this.#channel.post(sent, transfer)
     } catch (error) {
@@ -154,6 +161,14 @@ class TaskRunner {
       throw error
     }
   }
+}
+
+/** `encoded` are the answer's values, followed by the results before each failure, if there are any. */
+function encodedAnswer(message: DoneMessage, encoded: unknown): DoneMessage {
+  const { failures } = message
+  if (failures === undefined) return { ...message, values: encoded as readonly unknown[], coded: true }
+  const [values, ...before] = encoded as [readonly unknown[], ...(readonly unknown[])[]]
+  return { ...message, values, coded: true, failures: failures.map((failure, i) => ({ ...failure, before: before[i] ?? [] })) }
 }
 
 interface Answer {
@@ -212,22 +227,39 @@ function pack(items: Iterable<unknown>, results: unknown[]): unknown {
 }
 
 /** Of a chunk's results, the one that can't be cloned. */
-function firstUncloneable(value: unknown, operation: Operation): unknown {
+function firstUncloneable(value: unknown, operation: Operation, context: EncodeContext): unknown {
   if (operation === 'apply') return value
   const results = operation === 'lane' ? (value as LaneResult).chunks.flatMap(([, each]) => each) : (value as readonly unknown[])
-  return results.find((each) => !isCloneable(each))
+  return results.find((each) => !isCloneable(each, context))
 }
 
-function isCloneable(value: unknown): boolean {
+/** Leaves the value as it is: what would be moved with it stays here. */
+function isCloneable(value: unknown, { kind, line }: EncodeContext): boolean {
   const transfer: unknown[] = []
   try {
-    structuredClone(encode(value, { kind: 'thread', transfer }).value)
+    const encoded = encode(value, { kind, transfer, line }).value
+    if (transfer.length === 0) structuredClone(encoded)
+    else writeDown(encoded, transfer)
     return true
   } catch {
     return false
   } finally {
     takeBack(transfer)
   }
+}
+
+/** Structured clone that takes what is to be moved for granted. */
+function writeDown(value: unknown, transfer: readonly unknown[]): void {
+  // oxlint-disable no-underscore-dangle -- Node's names
+  const serializer = new (builtin('node:v8').DefaultSerializer)() as Serializer & { _writeHostObject(object: object): void; _getSharedArrayBufferId(): number }
+  const write = serializer._writeHostObject.bind(serializer)
+  serializer._writeHostObject = (object) => {
+    if (!transfer.includes(object)) write(object)
+  }
+  serializer._getSharedArrayBufferId = () => 0
+  // oxlint-enable no-underscore-dangle
+  serializer.writeHeader()
+  serializer.writeValue(value)
 }
 
 boot((channel) => serveModule(channel, loadModule))

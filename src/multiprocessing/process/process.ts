@@ -111,9 +111,9 @@ export class Process<M = AnyModule> {
     const { url, name, args } = this.#setup
     const transfer = [...this.#setup.transfer]
     const line = this.kind === 'process' ? new Line() : undefined
-    const encoded = encode(args, { kind: this.kind, transfer, line })
-    const setup: ProcessSetup = { url, name, args: encoded.value, coded: encoded.coded }
     try {
+      const encoded = encode(args, { kind: this.kind, transfer, line })
+      const setup: ProcessSetup = { url, name, args: encoded.value, coded: encoded.coded }
       this.#child = startChild({
         kind: this.kind, entry, setup, transfer, line,
         identity: { name: this.name, kind: this.kind, daemon: this.daemon },
