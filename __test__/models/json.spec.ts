@@ -10,6 +10,7 @@ const fits: [string, LogisticRegressionOptions, Matrix, Labels][] = [
   ['three classes', { C: Infinity, maxIterations: 5 }, iris.X, iris.y],
   ['strings', { classWeight: { a: 1, b: 2 } }, ...named((label) => (label === 0 ? 'a' : 'b'))],
   ['booleans', { classWeight: new Map([[true, 2]]), tol: 0 }, ...named((label) => label === 1)],
+  ['an L1 penalty', { C: 1, l1Ratio: 1 }, breastCancer.X, breastCancer.y],
   ['bigints', { classWeight: new Map([[5n, 2]]), fitIntercept: false }, ...named((label) => BigInt(label + 5))],
   ['a BigInt64Array', {}, clusters(60, 3, 2).X, BigInt64Array.from(clusters(60, 3, 2).y, BigInt)],
 ]
@@ -20,6 +21,7 @@ for (const [name, options, X, y] of fits) {
     const copy = through(model)
     t.deepEqual(copy.options, model.options)
     for (const key of ['coefficients', 'intercepts', 'classes', 'iterations', 'converged', 'certificate'] as const) t.deepEqual(copy[key], model[key], key)
+    t.deepEqual(Object.keys(copy.certificate), Object.keys(model.certificate))
     t.deepEqual(copy.predictProbabilitiesSync(X), model.predictProbabilitiesSync(X))
     t.deepEqual(copy.predictSync(X), model.predictSync(X))
     t.deepEqual(copy.fitSync(X, y).coefficients, model.coefficients)

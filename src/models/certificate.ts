@@ -13,8 +13,9 @@ const KEPT = 64
 
 /** With the condition of the solver's last system, which it must keep as it is. */
 export function certificateOf(rest: Omit<Certificate, 'conditionEstimate'>, solver: Conditioned): Certificate {
-  if (!(solver.size !== undefined && solver.size <= KEPT)) return { ...rest, conditionEstimate: solver.conditionEstimate() }
   const { objective, gradientNorm, separated, iterations, seconds, ridge } = rest
+  // In the order of a certificate that comes from JSON, so that both give the same text.
+  if (!(solver.size !== undefined && solver.size <= KEPT)) return { objective, gradientNorm, conditionEstimate: solver.conditionEstimate(), separated, iterations, seconds, ridge }
   let kept: Conditioned | undefined = solver
   let estimate = 0
   return {
