@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Pipe, Pool, Process, ShareableList, SharedMemory } from 'manycore/multiprocessing'
 import test from 'ava'
+import { countFolders, foldersFor } from './fixtures/memory.ts'
 
 type Tasks = typeof import('./fixtures/memory.ts')
 const url = new URL('./fixtures/memory.ts', import.meta.url)
@@ -151,4 +152,35 @@ where('ShareableList between processes', async (t) => {
   await t.throwsAsync(pool.apply('setItem', [list.name, 1, 'much too long']), { code: 'ERR_MANYCORE_RANGE' })
   t.deepEqual([...ShareableList.attach(list.name)], ['before', 'short', 42])
   list.memory.unlink()
+})
+
+where('what this thread has open, or was sent, is found where it is: nothing else is looked at', async (t) => {
+  const memory = SharedMemory.create(8)
+  new Float64Array(memory.buffer)[0] = 5
+  const again = SharedMemory.attach(memory.name)
+  t.is(new Float64Array(again.buffer)[0], 5)
+  again.close()
+  for (const kind of ['thread', 'process'] as const) {
+    await using pool = new Pool<Tasks>(url, { processes: 1, kind, initializer: 'countFolders' })
+    t.deepEqual(await pool.apply('foldersFor', [memory]), [0, 5])
+  }
+  const restore = countFolders()
+  try {
+    const [before] = foldersFor(memory)
+    SharedMemory.attach(memory.name).close()
+    t.is(foldersFor(memory)[0], before)
+    t.throws(() => SharedMemory.attach('nowhere at all'), { code: 'ERR_MANYCORE_NOT_FOUND' })
+    t.true(foldersFor(memory)[0] > before)
+  } finally {
+    restore()
+  }
+  // The name leads elsewhere now.
+  const { name } = memory
+  memory.unlink()
+  t.throws(() => SharedMemory.attach(name), { code: 'ERR_MANYCORE_NOT_FOUND' })
+  const next = SharedMemory.create(16, { name })
+  t.is(SharedMemory.attach(name).bytes, 16)
+  memory.close()
+  t.is(SharedMemory.attach(name).bytes, 16)
+  next.unlink()
 })

@@ -4,7 +4,7 @@ import { checkNames } from '../../common/options.ts'
 import { registerCodec, type EncodeContext, type WorkerKind } from '../../threads/encode.ts'
 import { checkCount, checkKind } from '../options.ts'
 import { enter, isEntered, keep, lookUp, remove, type Block } from './directory.ts'
-import { attachForProcesses, canShareWithProcesses, closeForProcesses, createForProcesses, giveBack, unlinkForProcesses, type ProcessBlock } from './process-memory.ts'
+import { attachForProcesses, canShareWithProcesses, closeForProcesses, createForProcesses, giveBack, unlinkForProcesses, type Place, type ProcessBlock } from './process-memory.ts'
 import { allocateShared } from './types.ts'
 
 export interface SharedMemoryOptions {
@@ -41,7 +41,13 @@ function sharesByDefault(): boolean {
 /** In place of the memory of an object that is closed. */
 const nothing = new SharedArrayBuffer(0)
 
-let encodeMemory: (memory: SharedMemory, context: EncodeContext) => Block | string
+/** Memory of kind 'process' on its way. */
+interface Named {
+  readonly name: string
+  readonly place: Place
+}
+
+let encodeMemory: (memory: SharedMemory, context: EncodeContext) => Block | Named
 
 /**
  * Raw memory that all threads of this process and other processes see, found by its name or sent as an argument.
@@ -89,12 +95,7 @@ export class SharedMemory {
 
   /** Memory that exists, of this process or of another, by its name. @throws NOT_FOUND. */
   static attach(name: string): SharedMemory {
-    checkMemoryName(name)
-    const ofProcess = isEntered(name) ? undefined : attachForProcesses(name)
-    if (ofProcess !== undefined) return makeMemory(ofProcess)
-    const block = lookUp(name)
-    keep(block)
-    return makeMemory(block)
+    return attachTo(checkMemoryName(name))
   }
 
   /** The memory, to be viewed by typed arrays. @throws CLOSED after `close`. */
@@ -142,7 +143,7 @@ export class SharedMemory {
   static {
     encodeMemory = (memory, { kind }) => {
       memory.#checkOpen()
-      if (memory.kind === 'process') return memory.name
+      if ('descriptor' in memory.#block) return { name: memory.name, place: { pid: process.pid, descriptor: memory.#block.descriptor } }
       if (kind === 'thread') return memory.#block as Block
       throw makeError('CLONE', "a SharedMemory of kind 'thread' is shared memory of this process and can't be sent to another one: create it with { kind: 'process' }, or use kind: 'thread' for the worker", {
         argument: 'SharedMemory', got: 'a SharedMemory of this process', wanted: "one of kind 'process'",
@@ -156,11 +157,19 @@ function makeMemory(block: Block | ProcessBlock, made = false): SharedMemory {
   return new SharedMemory(block, made)
 }
 
+function attachTo(name: string, place?: Place): SharedMemory {
+  const ofProcess = isEntered(name) ? undefined : attachForProcesses(name, place)
+  if (ofProcess !== undefined) return makeMemory(ofProcess)
+  const block = lookUp(name)
+  keep(block)
+  return makeMemory(block)
+}
+
 registerCodec(SharedMemory, {
   tag: 'SharedMemory',
   encode: (memory, context) => encodeMemory(memory, context),
-  revive: (data: Block | string) => {
-    if (typeof data === 'string') return SharedMemory.attach(data)
+  revive: (data: Block | Named) => {
+    if ('place' in data) return attachTo(data.name, data.place)
     keep(data)
     return makeMemory(data)
   },

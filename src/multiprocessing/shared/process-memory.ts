@@ -16,6 +16,16 @@ export interface ProcessBlock {
   readonly made: boolean
 }
 
+/** Where the memory of a name was found open. A hint: by now it may be something else. */
+export interface Place {
+  readonly pid: number
+  readonly descriptor: number
+}
+
+/** What this thread has open, both ways: to look through all that a process has open takes milliseconds where that is much. */
+const descriptorsHere = new Map<string, Set<number>>()
+const namesHere = new Map<number, string>()
+
 /** Whether memory can be shared between processes here. */
 export function canShareWithProcesses(): boolean {
   return process.platform === 'linux' && typeof addon()?.sharedCreate === 'function'
@@ -57,33 +67,50 @@ export function createForProcesses(name: string, bytes: number, unique: boolean)
 
 function mapped(name: string, descriptor: number, bytes: number, made: boolean): ProcessBlock {
   const buffer = bytes === 0 ? new ArrayBuffer(0) : core().sharedMap(descriptor, bytes)
-  if (buffer !== undefined) return { name, buffer, descriptor, made }
+  if (buffer !== undefined) {
+    const here = descriptorsHere.get(name)
+    if (here === undefined) descriptorsHere.set(name, new Set([descriptor]))
+    else here.add(descriptor)
+    namesHere.set(descriptor, name)
+    return { name, buffer, descriptor, made }
+  }
   giveBack(descriptor, made)
   throw makeError('RANGE', `shared memory "${name}" of ${bytes} bytes can't be mapped here`, { argument: 'name', got: name })
 }
 
-/** Undefined when no process holds memory of that name (or none here can look). */
-export function attachForProcesses(name: string): ProcessBlock | undefined {
+/** Undefined when no process holds memory of that name (or none here can look). Looked for at `place` first. */
+export function attachForProcesses(name: string, place?: Place): ProcessBlock | undefined {
   if (!canShareWithProcesses()) return undefined
-  const descriptor = find(name)
+  const descriptor = find(name, place)
   return descriptor === undefined ? undefined : mapped(name, descriptor, fstatSync(descriptor).size, false)
 }
 
 /** A descriptor of our own for the memory of that name. */
-function find(name: string): number | undefined {
+function find(name: string, place?: Place): number | undefined {
   const link = linkOf(name)
   const own = String(process.pid)
+  for (const descriptor of descriptorsHere.get(name) ?? []) {
+    const found = openAt(`/proc/${own}/fd/${descriptor}`, link)
+    if (found !== undefined) return found
+  }
+  const sent = place === undefined ? undefined : openAt(`/proc/${place.pid}/fd/${place.descriptor}`, link)
+  if (sent !== undefined) return sent
   // This process first: it is the likeliest, and the others may be hundreds.
   for (const pid of [own, ...others(own)]) {
     for (const file of entries(`/proc/${pid}/fd`)) {
-      const path = `/proc/${pid}/fd/${file}`
-      if (!targetOf(path).startsWith(link)) continue
-      const descriptor = open(path)
-      if (descriptor === undefined) continue
-      if (!isUnlinked(descriptor)) return descriptor
-      closeSync(descriptor)
+      const descriptor = openAt(`/proc/${pid}/fd/${file}`, link)
+      if (descriptor !== undefined) return descriptor
     }
   }
+  return undefined
+}
+
+/** Undefined unless the memory that `link` stands for is there, and has its name. */
+function openAt(path: string, link: string): number | undefined {
+  if (!targetOf(path).startsWith(link)) return undefined
+  const descriptor = open(path)
+  if (descriptor === undefined || !isUnlinked(descriptor)) return descriptor
+  closeSync(descriptor)
   return undefined
 }
 
@@ -134,6 +161,11 @@ export function closeForProcesses({ buffer, descriptor, made }: ProcessBlock, ke
 }
 
 export function giveBack(descriptor: number, made: boolean): void {
+  const name = namesHere.get(descriptor) ?? ''
+  namesHere.delete(descriptor)
+  const here = descriptorsHere.get(name)
+  here?.delete(descriptor)
+  if (here?.size === 0) descriptorsHere.delete(name)
   if (made) core().sharedClose(descriptor)
   else closeSync(descriptor)
 }
