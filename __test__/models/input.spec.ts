@@ -241,11 +241,17 @@ test('shared labels that change under a fit end it somehow, and the next one is 
   const labels = sharedCopy(Int32Array.from(y))
   const sync = new LogisticRegression().fitSync(X, y)
   for (const label of [7, -1, 2 ** 31 - 1]) {
-    const fits = [new LogisticRegression().fit(shared, labels), new LogisticRegression({ l1Ratio: 1 }).fit(shared, labels), new LogisticRegression({ classWeight: 'balanced', solver: 'newton' }).fit(shared, labels)]
-    labels.fill(label)
-    await Promise.allSettled(fits)
-    labels.set(y)
-    t.deepEqual((await new LogisticRegression().fit(shared, labels)).coefficients, sync.coefficients)
+    for (const options of [{}, { l1Ratio: 1 }, { classWeight: 'balanced', solver: 'newton' }] as const) {
+      let changes = 0
+      const onProgress = (): void => {
+        changes += 1
+        labels.fill(label)
+      }
+      await Promise.allSettled([new LogisticRegression(options).fit(shared, labels, { onProgress })])
+      t.true(changes > 0)
+      labels.set(y)
+      t.deepEqual((await new LogisticRegression().fit(shared, labels)).coefficients, sync.coefficients)
+    }
   }
 })
 

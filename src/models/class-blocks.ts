@@ -86,7 +86,7 @@ export class ClassBlocks {
     const solver = own ?? new ScaledCholesky(this.#width, this.#choleskySolve)
     solver.factorAndSolve(hessian, gradient, this.#step)
     if (k !== undefined) this.#solvers[k] = solver
-    else this.#shared = this.#solvers.fill(solver)[0]
+    else this.#solvers.fill((this.#shared = solver))
   }
 
   /** x ← P·x on vectors that sum to 0 over the classes, which gradients do: from there to there. */
