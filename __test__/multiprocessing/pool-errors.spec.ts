@@ -26,6 +26,15 @@ for (const [where, call] of [
   })
 }
 
+test('an error of a function whose calls are short shows who awaits it', async (t) => {
+  for (let i = 0; i < 100; i++) await pool.apply('failAtSeven', [8])
+  const call = pool.apply('failAtSeven', [7])
+  const whoAwaits = async (): Promise<number> => await call
+  const stack = await whoAwaits().then(String, (error: Error) => error.stack ?? '')
+  t.regex(stack, /^TaskError: seven[^]*tasks\.ts[^]*\(in a worker of [^]*pool-errors\.spec\.ts/)
+  t.notRegex(stack, /multiprocessing.pool.pool/)
+})
+
 test('something thrown that is no error arrives as it was', async (t) => {
   t.is(await pool.apply('throwString', []).catch((thrown: unknown) => thrown), 'not an error')
 })

@@ -115,6 +115,12 @@ export class ApplyJob implements Job {
     return false
   }
 
+  /** Calls of this function are known to be short. */
+  isShort(name: string): boolean {
+    const mean = this.#mean.get(name)
+    return mean !== undefined && mean < SHORT_MILLISECONDS
+  }
+
   /** A call took so long. */
   measured(name: string, milliseconds: number): void {
     const mean = this.#mean.get(name)
@@ -128,7 +134,7 @@ export class ApplyJob implements Job {
     const units = [first]
     if (!this.#batches) return units
     const mean = this.#mean.get(first.name)
-    first.short = mean !== undefined && mean < SHORT_MILLISECONDS
+    first.short = this.isShort(first.name)
     if (!first.batchable) return units
     const bySpeed = mean === undefined ? 1 : Math.floor(BATCH_MILLISECONDS / Math.max(mean, 1e-4))
     const size = Math.min(bySpeed, LARGEST_BATCH, most, Math.ceil(this.length / this.#slots))

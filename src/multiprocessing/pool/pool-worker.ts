@@ -1,7 +1,7 @@
 /** One worker of a pool, as the scheduler sees it. */
 import { startChild, type Child, type ChildOptions, type Exit } from '../../threads/child.ts'
 import type { Line } from '../../threads/line.ts'
-import type { FromWorker, RunMessage } from './protocol.ts'
+import { shortRun, type FromWorker, type RunMessage } from './protocol.ts'
 import type { Unit } from './unit.ts'
 
 /** Units that were sent together to one slot. */
@@ -107,7 +107,7 @@ export class PoolWorker {
   send(message: RunMessage, batch: Batch, transfer: readonly unknown[]): void {
     if (this.#started !== undefined) Atomics.store(this.#started, batch.slot, 0)
     this.#begunSlots.delete(batch.slot)
-    this.#child.post(message, transfer)
+    this.#child.post(shortRun(message) ?? message, transfer)
     this.batches[batch.slot] = batch
     this.#idle--
     this.remaining -= batch.units.length

@@ -31,6 +31,17 @@ const LANE_GRACE = 20
 /** Calls may wait, in this number, with their callers' stacks taken down. */
 const MOST_CALLERS = 1000
 
+/** Stands for the caller's stack of a call that takes it when it fails. */
+const TAKEN_AT_FAILURE = {}
+
+class FailedCall {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    this.failure = failure
+  }
+}
+
 let pools = 0
 
 /** A pool that nobody holds, nor waits for, gets no more calls: its workers end. */
@@ -74,7 +85,7 @@ export class Pool<M = AnyModule> {
     failed: (unit, error, failure) => {
       unit.deafen()
       this.#scheduler.settle()
-      unit.reject(this.#errorOf(error, failure, unit.caller))
+      unit.reject(failure !== undefined && unit.caller === TAKEN_AT_FAILURE ? new FailedCall(failure) : this.#errorOf(error, failure, unit.caller))
     },
   }
   #state: 'open' | 'closed' = 'open'
@@ -120,13 +131,28 @@ export class Pool<M = AnyModule> {
   }
 
   /**
-   * Calls one function once: `await pool.apply('add', [1, 2])`, `await pool.apply('refresh')`. While thousands of calls wait, errors of further ones show where they were
-   * thrown but not who called: taking down the caller's stack costs more than a short task.
+   * Calls one function once: `await pool.apply('add', [1, 2])`, `await pool.apply('refresh')`. Taking down the caller's stack costs more than a short task: errors of a function that has
+   * proved to be one show who awaits the call, and while thousands of calls wait, errors of further ones show only where they were thrown.
    */
   apply<K extends NullaryName<M>>(name: K): Promise<Result<M, K>>
   apply<K extends FunctionName<M>>(name: K, args: Readonly<Arguments<M, K>>, options?: ApplyOptions): Promise<Result<M, K>>
   apply<K extends FunctionName<M>>(name: K, args: readonly unknown[] = [], options: ApplyOptions = noOptions): Promise<Result<M, K>> {
-    const caller = this.#apply.length < MOST_CALLERS ? captureCaller(this.apply) : undefined
+    if (this.#apply.length >= MOST_CALLERS) return this.#enqueue(name, args, options, undefined)
+    if (this.#apply.isShort(name)) return this.#awaited(this.#enqueue(name, args, options, TAKEN_AT_FAILURE))
+    return this.#enqueue(name, args, options, captureCaller(this.apply))
+  }
+
+  /** The engine knows who awaits a promise, at no cost as long as nothing fails. */
+  async #awaited<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call
+    } catch (error) {
+      if (!(error instanceof FailedCall)) throw error
+      throw this.#errorOf(undefined, error.failure, captureCaller(this.#awaited))
+    }
+  }
+
+  #enqueue<T>(name: string, args: readonly unknown[], options: ApplyOptions, caller: { readonly stack?: string } | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#checkOpen()
       checkName(name)

@@ -36,7 +36,20 @@ export interface StopMessage {
   readonly stop: true
 }
 
-export type ToWorker = PoolSetup | RunMessage | StopMessage
+/** A RunMessage of one `apply` without anything of note, as most are. Written and read, an array takes half as long as an object's keys. */
+export type ShortRun = readonly [slot: number, linger: boolean, name: string, args: unknown]
+
+export function shortRun({ slot, operation, name, payloads, coded, shared, linger }: RunMessage): ShortRun | undefined {
+  return operation === 'apply' && payloads.length === 1 && !coded && shared === undefined ? [slot, linger === true, name, payloads[0]] : undefined
+}
+
+export function fromShortRun(message: ToWorker): Exclude<ToWorker, ShortRun> {
+  if (!isShort(message)) return message
+  const [slot, linger, name, args] = message
+  return { slot, operation: 'apply', name, payloads: [args], coded: false, ...(linger ? { linger } : undefined) }
+}
+
+export type ToWorker = PoolSetup | RunMessage | ShortRun | StopMessage
 
 export interface Failure {
   /** Which of the batch's tasks. */
@@ -59,6 +72,19 @@ export interface DoneMessage {
   readonly usage?: Usage
 }
 
+/** A DoneMessage of one value without anything of note. */
+export type ShortDone = readonly [slot: number, milliseconds: number, value: unknown]
+
+export function shortDone({ slot, values, coded, failures, milliseconds, usage }: DoneMessage): ShortDone | undefined {
+  return values.length === 1 && !coded && failures === undefined && usage === undefined ? [slot, milliseconds, values[0]] : undefined
+}
+
+export function fromShortDone(message: FromWorker): Exclude<FromWorker, ShortDone> {
+  if (!isShort(message)) return message
+  const [slot, milliseconds, value] = message
+  return { slot, values: [value], coded: false, failures: undefined, milliseconds }
+}
+
 export interface ReadyMessage {
   readonly ready: true
   /** Import of the module and initializer. */
@@ -75,7 +101,11 @@ export interface BrokenMessage {
   readonly broken: EncodedError
 }
 
-export type FromWorker = DoneMessage | ReadyMessage | BeganMessage | BrokenMessage
+export type FromWorker = DoneMessage | ShortDone | ReadyMessage | BeganMessage | BrokenMessage
+
+function isShort<T>(message: T): message is Extract<T, readonly unknown[]> {
+  return Array.isArray(message)
+}
 
 /** Words of the control block of a lane; two words a row follow: the claim that is being worked on. */
 export const NEXT = 0

@@ -14,7 +14,7 @@ import { Ending } from '../ending.ts'
 import { LONGEST_TIMER } from '../options.ts'
 import type { WaitOptions } from '../sync/options.ts'
 import { PoolWorker, type Batch, type PoolWorkerOptions, type WorkerFigures } from './pool-worker.ts'
-import type { DoneMessage, Failure, FromWorker, LaneResult } from './protocol.ts'
+import { fromShortDone, type DoneMessage, type Failure, type FromWorker, type LaneResult } from './protocol.ts'
 import type { Job, Unit } from './unit.ts'
 import { Vigil } from './vigil.ts'
 
@@ -320,7 +320,8 @@ export class Scheduler {
     }
   }
 
-  #receive(worker: PoolWorker, message: FromWorker): void {
+  #receive(worker: PoolWorker, received: FromWorker): void {
+    const message = fromShortDone(received)
     if ('began' in message) {
       worker.began(message.began)
       return

@@ -7,6 +7,8 @@
 const BLOCK = 32
 /** One block in so many is made the other way. */
 const OTHER_WAY = 16
+/** Sleeping is better when it takes less than this share of the time: single blocks vary by as much, and the other way costs more where both cores are free. */
+const CLEARLY_BETTER = 0.8
 /** Weight of the latest block. */
 const FRESHNESS = 0.5
 
@@ -31,7 +33,7 @@ export class Vigil {
     this.#means[way] = before < 0 ? this.#total : before + FRESHNESS * (this.#total - before)
     this.#calls = this.#total = 0
     // What has not been tried is below zero, and so comes next.
-    const better = this.#means.awake <= this.#means.asleep
+    const better = this.#means.awake < 0 || (this.#means.asleep >= 0 && this.#means.asleep >= CLEARLY_BETTER * this.#means.awake)
     this.#awake = ++this.#blocks % OTHER_WAY === 0 ? !better : better
   }
 }

@@ -12,14 +12,14 @@ import { sawShared } from '../../threads/pressure.ts'
 import { expectTravellers } from '../arrivals.ts'
 import { runLane } from './lane-worker.ts'
 import { isPromise, type Target } from './loops.ts'
-import type { DoneMessage, Failure, FromWorker, LaneResult, LaneTask, Operation, PoolSetup, RunMessage, ToWorker } from './protocol.ts'
+import { fromShortRun, shortDone, type DoneMessage, type Failure, type FromWorker, type LaneResult, type LaneTask, type Operation, type PoolSetup, type RunMessage, type ShortDone, type ToWorker } from './protocol.ts'
 import { USAGE_MILLISECONDS, usageOf } from './usage.ts'
 
 /** Answers the pool at the other end of `channel` with the functions that `load` gives. */
 export function serveModule(channel: Channel, load: (url: string) => Promise<Namespace>): void {
   let worker: TaskRunner | undefined
   channel.onMessage((received) => {
-    const message = received as ToWorker
+    const message = fromShortRun(received as ToWorker)
     if ('stop' in message) channel.close()
     else if ('slot' in message) void worker?.run(message)
     else {
@@ -144,7 +144,7 @@ class TaskRunner {
     return { kind: this.#channel.kind, transfer: [], line: this.#channel.line }
   }
 
-  #post(message: FromWorker): void {
+  #post(message: Exclude<FromWorker, ShortDone>): void {
     if (!('values' in message)) {
       this.#channel.post(message)
       return
@@ -153,7 +153,7 @@ class TaskRunner {
     const context = this.#context()
     const { transfer } = context
     const { value, coded } = encode(failures === undefined ? values : [values, ...failures.map(({ before }) => before)], context)
-    const sent = coded ? encodedAnswer(message, value) : message
+    const sent = coded ? encodedAnswer(message, value) : (shortDone(message) ?? message)
     try {
       this.#channel.post(sent, transfer)
     } catch (error) {
