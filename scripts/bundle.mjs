@@ -80,9 +80,10 @@ export async function bundle(entries, output, sources = join(root, 'src')) {
     }],
   })
   const changing = changingNames(sources)
-  for (const { path, text } of outputFiles) {
+  const texts = new Map(outputFiles.map(({ path, text }) => [path, path.endsWith('.js') ? plain(keepConstants(settle(text, slashes(relative(output, path))), changing)) : text]))
+  for (const [path, text] of texts) {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, path.endsWith('.js') ? plain(keepConstants(settle(text, slashes(relative(output, path))), changing)) : text)
+    writeFileSync(path, path.endsWith('.js') ? ownConstants(path, texts) : text)
   }
   return outputFiles.map(({ path }) => path)
 }
@@ -145,6 +146,46 @@ function changingNames(sources) {
  */
 function keepConstants(text, changing) {
   return text.replace(/^var (\w+) = /gm, (line, name) => (changing.has(name) || changing.has(name.replace(/\d+$/, '')) ? line : `const ${name} = `))
+}
+
+/** `{ a, b as c }` of an import or an export. */
+const listOf = (names) => names.split(',').map((name) => name.trim()).filter((name) => name !== '').map((name) => name.split(' as ')).map(([from, to = from]) => ({ from, to }))
+
+/** The constants that an output exports, by the names that it exports them by. */
+function exportedConstants(text) {
+  const exported = listOf(/^export \{([^}]*)\};?$/m.exec(text)?.[1] ?? '')
+  const constants = new Set(Array.from(text.matchAll(/^const (\w+) = /gm), ([, name]) => name))
+  return new Set(exported.filter(({ from }) => constants.has(from)).map(({ to }) => to))
+}
+
+/**
+ * What an output imports from another one, and what it exports, the engine reads from a cell each time, constant or not: loops over a typed array of another output, which look at its class and
+ * its length for each element then, took up to half as long again. So every output has constants of its own, which are exported by other names. (They stand in the first empty line: source maps count lines.)
+ */
+function ownConstants(path, texts) {
+  const text = texts.get(path)
+  const copies = []
+  const own = text.replace(/^import \{([^}]*)\} from "(\.[^"]*)";?$/gm, (whole, names, from) => {
+    const constants = exportedConstants(texts.get(join(dirname(path), from)) ?? '')
+    const copied = listOf(names).filter((name) => constants.has(name.from))
+    if (copied.length === 0) return whole
+    const list = names.replace(/[\w$]+(?: as [\w$]+)?/g, (name) => {
+      const [{ from, to }] = listOf(name)
+      return constants.has(from) ? `${from} as ${to}$` : name
+    })
+    copies.push(...copied.map(({ to }) => `${to} = ${to}$`))
+    return `import {${list}} from "${from}";`
+  }).replace(/^$/m, copies.length === 0 ? '' : () => `const ${copies.join(', ')};`)
+  const constants = exportedConstants(text)
+  return own.replace(/^export \{([^}]*)\};?$/m, (whole, names) => {
+    const copied = listOf(names).filter(({ to }) => constants.has(to))
+    if (copied.length === 0) return whole
+    const list = names.replace(/[\w$]+(?: as [\w$]+)?/g, (name) => {
+      const [{ from, to }] = listOf(name)
+      return constants.has(to) ? `${from}$$ as ${to}` : name
+    })
+    return `const ${copied.map(({ from }) => `${from}$$ = ${from}`).join(', ')}; export {${list}};`
+  })
 }
 
 /** Comments without letters beyond ASCII (the bundler has seen to all else): for a single one of them the engine takes two bytes for each letter of the file, and longer to compile it. */

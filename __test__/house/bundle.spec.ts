@@ -45,6 +45,24 @@ test('no entry imports a module of Node that costs as much as the package', (t) 
   }
 })
 
+test('constants are read from no other file, nor from what is exported: loops over them took up to half as long again', (t) => {
+  const names = (list: string): string[] => list.split(',').map((name) => name.trim().split(' as ')[0]!).filter((name) => name !== '')
+  const constantsOf = (text: string): Set<string> => new Set(Array.from(text.matchAll(/^const (\w+) = /gm), ([, name]) => name!))
+  let seen = 0
+  for (const path of readdirSync(dist, { recursive: true }).map(String).filter((path) => path.endsWith('.js') && !path.startsWith('examples'))) {
+    const text = readFileSync(join(dist, path), 'utf8')
+    const constants = constantsOf(text)
+    for (const [, list] of text.matchAll(/^export \{([^}]*)\};$/gm)) t.deepEqual(names(list!).filter((name) => constants.has(name) && !text.includes(`${name} = ${name}$`)), [], path)
+    for (const [, list, from] of text.matchAll(/^import \{([^}]*)\} from "(\.[^"]+)";$/gm)) {
+      const theirs = constantsOf(readFileSync(join(dist, path, '..', from!), 'utf8'))
+      const taken = list!.split(',').map((name) => name.trim()).filter((name) => theirs.has(name.split(' as ')[0]!))
+      seen += taken.length
+      for (const name of taken) t.regex(text, new RegExp(`\\b${name.split(' as ').at(-1)!.replace(/\$/g, '')} = ${name.split(' as ').at(-1)!.replace(/\$/g, '\\$')}[,;]`), `${name} in ${path}`)
+    }
+  }
+  t.true(seen > 20, 'constants are shared at all')
+})
+
 test('no import() puts its name together: webpack would look for every file that it might mean', (t) => {
   const files = readdirSync(dist, { recursive: true }).map(String).filter((path) => path.endsWith('.js') && !/^(cli|examples)\b/.test(path))
   t.true(files.length > 0)
