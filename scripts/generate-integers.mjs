@@ -109,6 +109,21 @@ function sum${kind}(x: Int32Array, _y: Int32Array, from: number, to: number, dig
 }`
 }
 
+/** How many elements are not 0, without a branch: the sign of `v | −v` is set for those. */
+const nonzero = (x) => `((${x} | (0 - ${x})) >>> 31)`
+
+function countNonzero64(kind) {
+  return `
+function countNonzero${kind}(x: Int32Array, _y: Int32Array, from: number, to: number, digits: Float64Array): void {
+  let count = 0
+  for (let i = 2 * from; i < 2 * to; i += 2) {
+    const v = x[i]! | x[i + 1]!
+    count += ${nonzero('v')}
+  }
+  digits[0] = count
+}`
+}
+
 /** The extreme of at least one element. */
 function extreme(name, kind, sign) {
   return `
@@ -155,15 +170,15 @@ for (const [kind, { bits, signed }] of Object.entries(kinds)) {
     const product = bits === 8 ? (x, y) => `Math.imul(${x}, ${y})` : (x, y) => `${x} * ${y}`
     lines.push(lanes('sumOfSquares', kind, 1, product, bits === 8), lanes('dot', kind, 2, product, bits === 8))
   }
-  lines.push(extreme('min', kind, '<'), extreme('max', kind, '>'))
+  lines.push(extreme('min', kind, '<'), extreme('max', kind, '>'), lanes('countNonzero', kind, 1, nonzero, true))
 }
 for (const [kind, properties] of Object.entries(wideKinds)) {
   lines.push(
     sum64(kind, properties), digits64('sumOfSquares', kind, properties, 1), digits64('dot', kind, properties, 2),
-    extreme64('min', kind, properties, '<'), extreme64('max', kind, properties, '>'),
+    extreme64('min', kind, properties, '<'), extreme64('max', kind, properties, '>'), countNonzero64(kind),
   )
 }
-const names = ['sum', 'sumOfSquares', 'dot', 'min', 'max']
+const names = ['sum', 'sumOfSquares', 'dot', 'min', 'max', 'countNonzero']
 lines.push(
   '',
   '/** The stamped loops, by kind of array. */',

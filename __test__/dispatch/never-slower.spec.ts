@@ -65,7 +65,7 @@ test('reductions of floats', (t) => {
 })
 
 test('exact reductions', (t) => {
-  for (const kernel of ['sum', 'sumOfSquares', 'dot', 'min', 'max', 'minMax', 'moments'] satisfies ExactName[]) {
+  for (const kernel of ['sum', 'sumOfSquares', 'dot', 'min', 'max', 'minMax', 'moments', 'countNonzero'] satisfies ExactName[]) {
     for (const type of elementTypes) {
       const { inline, native } = exactCost(kernel, type, bytesOf(type))
       neverSlower(t, `${kernel} of ${type}`, (n) => ({ inline: n * inline, native: n * native }), bytesOf(type) * (kernel === 'dot' ? 2 : 1))

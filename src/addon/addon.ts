@@ -86,7 +86,7 @@ export interface Addon {
   mapFew(packed: number): number | undefined
   /** A reduction of what lies there: `packed` is the kernel's id + 256 for floats instead of doubles + 512 × the number of elements. Gives the value; kernels with more than one result write all of them to the root. */
   reduceFew(packed: number): number
-  /** An exact reduction to one sum of integers: `packed` is the kernel's id + 16 × the code of the element type + 512 × the number of elements. Gives the sum, rounded once, or undefined beyond 128 bits. */
+  /** An exact reduction to one sum or extreme of integers, one at least: `packed` is the kernel's id + 16 × the code of the element type + 512 × the number of elements. Gives the sum, rounded once, or undefined beyond 128 bits. */
   exactFew(packed: number): number | undefined
   /** `mapFew` on arrays, all of `out`; only a and b lie there. */
   mapShort(packed: number, x: ArrayBufferView, out: ArrayBufferView, y?: ArrayBufferView): number | undefined

@@ -1,6 +1,6 @@
 /** Reductions that pick or count elements; what src/api/reductions.ts says of bits, forms and errors holds here too. */
 import type { BigIntArray, NumericArray } from '../common/arrays.ts'
-import { exactMinMaxForm } from '../dispatch/exact.ts'
+import { exactCountForm, exactMinMaxForm } from '../dispatch/exact.ts'
 import {
   reduceAsync, reduceBlocking, type AxisMatrix, type AxisOption, type ReductionInput, type ReductionOptions, type Transferred, type TransferOption,
 } from '../dispatch/reduce.ts'
@@ -158,5 +158,5 @@ export const minMaxOf = {
 const place = (_value: number, _n: number, _options: unknown, root: Float64Array): number => root[1]!
 export const argMinOf = { check: (n: number) => nonEmpty(n, 'index of the minimum'), finish: place, place: 'min', into: 'indices' } as const
 export const argMaxOf = { check: (n: number) => nonEmpty(n, 'index of the maximum'), finish: place, place: 'max', into: 'indices' } as const
-export const countOf = { check: () => {}, finish: (value: number) => value }
+export const countOf = { check: () => {}, finish: (value: number) => value, exact: exactCountForm }
 export const hasNaNOf = { check: () => {}, finish: (value: number) => value > 0, into: 'flags' as const }

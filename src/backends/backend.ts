@@ -5,7 +5,7 @@
  * Arguments are checked by the callers (src/api, src/models); a backend trusts lengths and types, not memory: the native
  * backend looks at each buffer once more at the call.
  */
-import type { FloatArray, NumericArray } from '../common/arrays.ts'
+import type { FloatArray, IntegerArray, NumericArray } from '../common/arrays.ts'
 import type { ExactName } from '../kernels/exact/kernels.ts'
 import type { LogisticProblem, LogisticRequest } from '../kernels/logistic-problem.ts'
 import type { ChainResult, ModelChain } from '../kernels/model-chain.ts'
@@ -44,10 +44,10 @@ export interface FewReductions {
   readonly float32: OperandPair<Float32Array>
   /** All doubles of the root, for kernels whose callers want them (`isWhole`); overwritten by the next call. */
   readonly root: Float64Array
-  readonly int32: OperandPair<Int32Array>
-  readonly uint32: OperandPair<Uint32Array>
-  /** The exact Σ x·y of the first n integers of a pair, rounded once. */
-  exactDot(type: 'int32' | 'uint32', n: number): number | undefined
+  /** Pairs of integers of up to 32 bits by the codes of their element types, each with room for as many as fit; without one for other types. */
+  readonly integers: readonly (OperandPair<IntegerArray> | undefined)[]
+  /** An exact reduction to one number of the first n ≥ 1 integers of the pair of a code, rounded once. */
+  exact(kernel: 'sum' | 'sumOfSquares' | 'dot' | 'min' | 'max' | 'countNonzero', code: number, n: number): number | undefined
   /** The value of the first n elements of a pair, by the name of its element type. */
   compute(kernel: ReductionName, type: 'float64' | 'float32', n: number): number
 }

@@ -56,6 +56,9 @@ export const exactMinMaxForm: ExactForm<{ min: number | bigint; max: number | bi
   finish: (partial, type) => ({ min: extreme(partial, type), max: extreme(partial, type, 2) }),
 }
 
+/** How many integers are not 0; a number, of bigints too. */
+export const exactCountForm: ExactForm<number> = { kernel: 'countNonzero', finish: (partial) => Number(integerOf(partial)) }
+
 /** The mean: the exact sum, divided once. */
 export const exactMeanForm: ExactForm<number> = {
   kernel: 'sum',

@@ -5,7 +5,8 @@
  */
 import type { FewReductions } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
-import { elementTypeOf, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { elementTypeOf, type FloatArray, type IntegerArray, type NumericArray } from '../common/arrays.ts'
+import { loops } from '../kernels/exact/generated.ts'
 import { exactMean, exactVariance } from '../kernels/exact/index.ts'
 import { inlineReduce, reduceStaged } from '../kernels/index.ts'
 import { argMaxOf, argMinOf, extremes, extremesOf, maxOf, minOf } from '../kernels/short/extremes.ts'
@@ -14,7 +15,9 @@ import { greatestOfIntegers, leastOfIntegers, productsOfIntegers, safeProductsOf
 import {
   countNonzeroOf, describeOf, dotOf, dotOfSingles, euclideanNormOf, finishLogSumExp, hasNaNOf, logSumExpOf, productOf, squaredDeviationsOf, sumOf, sumOfSquaresOf,
 } from '../kernels/short/reductions.ts'
-import { inputLength, isDoubles, isFloats, isLike, isSigned, lengthOfWide, MOST, stage, stageBigInts, stageSingles, stageToo, stageWords } from '../kernels/short/stage.ts'
+import {
+  copyInto, inputLength, integerCode, isDoubles, isFloats, isLike, isSigned, lengthOfWide, MOST, stage, stageBigInts, stageIntegers, stageIntegersToo, stageSingles, stageToo, stageWords,
+} from '../kernels/short/stage.ts'
 import type { ReductionName } from '../kernels/table.ts'
 import { kernelCosts, nativeCall } from './cost.ts'
 import type { Plan } from './plan.ts'
@@ -34,14 +37,64 @@ export const shortIntegers = {
   product: MOST, countNonzero: MOST, countNaN: MOST, logSumExp: 32,
 } as const satisfies { readonly [name in ReductionName]?: number }
 
+/** Reductions of integers whose result is one number that is exact in a double, by the loops and kernels of src/kernels/exact. */
+type WholeName = 'sum' | 'sumOfSquares' | 'dot' | 'min' | 'max' | 'countNonzero'
+
+/** Integers up to which they are copied as doubles, one by one; beyond, the engine copies them as they are. */
+const FEW_INTEGERS = 16
+
+/** Integers of up to 32 bits (of products 16) from which on the native core computes them where they are copied to; more than fit there go the long way. */
+const nativeIntegers = { sum: 256, sumOfSquares: 128, dot: 96, min: 192, max: 192, countNonzero: 128 } as const satisfies Readonly<Record<WholeName, number>>
+
+/** Bytes of an integer by its code. */
+const bytesOf = [0, 0, 0, 1, 1, 1, 2, 2, 4, 4]
+
+/**
+ * The value for the last input where it is of up to `shortIntegers` integers of up to 32 bits, or of as many as fit where the native core reads; y is one like it. Undefined for anything else,
+ * and for products of 32 bits that are not computed there.
+ */
+function whole(kernel: WholeName, x: unknown, y?: unknown): number | undefined {
+  const code = integerCode()
+  if (code === 0 || inputLength === 0) return undefined
+  if (inputLength >= nativeIntegers[kernel]) {
+    const value = wholeNative(kernel, code, x, y)
+    if (value !== undefined) return value
+  }
+  if (inputLength > shortIntegers[kernel] || (code > HALF_WORDS && (kernel === 'dot' || kernel === 'sumOfSquares'))) return undefined
+  const a = stageIntegers(x, code)
+  return wholeLoops[code]![kernel](a, y === undefined ? a : stageIntegersToo(y, code), 0, inputLength, noDigits)
+}
+
+function wholeNative(kernel: WholeName, code: number, x: unknown, y: unknown): number | undefined {
+  const few = active().fewReductions
+  if (few === undefined || inputLength * bytesOf[code]! > 8 * few.capacity) return undefined
+  const pair = few.integers[code]!
+  copyInto(pair.x, x)
+  if (y !== undefined) copyInto(pair.y, y)
+  return few.exact(kernel, code, inputLength)
+}
+
+/** The last code of integers of 16 bits. */
+const HALF_WORDS = 7
+
+const noDigits = new Float64Array(1)
+
+type WholeLoop = (x: IntegerArray, y: IntegerArray, from: number, to: number, digits: Float64Array) => number
+/** The stamped loops by the codes of integers; those of floating-point numbers are never asked for. */
+const wholeLoops = [
+  loops.int8, loops.int8, loops.int8, loops.int8, loops.uint8, loops.uint8, loops.int16, loops.uint16, loops.int32, loops.uint32,
+] as unknown as readonly Readonly<Record<WholeName, WholeLoop>>[]
+
 /** What the doors do with such an array, in the words of the planner. */
 export function planShortIntegers(kernel: ReductionName, x: NumericArray): Plan | undefined {
   const type = elementTypeOf(x)!
+  if (x.length === 0 || type.startsWith('float')) return undefined
   const most = type.startsWith('big') ? (kernel === 'sum' ? BIGINTS : 0) : ((shortIntegers as { readonly [name in ReductionName]?: number })[kernel] ?? 0)
-  if (x.length === 0 || x.length > most || type.startsWith('float')) return undefined
-  if (kernel === 'dot' && (type === 'int32' || type === 'uint32') && x.length >= WIDE && x.length <= (active().fewReductions?.capacity ?? 0)) {
-    return { route: 'serial', threads: 1, microseconds: (nativeCall + x.length * kernelCosts.dot.native) / 1000, reason: 'few integers are copied to where the native core reads them' }
+  const least = kernel === 'dot' && x.BYTES_PER_ELEMENT === 4 ? WIDE : ((nativeIntegers as { readonly [name in ReductionName]?: number })[kernel === 'minMax' ? 'min' : kernel] ?? Infinity)
+  if (least <= x.length && !type.startsWith('big') && x.byteLength <= 8 * (active().fewReductions?.capacity ?? 0)) {
+    return { route: 'serial', threads: 1, microseconds: (nativeCall + x.length * kernelCosts[kernel].native) / 1000, reason: 'few integers are copied to where the native core reads them' }
   }
+  if (x.length > most) return undefined
   return { route: 'inline', threads: 1, microseconds: (x.length * (kernelCosts[kernel].inline + COPY)) / 1000, reason: `up to ${most} integers the TypeScript loop beats a native call` }
 }
 
@@ -85,8 +138,8 @@ function shared(few: FewReductions, kernel: ReductionName, x: FloatArray, y: Flo
 }
 
 export function shortSum(x: unknown): number | bigint | undefined {
-  const n = stage(x, kernelCosts.sum.inlineLimit, shortIntegers.sum)
-  return n === 0 ? (serial('sum', x) ?? sumOfBigInts(x)) : sumOf(Math.abs(n))
+  const n = stage(x, kernelCosts.sum.inlineLimit, FEW_INTEGERS)
+  return n === 0 ? (whole('sum', x) ?? serial('sum', x) ?? sumOfBigInts(x)) : sumOf(Math.abs(n))
 }
 
 function sumOfBigInts(x: unknown): bigint | undefined {
@@ -95,9 +148,9 @@ function sumOfBigInts(x: unknown): bigint | undefined {
 }
 
 export function shortMean(x: unknown): number | undefined {
-  const n = Math.abs(stage(x, kernelCosts.sum.inlineLimit, shortIntegers.sum))
+  const n = Math.abs(stage(x, kernelCosts.sum.inlineLimit, FEW_INTEGERS))
   if (n !== 0) return sumOf(n) / n
-  const sum = serial('sum', x) ?? sumOfBigInts(x)
+  const sum = whole('sum', x) ?? serial('sum', x) ?? sumOfBigInts(x)
   return sum === undefined ? undefined : typeof sum === 'number' ? sum / inputLength : meanOfBigInts(sum)
 }
 
@@ -107,9 +160,15 @@ function meanOfBigInts(sum: bigint): number {
 }
 
 export function shortSumOfSquares(x: unknown): number | undefined {
-  const n = stage(x, kernelCosts.sumOfSquares.inlineLimit, shortIntegers.sumOfSquares)
-  if (n === 0) return serial('sumOfSquares', x)
+  const n = stage(x, kernelCosts.sumOfSquares.inlineLimit, FEW_INTEGERS)
   if (n > 0) return sumOfSquaresOf(n)
+  if (n < 0) return safeSquares(n)
+  return whole('sumOfSquares', x) ?? serial('sumOfSquares', x) ?? safeSquares(stage(x, 0, shortIntegers.sumOfSquares))
+}
+
+/** Of −n integers that are copied; undefined where the sum is no safe integer. */
+function safeSquares(n: number): number | undefined {
+  if (n === 0) return undefined
   const value = squaresOfIntegers(-n)
   return value <= SAFE ? value : undefined
 }
@@ -118,9 +177,9 @@ export function shortDot(x: unknown, y: unknown): number | undefined {
   const few = stageSingles(x, y, kernelCosts.dot.inlineLimit)
   if (few !== 0) return dotOfSingles(few)
   const wide = lengthOfWide(x)
-  if (wide !== 0) return wide <= shortIntegers.dot && isLike(y) ? wideProducts(x as Int32Array, y as Int32Array, wide) : undefined
-  const n = stage(x, kernelCosts.dot.inlineLimit, shortIntegers.dot)
-  if (n === 0) return isLike(y) ? serial('dot', x, y) : undefined
+  if (wide !== 0) return isLike(y) ? wideProducts(x as Int32Array, y as Int32Array, wide) : undefined
+  const n = stage(x, kernelCosts.dot.inlineLimit, FEW_INTEGERS)
+  if (n === 0) return isLike(y) ? (whole('dot', x, y) ?? serial('dot', x, y)) : undefined
   if (!stageToo(y)) return undefined
   return n > 0 ? dotOf(n) : productsOfIntegers(-n)
 }
@@ -130,33 +189,28 @@ const WIDE = 48
 
 /** Σ x·y of integers of 32 bits. */
 function wideProducts(x: Int32Array, y: Int32Array, n: number): number | undefined {
-  const signed = isSigned()
-  const few = n < WIDE ? undefined : active().fewReductions
-  if (few === undefined || n > few.capacity) {
-    stageWords(x, y)
-    return signed ? safeProductsOfWords(n) : safeProductsOfUnsignedWords(n)
-  }
-  const type = signed ? 'int32' : 'uint32'
-  const pair = few[type]
-  pair.x.set(x)
-  pair.y.set(y)
-  return few.exactDot(type, n)
+  const value = n < WIDE ? undefined : wholeNative('dot', integerCode(), x, y)
+  if (value !== undefined || n > shortIntegers.dot) return value
+  stageWords(x, y)
+  return isSigned() ? safeProductsOfWords(n) : safeProductsOfUnsignedWords(n)
 }
 
 export function shortMin(x: unknown): number | undefined {
-  const n = stage(x, kernelCosts.min.inlineLimit, shortIntegers.min) || stageMore(x, MOST_EXTREMES)
+  const n = stage(x, kernelCosts.min.inlineLimit, FEW_INTEGERS) || stageMore(x, MOST_EXTREMES)
   if (n < 0) return leastOfIntegers(-n)
-  return n === 0 ? serial('min', x) : minOf(n)
+  return n === 0 ? (whole('min', x) ?? serial('min', x)) : minOf(n)
 }
 
 export function shortMax(x: unknown): number | undefined {
-  const n = stage(x, kernelCosts.max.inlineLimit, shortIntegers.max) || stageMore(x, MOST_EXTREMES)
+  const n = stage(x, kernelCosts.max.inlineLimit, FEW_INTEGERS) || stageMore(x, MOST_EXTREMES)
   if (n < 0) return greatestOfIntegers(-n)
-  return n === 0 ? serial('max', x) : maxOf(n)
+  return n === 0 ? (whole('max', x) ?? serial('max', x)) : maxOf(n)
 }
 
 export function shortMinMax(x: unknown): { min: number; max: number } | undefined {
-  const n = stage(x, kernelCosts.minMax.inlineLimit, shortIntegers.minMax) || stageMore(x, MOST_EXTREMES)
+  const n = stage(x, kernelCosts.minMax.inlineLimit, FEW_INTEGERS) || stageMore(x, MOST_EXTREMES)
+  const least = n === 0 ? whole('min', x) : undefined
+  if (least !== undefined) return { min: least, max: whole('max', x)! }
   if (n === 0) return serial('minMax', x, undefined, root) === undefined ? undefined : { min: root[0]!, max: root[1]! }
   if (n < 0) return { min: leastOfIntegers(-n), max: greatestOfIntegers(-n) }
   extremesOf(n)
@@ -207,8 +261,8 @@ export function shortProduct(x: unknown): number | undefined {
 }
 
 export function shortCountNonzero(x: unknown): number | undefined {
-  const n = stage(x, kernelCosts.countNonzero.inlineLimit, shortIntegers.countNonzero)
-  return n === 0 ? serial('countNonzero', x) : countNonzeroOf(Math.abs(n))
+  const n = stage(x, kernelCosts.countNonzero.inlineLimit, FEW_INTEGERS)
+  return n === 0 ? (whole('countNonzero', x) ?? serial('countNonzero', x)) : countNonzeroOf(Math.abs(n))
 }
 
 export function shortHasNaN(x: unknown): boolean | undefined {

@@ -101,8 +101,8 @@ pub fn reduce_few(call: &Call) -> Result<Value, Fault> {
     Ok(Value::Number(finish(kernel, root)))
 }
 
-/// `exactFew(packed)`: an exact reduction to one sum of integers that lie there, as a number rounded once, or `undefined` beyond 128 bits; packed: kernel + 16 × kind, and from bit 9 on
-/// the number of elements.
+/// `exactFew(packed)`: an exact reduction to one sum or extreme of integers that lie there, as a number rounded once, or `undefined` beyond 128 bits; packed: kernel + 16 × kind, and from
+/// bit 9 on the number of elements, one at least.
 pub fn exact_few(call: &Call) -> Result<Value, Fault> {
     let packed = call.integer(0)?;
     let kernel = Exact::from_id(packed & 0xf);
@@ -116,7 +116,8 @@ pub fn exact_few(call: &Call) -> Result<Value, Fault> {
     // A panic ends in the trampoline.
     match exact::reduce(Level::current(), kernel, x, y, 0, length) {
         exact::Partial::One(total) => Ok(total.rounded().map_or(Value::Undefined, Value::Number)),
-        _ => Err(Fault::internal("that reduction gives no single sum of integers")),
+        exact::Partial::Extreme(value) => Ok(Value::Number(value as f64)),
+        _ => Err(Fault::internal("that reduction gives no single number")),
     }
 }
 

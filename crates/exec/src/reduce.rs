@@ -4,7 +4,7 @@
 use crate::cancel::{Cancel, Outcome};
 use crate::parallel::{Order, run_chunks, run_chunks_by};
 use manycore_kernels::order::{CHUNK, CHUNK_BLOCKS};
-use manycore_kernels::reduction::{is_cached, reduce_range, tree};
+use manycore_kernels::reduction::{is_partly_cached, reduce_range, tree};
 use manycore_kernels::{InputAny, Level, Partial, Reduction};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -25,7 +25,7 @@ pub fn reduce(
     if threads <= 1 || chunks <= 1 {
         return reduce_alone(level, kernel, x, y, if chunks <= 1 { None } else { cancel });
     }
-    let (order, blocks) = if is_cached(kernel, x) {
+    let (order, blocks) = if is_partly_cached(kernel, x) {
         (Order::BackAndForth, FEW_BLOCKS)
     } else {
         (Order::InTurn, CHUNK_BLOCKS)

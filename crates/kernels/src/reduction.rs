@@ -223,16 +223,20 @@ pub fn reduce_range(
 /// Inputs of more bytes come from memory: many third-level caches hold no more, and where one does, asking the second level costs a few percent at most.
 const CACHED: usize = 1 << 25;
 
-/// Whether caches may hold what `kernel` reads with an input like `x`.
-pub fn is_cached(kernel: Reduction, x: InputAny<'_>) -> bool {
-    match x {
-        InputAny::F64(x) => cached(kernel, x),
-        InputAny::F32(x) => cached(kernel, x),
-    }
+/// Of inputs of up to so many bytes caches may still hold a part that is worth finding: read back and forth, sums of 24 to 40 MB take 5 to 9 % less, dot products of 48 and 64 MB 12 to 17 %.
+const PARTLY_CACHED: usize = 1 << 26;
+
+/// Whether caches may hold some of what `kernel` reads with an input like `x`.
+pub fn is_partly_cached(kernel: Reduction, x: InputAny<'_>) -> bool {
+    let bytes = match x {
+        InputAny::F64(x) => bytes(kernel, x),
+        InputAny::F32(x) => bytes(kernel, x),
+    };
+    bytes <= PARTLY_CACHED
 }
 
-fn cached<T: Element>(kernel: Reduction, x: Input<'_, T>) -> bool {
-    x.len() * size_of::<T>() * kernel.inputs() <= CACHED
+fn bytes<T: Element>(kernel: Reduction, x: Input<'_, T>) -> usize {
+    x.len() * size_of::<T>() * kernel.inputs()
 }
 
 fn typed<T: Element>(
@@ -244,7 +248,7 @@ fn typed<T: Element>(
     to: usize,
 ) -> Partial {
     let whole = x.len();
-    let far = !cached(kernel, x);
+    let far = bytes(kernel, x) > CACHED;
     let x = x.range(from, to);
     match kernel {
         Reduction::Sum => level.dispatch(Run::<T, Sum, 1, 1>::new([x], far)),

@@ -80,6 +80,23 @@ function maxInt8(x: Int8Array, _y: Int8Array, from: number, to: number): number 
   return Math.max(a, b, c, d)
 }
 
+function countNonzeroInt8(x: Int8Array, _y: Int8Array, from: number, to: number): number {
+  let total = 0
+  for (let i = from; i < to;) {
+    const end = Math.min(to, i + 32768)
+    let a = 0, b = 0, c = 0, d = 0
+    for (const last = end - 3; i < last; i += 4) {
+      a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+      b = (b + ((x[i + 1]! | (0 - x[i + 1]!)) >>> 31)) | 0
+      c = (c + ((x[i + 2]! | (0 - x[i + 2]!)) >>> 31)) | 0
+      d = (d + ((x[i + 3]! | (0 - x[i + 3]!)) >>> 31)) | 0
+    }
+    for (; i < end; i++) a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+    total += (a + b) + (c + d)
+  }
+  return total
+}
+
 function sumUint8(x: Uint8Array, _y: Uint8Array, from: number, to: number): number {
   let total = 0
   for (let i = from; i < to;) {
@@ -155,6 +172,23 @@ function maxUint8(x: Uint8Array, _y: Uint8Array, from: number, to: number): numb
   }
   for (; i < to; i++) if (x[i]! > a) a = x[i]!
   return Math.max(a, b, c, d)
+}
+
+function countNonzeroUint8(x: Uint8Array, _y: Uint8Array, from: number, to: number): number {
+  let total = 0
+  for (let i = from; i < to;) {
+    const end = Math.min(to, i + 32768)
+    let a = 0, b = 0, c = 0, d = 0
+    for (const last = end - 3; i < last; i += 4) {
+      a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+      b = (b + ((x[i + 1]! | (0 - x[i + 1]!)) >>> 31)) | 0
+      c = (c + ((x[i + 2]! | (0 - x[i + 2]!)) >>> 31)) | 0
+      d = (d + ((x[i + 3]! | (0 - x[i + 3]!)) >>> 31)) | 0
+    }
+    for (; i < end; i++) a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+    total += (a + b) + (c + d)
+  }
+  return total
 }
 
 function sumInt16(x: Int16Array, _y: Int16Array, from: number, to: number): number {
@@ -234,6 +268,23 @@ function maxInt16(x: Int16Array, _y: Int16Array, from: number, to: number): numb
   return Math.max(a, b, c, d)
 }
 
+function countNonzeroInt16(x: Int16Array, _y: Int16Array, from: number, to: number): number {
+  let total = 0
+  for (let i = from; i < to;) {
+    const end = Math.min(to, i + 32768)
+    let a = 0, b = 0, c = 0, d = 0
+    for (const last = end - 3; i < last; i += 4) {
+      a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+      b = (b + ((x[i + 1]! | (0 - x[i + 1]!)) >>> 31)) | 0
+      c = (c + ((x[i + 2]! | (0 - x[i + 2]!)) >>> 31)) | 0
+      d = (d + ((x[i + 3]! | (0 - x[i + 3]!)) >>> 31)) | 0
+    }
+    for (; i < end; i++) a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+    total += (a + b) + (c + d)
+  }
+  return total
+}
+
 function sumUint16(x: Uint16Array, _y: Uint16Array, from: number, to: number): number {
   let total = 0
   for (let i = from; i < to;) {
@@ -311,6 +362,23 @@ function maxUint16(x: Uint16Array, _y: Uint16Array, from: number, to: number): n
   return Math.max(a, b, c, d)
 }
 
+function countNonzeroUint16(x: Uint16Array, _y: Uint16Array, from: number, to: number): number {
+  let total = 0
+  for (let i = from; i < to;) {
+    const end = Math.min(to, i + 32768)
+    let a = 0, b = 0, c = 0, d = 0
+    for (const last = end - 3; i < last; i += 4) {
+      a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+      b = (b + ((x[i + 1]! | (0 - x[i + 1]!)) >>> 31)) | 0
+      c = (c + ((x[i + 2]! | (0 - x[i + 2]!)) >>> 31)) | 0
+      d = (d + ((x[i + 3]! | (0 - x[i + 3]!)) >>> 31)) | 0
+    }
+    for (; i < end; i++) a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+    total += (a + b) + (c + d)
+  }
+  return total
+}
+
 function sumInt32(x: Int32Array, _y: Int32Array, from: number, to: number): number {
   let total = 0
   for (let i = from; i < to;) {
@@ -380,6 +448,23 @@ function maxInt32(x: Int32Array, _y: Int32Array, from: number, to: number): numb
   return Math.max(a, b, c, d)
 }
 
+function countNonzeroInt32(x: Int32Array, _y: Int32Array, from: number, to: number): number {
+  let total = 0
+  for (let i = from; i < to;) {
+    const end = Math.min(to, i + 32768)
+    let a = 0, b = 0, c = 0, d = 0
+    for (const last = end - 3; i < last; i += 4) {
+      a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+      b = (b + ((x[i + 1]! | (0 - x[i + 1]!)) >>> 31)) | 0
+      c = (c + ((x[i + 2]! | (0 - x[i + 2]!)) >>> 31)) | 0
+      d = (d + ((x[i + 3]! | (0 - x[i + 3]!)) >>> 31)) | 0
+    }
+    for (; i < end; i++) a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+    total += (a + b) + (c + d)
+  }
+  return total
+}
+
 function sumUint32(x: Uint32Array, _y: Uint32Array, from: number, to: number): number {
   let total = 0
   for (let i = from; i < to;) {
@@ -447,6 +532,23 @@ function maxUint32(x: Uint32Array, _y: Uint32Array, from: number, to: number): n
   }
   for (; i < to; i++) if (x[i]! > a) a = x[i]!
   return Math.max(a, b, c, d)
+}
+
+function countNonzeroUint32(x: Uint32Array, _y: Uint32Array, from: number, to: number): number {
+  let total = 0
+  for (let i = from; i < to;) {
+    const end = Math.min(to, i + 32768)
+    let a = 0, b = 0, c = 0, d = 0
+    for (const last = end - 3; i < last; i += 4) {
+      a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+      b = (b + ((x[i + 1]! | (0 - x[i + 1]!)) >>> 31)) | 0
+      c = (c + ((x[i + 2]! | (0 - x[i + 2]!)) >>> 31)) | 0
+      d = (d + ((x[i + 3]! | (0 - x[i + 3]!)) >>> 31)) | 0
+    }
+    for (; i < end; i++) a = (a + ((x[i]! | (0 - x[i]!)) >>> 31)) | 0
+    total += (a + b) + (c + d)
+  }
+  return total
 }
 
 function sumBigInt64(x: Int32Array, _y: Int32Array, from: number, to: number, digits: Float64Array): void {
@@ -534,6 +636,15 @@ function maxBigInt64(x: Int32Array, _y: Int32Array, from: number, to: number, di
   digits[1] = high
 }
 
+function countNonzeroBigInt64(x: Int32Array, _y: Int32Array, from: number, to: number, digits: Float64Array): void {
+  let count = 0
+  for (let i = 2 * from; i < 2 * to; i += 2) {
+    const v = x[i]! | x[i + 1]!
+    count += ((v | (0 - v)) >>> 31)
+  }
+  digits[0] = count
+}
+
 function sumBigUint64(x: Int32Array, _y: Int32Array, from: number, to: number, digits: Float64Array): void {
   let low = 0, high = 0
   for (let i = 2 * from; i < 2 * to; i += 2) {
@@ -619,14 +730,23 @@ function maxBigUint64(x: Int32Array, _y: Int32Array, from: number, to: number, d
   digits[1] = high
 }
 
+function countNonzeroBigUint64(x: Int32Array, _y: Int32Array, from: number, to: number, digits: Float64Array): void {
+  let count = 0
+  for (let i = 2 * from; i < 2 * to; i += 2) {
+    const v = x[i]! | x[i + 1]!
+    count += ((v | (0 - v)) >>> 31)
+  }
+  digits[0] = count
+}
+
 /** The stamped loops, by kind of array. */
 export const loops = {
-  int8: { sum: sumInt8, sumOfSquares: sumOfSquaresInt8, dot: dotInt8, min: minInt8, max: maxInt8 },
-  uint8: { sum: sumUint8, sumOfSquares: sumOfSquaresUint8, dot: dotUint8, min: minUint8, max: maxUint8 },
-  int16: { sum: sumInt16, sumOfSquares: sumOfSquaresInt16, dot: dotInt16, min: minInt16, max: maxInt16 },
-  uint16: { sum: sumUint16, sumOfSquares: sumOfSquaresUint16, dot: dotUint16, min: minUint16, max: maxUint16 },
-  int32: { sum: sumInt32, sumOfSquares: sumOfSquaresInt32, dot: dotInt32, min: minInt32, max: maxInt32 },
-  uint32: { sum: sumUint32, sumOfSquares: sumOfSquaresUint32, dot: dotUint32, min: minUint32, max: maxUint32 },
-  bigint64: { sum: sumBigInt64, sumOfSquares: sumOfSquaresBigInt64, dot: dotBigInt64, min: minBigInt64, max: maxBigInt64 },
-  biguint64: { sum: sumBigUint64, sumOfSquares: sumOfSquaresBigUint64, dot: dotBigUint64, min: minBigUint64, max: maxBigUint64 },
+  int8: { sum: sumInt8, sumOfSquares: sumOfSquaresInt8, dot: dotInt8, min: minInt8, max: maxInt8, countNonzero: countNonzeroInt8 },
+  uint8: { sum: sumUint8, sumOfSquares: sumOfSquaresUint8, dot: dotUint8, min: minUint8, max: maxUint8, countNonzero: countNonzeroUint8 },
+  int16: { sum: sumInt16, sumOfSquares: sumOfSquaresInt16, dot: dotInt16, min: minInt16, max: maxInt16, countNonzero: countNonzeroInt16 },
+  uint16: { sum: sumUint16, sumOfSquares: sumOfSquaresUint16, dot: dotUint16, min: minUint16, max: maxUint16, countNonzero: countNonzeroUint16 },
+  int32: { sum: sumInt32, sumOfSquares: sumOfSquaresInt32, dot: dotInt32, min: minInt32, max: maxInt32, countNonzero: countNonzeroInt32 },
+  uint32: { sum: sumUint32, sumOfSquares: sumOfSquaresUint32, dot: dotUint32, min: minUint32, max: maxUint32, countNonzero: countNonzeroUint32 },
+  bigint64: { sum: sumBigInt64, sumOfSquares: sumOfSquaresBigInt64, dot: dotBigInt64, min: minBigInt64, max: maxBigInt64, countNonzero: countNonzeroBigInt64 },
+  biguint64: { sum: sumBigUint64, sumOfSquares: sumOfSquaresBigUint64, dot: dotBigUint64, min: minBigUint64, max: maxBigUint64, countNonzero: countNonzeroBigUint64 },
 }

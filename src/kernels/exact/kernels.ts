@@ -6,7 +6,7 @@ import type { ElementTypeName } from '../../common/arrays.ts'
 import { CHUNK } from '../order.ts'
 
 /** Numbers that stand for the kernels where names can't travel; the same as in Rust. */
-export const exactKernels = { sum: 0, sumOfSquares: 1, dot: 2, min: 3, max: 4, moments: 5, minMax: 6 } as const
+export const exactKernels = { sum: 0, sumOfSquares: 1, dot: 2, min: 3, max: 4, moments: 5, minMax: 6, countNonzero: 7 } as const
 
 export type ExactName = keyof typeof exactKernels
 

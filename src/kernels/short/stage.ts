@@ -3,6 +3,7 @@
  * memory lies under their views. The engine makes the copy (`TypedArray.prototype.set`, 13 ns, and 33 from another type); asking a view for its buffer would cost as much, and 700 ns
  * where V8 still keeps the elements inside the object. Of a few elements a loop copies.
  */
+import type { IntegerArray } from '../../common/arrays.ts'
 
 /** Most elements that fit: a block of reductions. */
 export const MOST = 4096
@@ -23,7 +24,7 @@ export const stagedWords = new Int32Array(staged.buffer)
 const stagedSigned = new BigInt64Array(staged.buffer)
 const stagedUnsigned = new BigUint64Array(staged.buffer)
 
-const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object
+const prototype = Object.getPrototypeOf(Uint8Array.prototype) as { readonly set: unknown }
 const getter = (name: PropertyKey): (() => unknown) => Object.getOwnPropertyDescriptor(prototype, name)!.get!
 const tagOf = getter(Symbol.toStringTag)
 const lengthOf = getter('length')
@@ -82,6 +83,62 @@ export const words = new Int32Array(MOST + TURN)
 export const wordsToo = new Int32Array(MOST + TURN)
 export const unsignedWords = new Uint32Array(words.buffer)
 export const unsignedWordsToo = new Uint32Array(wordsToo.buffer)
+
+/** The same memory by the codes of all integers of up to 32 bits (src/common/arrays.ts). */
+const copies = ofEveryKind(words.buffer)
+const copiesToo = ofEveryKind(wordsToo.buffer)
+
+function ofEveryKind(buffer: ArrayBuffer): readonly IntegerArray[] {
+  // Floating-point numbers, which are never asked for, have the first places.
+  const none = new Int8Array(buffer)
+  return [
+    none, none, none, new Int8Array(buffer), new Uint8Array(buffer), new Uint8ClampedArray(buffer), new Int16Array(buffer), new Uint16Array(buffer), new Int32Array(buffer), new Uint32Array(buffer),
+  ]
+}
+
+/** The code of the last input's element type where that is integers of up to 32 bits; 0 for anything else. */
+export function integerCode(): number {
+  switch (inputTag) {
+    case 'Int8Array':
+      return 3
+    case 'Uint8Array':
+      return 4
+    case 'Uint8ClampedArray':
+      return 5
+    case 'Int16Array':
+      return 6
+    case 'Uint16Array':
+      return 7
+    case 'Int32Array':
+      return 8
+    case 'Uint32Array':
+      return 9
+    default:
+      return 0
+  }
+}
+
+/** Copies the last input, integers of that code and up to MOST of them, as they are, and gives where; clamped bytes as bytes, whose loops they share. */
+export function stageIntegers(x: unknown, code: number): IntegerArray {
+  copyInto(copies[code]!, x)
+  return copies[code === CLAMPED ? BYTES : code]!
+}
+
+/** The same of one like it (`isLike`). */
+export function stageIntegersToo(y: unknown, code: number): IntegerArray {
+  copyInto(copiesToo[code]!, y)
+  return copiesToo[code === CLAMPED ? BYTES : code]!
+}
+
+const BYTES = 4
+const CLAMPED = 5
+
+const set = prototype.set as (this: unknown, from: unknown) => void
+
+/** Copies an array to the beginning of one of the same class, whatever that is: `to.set` would be looked up by it. */
+export function copyInto(to: unknown, from: unknown): void {
+  set.call(to, from)
+}
 
 /** Copies the last input and one like it (`isLike`), integers of 32 bits and up to MOST of them, to `words` and `wordsToo`. */
 export function stageWords(x: unknown, y: unknown): void {

@@ -9,7 +9,7 @@ use manycore_kernels::reduction::PARTIAL;
 use manycore_kernels::{InputAny, Output, Partial};
 use std::sync::Arc;
 
-/// Elements that each operand has room for, of up to eight bytes.
+/// Elements of eight bytes that each operand has room for; of smaller ones more.
 pub const FEW: usize = 512;
 
 /// The operands one after the other, then the two scalars, then the root of a reduction.
@@ -22,7 +22,7 @@ impl FewMemory {
     /// The first `length` elements of operand 0 or 1.
     pub fn operand(&self, index: usize, kind: ElementType, length: usize) -> Array<'_> {
         assert!(
-            index < 2 && length <= FEW && kind.bytes() <= 8,
+            index < 2 && length <= 8 * FEW / kind.bytes(),
             "beyond the memory for few elements"
         );
         // SAFETY: within the allocation by the line above, aligned to eight bytes; only ever reached through raw pointers.
@@ -31,7 +31,7 @@ impl FewMemory {
 
     /// The same of operand 0, to write.
     pub fn result(&self, kind: ElementType, length: usize) -> ArrayMut<'_> {
-        assert!(length <= FEW && kind.bytes() <= 8, "beyond the memory for few elements");
+        assert!(length <= 8 * FEW / kind.bytes(), "beyond the memory for few elements");
         // SAFETY: as in `operand`.
         unsafe { array_mut_from_raw(kind, self.0.data.as_ptr(), length) }
     }

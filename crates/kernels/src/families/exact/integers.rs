@@ -34,6 +34,9 @@ pub trait Integer: Element + Ord {
     /// Adds the square of every element.
     fn squares<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total);
 
+    /// Adds 1 for every element that is not 0.
+    fn count_nonzero<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total);
+
     /// The smallest element, if there is any.
     #[inline(always)]
     fn least(x: Input<'_, Self>) -> Option<Self> {
@@ -118,6 +121,10 @@ macro_rules! integer_8 {
                     x.range(from, to).elements().map(|x| i32::from(x) * i32::from(x))
                 });
             }
+            #[inline(always)]
+            fn count_nonzero<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total) {
+                in_lanes!(simd, total, i16, $type, x; |from, to| x.range(from, to).elements().map(|x| i16::from(x != 0)));
+            }
         }
     };
 }
@@ -149,6 +156,10 @@ macro_rules! integer_16 {
                         .elements()
                         .map(|x| i64::from(<$product>::from(x) * <$product>::from(x)))
                 });
+            }
+            #[inline(always)]
+            fn count_nonzero<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total) {
+                in_lanes!(simd, total, i16, $type, x; |from, to| x.range(from, to).elements().map(|x| i16::from(x != 0)));
             }
         }
     };
@@ -205,6 +216,10 @@ macro_rules! integer_32 {
                     })
                 });
             }
+            #[inline(always)]
+            fn count_nonzero<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total) {
+                in_lanes!(simd, total, i32, $type, x; |from, to| x.range(from, to).elements().map(|x| i32::from(x != 0)));
+            }
         }
     };
 }
@@ -235,6 +250,10 @@ macro_rules! integer_64 {
                         total.add_square(x);
                     }
                 });
+            }
+            #[inline(always)]
+            fn count_nonzero<S: Simd>(simd: S, x: Input<'_, Self>, total: &mut Total) {
+                in_lanes!(simd, total, i64, $type, x; |from, to| x.range(from, to).elements().map(|x| i64::from(x != 0)));
             }
         }
     };

@@ -41,11 +41,13 @@ pub enum Exact {
     Moments = 5,
     /// The smallest and the largest integer.
     MinMax = 6,
+    /// How many integers are not 0.
+    CountNonzero = 7,
 }
 
 impl Exact {
     /// Every one, by number.
-    pub const ALL: [Exact; 7] = [
+    pub const ALL: [Exact; 8] = [
         Exact::Sum,
         Exact::SumOfSquares,
         Exact::Dot,
@@ -53,6 +55,7 @@ impl Exact {
         Exact::Max,
         Exact::Moments,
         Exact::MinMax,
+        Exact::CountNonzero,
     ];
 
     /// The one of a number.
@@ -200,6 +203,7 @@ impl<T: Integer> Task for Integers<'_, T> {
             Exact::Sum => T::sum(simd, x, &mut total),
             Exact::SumOfSquares => T::squares(simd, x, &mut total),
             Exact::Dot => T::dot(simd, x, y.unwrap_or_else(|| missing()), &mut total),
+            Exact::CountNonzero => T::count_nonzero(simd, x, &mut total),
             Exact::Min => return Partial::Extreme(T::least(x).map_or(0, T::wide)),
             Exact::Max => return Partial::Extreme(T::largest(x).map_or(0, T::wide)),
             Exact::MinMax => {
@@ -240,7 +244,9 @@ impl<T: Element> Task for Reals<'_, T> {
             Exact::Sum => folds::sum(simd, x, &mut total),
             Exact::SumOfSquares => folds::products::<S, T, One>(simd, x, x, &mut total),
             Exact::Dot => folds::products::<S, T, Two>(simd, x, y.unwrap_or_else(|| missing()), &mut total),
-            Exact::Min | Exact::Max | Exact::MinMax | Exact::Moments => panic!("no exact {kernel:?} of doubles"),
+            Exact::Min | Exact::Max | Exact::MinMax | Exact::Moments | Exact::CountNonzero => {
+                panic!("no exact {kernel:?} of doubles")
+            }
         }
         total.normalise();
         Partial::Real(total)

@@ -50,6 +50,9 @@ macro_rules! check {
             for extreme in [None, Some(<$type>::MIN), Some(<$type>::MAX)] {
                 let x: Vec<$type> = (0..length).map(|_| extreme.unwrap_or(next() as $type)).collect();
                 let y: Vec<$type> = (0..length).map(|_| extreme.unwrap_or(next() as $type)).collect();
+                // Some of them zeros.
+                let zeros: Vec<$type> = x.iter().map(|&value| if next() % 3 == 0 { 0 } else { value }).collect();
+                let nonzero = zeros.iter().filter(|&&value| value != 0).count();
                 let wide = |values: &[$type]| values.iter().map(|&value| i128::from(value)).collect::<Vec<_>>();
                 let (wide_x, wide_y) = (wide(&x), wide(&y));
                 // Squares of 64-bit extremes need more than 128 bits: the sum is compared modulo 2^128.
@@ -60,6 +63,8 @@ macro_rules! check {
                     assert_eq!(number(&answer(level, Exact::Sum, a, None)), wide_x.iter().sum(), "{context}");
                     assert_eq!(number(&answer(level, Exact::SumOfSquares, a, None)), dot(&wide_x, &wide_x), "{context}");
                     assert_eq!(number(&answer(level, Exact::Dot, a, Some(b))), dot(&wide_x, &wide_y), "{context}");
+                    let counted = answer(level, Exact::CountNonzero, Array::$name(Input::from_slice(&zeros)), None);
+                    assert_eq!(number(&counted), nonzero as i128, "{context}");
                     let both = answer(level, Exact::Moments, a, None);
                     assert_eq!(number(&both[..TOTAL_LIMBS]), wide_x.iter().sum(), "{context}");
                     assert_eq!(number(&both[TOTAL_LIMBS..]), dot(&wide_x, &wide_x), "{context}");
