@@ -41,7 +41,7 @@ const output = ({ Class, name }) => [
 const clear = ({ Class, name }) => [
   `function isClear${name}(out: ${Class}, x: ${Class}): boolean {`,
   '  const distance = out.byteOffset - x.byteOffset',
-  '  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer',
+  '  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)',
   '}',
   '',
 ]
@@ -110,7 +110,7 @@ const widened = ({ type, name, Class, kind }) => {
     '  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)',
     '  else {',
     '    const given = onlyOut(options)',
-    '    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined',
+    '    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined',
     '    out = given',
     '  }',
     ...(kind === 'bigint' ? [] : [
@@ -215,7 +215,7 @@ const lines = [
   "import type { FewElements } from '../backends/backend.ts'",
   "import { active } from '../backends/index.ts'",
   "import { elementTypes, typedArrayName, type ElementTypeName, type NumericArray } from '../common/arrays.ts'",
-  "import { newResult } from '../common/results.ts'",
+  "import { newResult, overlaps } from '../common/results.ts'",
   `import { ${converted.map(({ type }) => `${type}Conversions`).join(', ')} } from '../kernels/generated-conversions.ts'`,
   `import { ${types.flatMap(({ type, kind }) => [`${type}Loops`, ...(kind === 'integer' ? [`${type}DirectLoops`] : [])]).join(', ')} } from '../kernels/generated-maps.ts'`,
   "import { mapNames } from '../kernels/map-table.ts'",

@@ -1,6 +1,7 @@
 /** Arrays whose constructor is not the plain one: Node's Buffers, subclasses that do as they please, arrays of another realm. */
 import vm from 'node:vm'
 import test from 'ava'
+import * as manycore from 'manycore'
 import {
   absSync, addSync, argSortSync, describeSync, Matrix, medianSync, minMaxSync, sort, sortSync, sum, sumSync, varianceSync,
 } from 'manycore'
@@ -56,5 +57,58 @@ test('subclasses and arrays of another realm', async (t) => {
     const taken = await on(backend, () => sum(new Stubborn([1, 2, 3]), { transfer: true }))
     t.is(taken.result, 6)
     t.deepEqual(Array.from(taken.x), [1, 2, 3])
+  }
+})
+
+test('no constructor of a subclass is called, in either form, on either way', async (t) => {
+  class Own extends Float64Array {
+    static override get [Symbol.species](): never {
+      throw new Error('made by somebody else')
+    }
+  }
+  class Whole extends Int32Array {
+    static override get [Symbol.species](): never {
+      throw new Error('made by somebody else')
+    }
+  }
+  class Big extends BigInt64Array {
+    static override get [Symbol.species](): never {
+      throw new Error('made by somebody else')
+    }
+  }
+  const functions = manycore as unknown as Record<string, (...parameters: unknown[]) => unknown>
+  const pair = ['dot', 'divide']
+  for (const [Class, make] of [[Own, (i: number) => i % 13], [Whole, (i: number) => (i % 13) + 1], [Big, (i: number) => BigInt(i % 13) + 1n]] as const) {
+    const Plain = Object.getPrototypeOf(Class) as Float64ArrayConstructor
+    for (const n of [12, 9000]) {
+      const x = new (Class as unknown as new (n: number) => Float64Array)(n)
+      for (let i = 0; i < n; i++) x[i] = make(i) as number
+      const plain = new Plain(x)
+      for (const backend of backends) {
+        for (const name of ['sum', 'argMin', 'norm', 'describe', 'median', 'argSort', 'topK', 'sqrt', 'exp', ...pair]) {
+          const more = (y: unknown) => (name === 'topK' ? [3] : pair.includes(name) ? [y] : [])
+          const wanted = functions[`${name}Sync`]!(plain, ...more(plain))
+          for (const options of [[], [{ timeout: 1e6 }]]) {
+            t.deepEqual(on(backend, () => functions[`${name}Sync`]!(x, ...more(x), ...options)), wanted, `${name}Sync`)
+            t.deepEqual(await on(backend, () => functions[name]!(x, ...more(x), ...options)), wanted, name)
+          }
+        }
+        const out = new (Class as unknown as new (n: number) => Float64Array)(n)
+        t.is(on(backend, () => sortSync(x, { out })), out)
+        t.deepEqual(new Plain(out), sortSync(plain))
+      }
+    }
+  }
+  const strided = { data: new Own([9, 1, 2, 3, 4]), shape: [2, 2], offset: 1 }
+  for (const backend of backends) t.deepEqual(on(backend, () => manycore.gramSync(strided)).toArray(), [[10, 14], [14, 20]])
+})
+
+test('bigints of another realm', (t) => {
+  const foreign = vm.runInNewContext('new BigInt64Array(300).fill(5n)') as BigInt64Array
+  for (const backend of backends) {
+    for (const options of [undefined, { threads: 2 }]) {
+      t.is(on(backend, () => medianSync(foreign, options)), 5)
+      t.is(on(backend, () => manycore.normSync(foreign, { ord: 1, ...options })), 1500)
+    }
   }
 })

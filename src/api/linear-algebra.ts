@@ -12,9 +12,9 @@
  * Errors, for all of them: TypeError ERR_MANYCORE_TYPE (no matrix of numbers), RangeError ERR_MANYCORE_SHAPE (shapes that don't fit; the message
  * names both), ERR_MANYCORE_OPTION, ERR_MANYCORE_DETACHED, ERR_MANYCORE_TIMEOUT, and `signal.reason`. Promise forms reject with them, `…Sync` throws them.
  */
-import { checkAttached, checkNumericArray, detachedError, elementTypeOf, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { checkAttached, checkNumericArray, elementTypeOf, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
-import { Matrix, type MatrixLike } from '../common/matrix.ts'
+import { elementsOf, Matrix, type MatrixLike } from '../common/matrix.ts'
 import { matrixOperand, resultType, type MatrixOperand } from '../common/operand.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
 import { calculate, calculateSync, type Calculation } from '../dispatch/linear-algebra.ts'
@@ -179,7 +179,7 @@ export function product(A: MatrixLike, B: MatrixLike, options: MatrixOptions | u
       inputs: [a.data, b.data],
     },
     names: ['A', 'B'],
-    out: out?.data,
+    out: elementsOfOut(out),
     type,
     length: rows * columns,
     nanoseconds: matmulCost(rows, columns, depth),
@@ -246,7 +246,7 @@ export function definiteSystem(A: MatrixLike, right: RightSide, options: VectorO
   }
   const type = resultType(a.data, b.data)
   const matrixOut = isVector ? undefined : checkMatrixOut(options?.out as FloatMatrix | undefined, n, b.columns, type)
-  const out = isVector ? checkVectorOut(options?.out as FloatArray | undefined, n, type) : matrixOut?.data
+  const out = isVector ? checkVectorOut(options?.out as FloatArray | undefined, n, type) : elementsOfOut(matrixOut)
   return {
     call: { kernel: 'definite', numbers: [n, b.columns, a.rowStride, a.columnStride, b.rowStride, b.columnStride], inputs: [a.data, b.data] },
     names: ['A', 'b'],
@@ -281,7 +281,7 @@ function squareOfColumns(
   return {
     call: { kernel, numbers: [rows, columns, rowStride, columnStride, parameter], inputs },
     names,
-    out: out?.data,
+    out: elementsOfOut(out),
     type,
     length: columns * columns,
     nanoseconds,
@@ -301,9 +301,12 @@ function checkMatrixOut(out: FloatMatrix | undefined, rows: number, columns: num
   if (out === undefined) return undefined
   if (!(out instanceof Matrix)) throw argumentError('TYPE', 'out', 'a Matrix', out)
   checkOutType(out.data, type)
-  if (out.data.length < out.rows * out.columns) throw detachedError('out')
   if (out.rows === rows && out.columns === columns) return out
   throw misfit(`the result is ${rows} × ${columns} and out is ${shapeOf(out)}`, 'out', shapeOf(out), `${rows} × ${columns}`)
+}
+
+function elementsOfOut(out: FloatMatrix | undefined): FloatArray | undefined {
+  return out === undefined ? undefined : elementsOf<FloatArray>(out as Matrix<FloatArray>, 'out')
 }
 
 function checkVectorOut(out: FloatArray | undefined, length: number, type: 'float64' | 'float32'): FloatArray | undefined {

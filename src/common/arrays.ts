@@ -81,6 +81,12 @@ export function arrayClass<T extends ArrayBufferView>(view: T): ArrayClass<T> {
   return classes.get(typedArrayName(view)!) as unknown as ArrayClass<T>
 }
 
+/** The array itself, or a view of this realm's own class on its memory: what `subarray` and `slice` of other classes give is up to their constructors. */
+export function ordinary<T extends NumericArray>(view: T): T {
+  const Class = arrayClass(view)
+  return Object.getPrototypeOf(view) === (Class as unknown as { readonly prototype: unknown }).prototype ? view : new Class(view.buffer, view.byteOffset, view.length)
+}
+
 /** A view whose length doesn't follow its buffer's: the length at the call counts. */
 export function fixed<T extends NumericArray>(view: T): T {
   return new (arrayClass(view))(view.buffer, view.byteOffset, view.length)

@@ -1,8 +1,8 @@
 /** What kernels take beside typed arrays, as typed arrays. */
 import { argumentError } from '../errors.ts'
-import { checkNumericArray, type NumericArray } from './arrays.ts'
+import { checkNumericArray, ordinary, type NumericArray } from './arrays.ts'
 import { countCopy } from './copies.ts'
-import { Matrix, type MatrixData } from './matrix.ts'
+import { elementsOf, Matrix, type MatrixData } from './matrix.ts'
 import { Range } from './range.ts'
 
 /** Numbers as kernels that look at all of them at once take them: typed arrays are read where they lie, a Matrix as its elements in a row. */
@@ -15,9 +15,9 @@ export const numbersWanted = 'a typed array, a Matrix, a range or an array of nu
 export function numbersOf(value: NumbersInput, argument: string): NumericArray {
   if (Array.isArray(value)) return fromNumbers(value as readonly unknown[], argument)
   if (value instanceof Range) return writtenOut(value)
-  if (value instanceof Matrix) return value.data
+  if (value instanceof Matrix) return elementsOf(value as Matrix<MatrixData>, argument)
   checkNumericArray(value, argument, numbersWanted)
-  return value
+  return ordinary(value)
 }
 
 /** The elements of a range in memory of their own. */

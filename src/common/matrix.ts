@@ -1,6 +1,6 @@
 /** Dense matrices: a row-major view of a typed array, and the ways into it from what other libraries use. */
 import { argumentError, describe, makeError } from '../errors.ts'
-import { arrayClass, detachedError, typedArrayName } from './arrays.ts'
+import { arrayClass, checkAttached, detachedError, ordinary, typedArrayName } from './arrays.ts'
 import { countCopy } from './copies.ts'
 import { atOnce, inStretches, STRETCH, type Pausing } from './pausing.ts'
 
@@ -78,16 +78,19 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return matrixFrom(source, 'source')
   }
 
-  /** Element in row `row` and column `column`. @throws RangeError ERR_MANYCORE_RANGE outside the matrix. */
+  /** Element in row `row` and column `column`. @throws RangeError ERR_MANYCORE_RANGE outside the matrix, TypeError ERR_MANYCORE_DETACHED where its memory has gone. */
   get(row: number, column: number): number {
     checkIndex(row, this.rows, 'row')
     checkIndex(column, this.columns, 'column')
-    return this.data[row * this.columns + column]!
+    const element = this.data[row * this.columns + column]
+    if (element === undefined) throw detachedError('data')
+    return element
   }
 
-  /** A row as a view of the matrix's own memory. @throws RangeError ERR_MANYCORE_RANGE outside the matrix. */
+  /** A row as a view of the matrix's own memory. @throws as `get`. */
   row(row: number): T {
     checkIndex(row, this.rows, 'row')
+    if (this.data.length < this.rows * this.columns) throw detachedError('data')
     return this.data.subarray(row * this.columns, (row + 1) * this.columns) as T
   }
 
@@ -106,6 +109,19 @@ export class Matrix<T extends MatrixData = Float64Array> {
       },
     })
   }
+}
+
+/** The elements of a matrix: all of its memory, unless that has grown since. Throws a DETACHED error where it has gone, in part or as a whole. */
+export function elementsOf<T extends MatrixData>({ data, rows, columns }: Matrix<T>, argument: string): T {
+  const count = rows * columns
+  if (data.length === 0) checkAttached(data, argument)
+  if (data.length < count) throw detachedError(argument)
+  return data.length === count ? ordinary(data) : part(data, 0, count)
+}
+
+/** Elements first … end − 1 of a view, whatever its own class makes of `subarray`. */
+function part<T extends MatrixData>(data: T, first: number, end: number): T {
+  return new (arrayClass(data))(data.buffer, data.byteOffset + first * data.BYTES_PER_ELEMENT, end - first)
 }
 
 /** `Matrix.from` for an argument of another name. */
@@ -179,14 +195,14 @@ export function stridedView(source: unknown, argument: string):
   if (source instanceof Matrix || typeof source !== 'object' || source === null || !isStrided(source)) return undefined
   const { data, rows, columns, rowStride, columnStride, offset } = describeStrided(source, argument)
   if (!isMatrixData(data) || rowStride < 0 || columnStride < 0 || rows * columns === 0) return undefined
-  return { data: data.subarray(offset) as MatrixData, rows, columns, rowStride, columnStride }
+  return { data: part(data, offset, data.length), rows, columns, rowStride, columnStride }
 }
 
 function* fromStrided(source: StridedArray, argument: string): Pausing<Matrix<MatrixData>> {
   const { data, rows, columns, rowStride, columnStride, offset } = describeStrided(source, argument)
   const count = rows * columns
   if (isMatrixData(data) && count > 0 && (columnStride === 1 || columns === 1) && (rowStride === columns || rows === 1)) {
-    return new Matrix(data.length === count ? data : (data.subarray(offset, offset + count) as MatrixData), rows, columns)
+    return new Matrix(data.length === count ? data : part(data, offset, offset + count), rows, columns)
   }
   const copy = isMatrixData(data) ? new (arrayClass(data))(count) : new Float64Array(count)
   const { length } = data

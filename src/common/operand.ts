@@ -1,6 +1,6 @@
 /** Matrices as linear algebra reads them: where they lie, whatever their strides. */
-import { checkAttached, detachedError, elementTypeOf, type NumericArray } from './arrays.ts'
-import { matrixFrom, stridedView, type MatrixLike } from './matrix.ts'
+import { elementTypeOf, type NumericArray } from './arrays.ts'
+import { elementsOf, matrixFrom, stridedView, type MatrixLike } from './matrix.ts'
 
 /** Element (i, j) is `data[i · rowStride + j · columnStride]`. */
 export interface MatrixOperand {
@@ -15,10 +15,9 @@ export interface MatrixOperand {
 export function matrixOperand(source: MatrixLike, argument: string): MatrixOperand {
   const strided = stridedView(source, argument)
   if (strided !== undefined) return strided
-  const { data, rows, columns } = matrixFrom(source, argument)
-  if (data.length === 0) checkAttached(data, argument)
-  if (data.length < rows * columns) throw detachedError(argument)
-  return { data, rows, columns, rowStride: columns, columnStride: 1 }
+  const matrix = matrixFrom(source, argument)
+  const { rows, columns } = matrix
+  return { data: elementsOf(matrix, argument), rows, columns, rowStride: columns, columnStride: 1 }
 }
 
 /** Float32 where all of the operands are, else Float64. */

@@ -2,6 +2,7 @@
 import { Buffer, constants } from 'node:buffer'
 import { addon } from '../addon/index.ts'
 import { describe, makeError } from '../errors.ts'
+import { isShared } from './allocate.ts'
 import type { NumericArray } from './arrays.ts'
 
 /** From so many bytes on the system is asked for large pages, where there is a native core to ask it. */
@@ -64,7 +65,25 @@ export function checkPlace(out: NumericArray, input: NumericArray, name: string)
 
 /** Whether writing element i of `out` could change another element of the input than its own i. */
 export function overlapsElsewhere(out: NumericArray, input: NumericArray): boolean {
-  if (out.buffer !== input.buffer || out.length === 0) return false
   if (out.byteOffset === input.byteOffset && out.BYTES_PER_ELEMENT === input.BYTES_PER_ELEMENT) return false
-  return out.byteOffset < input.byteOffset + input.byteLength && input.byteOffset < out.byteOffset + out.byteLength
+  return overlaps(out, input)
+}
+
+/** Whether `out`, whose elements are about to be written, and an input have memory in common: two SharedArrayBuffers may be one memory, where one of them has come in a message. */
+export function overlaps(out: NumericArray, input: NumericArray): boolean {
+  const first = out.byteOffset
+  const firstOfInput = input.byteOffset
+  if (first >= firstOfInput + input.byteLength || firstOfInput >= first + out.byteLength) return false
+  const { buffer } = out
+  return buffer === input.buffer || (!(buffer instanceof ArrayBuffer) && isShared(buffer) && isShared(input.buffer) && isOneMemory(buffer, input.buffer, Math.max(first, firstOfInput)))
+}
+
+/** Whether what is written to a byte of `out` can be read from the other memory: the engine tells nobody where a buffer lies. The byte is then what it was. */
+function isOneMemory(out: ArrayBufferLike, input: ArrayBufferLike, at: number): boolean {
+  const [written, read] = [new Uint8Array(out, at, 1), new Uint8Array(input, at, 1)]
+  const byte = Atomics.load(written, 0)
+  Atomics.store(written, 0, byte ^ 0xff)
+  const arrived = Atomics.load(read, 0) === (byte ^ 0xff)
+  Atomics.store(written, 0, byte)
+  return arrived && Atomics.load(read, 0) === byte
 }

@@ -2,11 +2,11 @@
 import { types } from 'node:util'
 import { active } from '../backends/index.ts'
 import { isStable } from '../common/allocate.ts'
-import { arrayClass, checkAttached, elementTypeOf, fixed, typedArrayName, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { arrayClass, elementTypeOf, fixed, typedArrayName, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
-import { Matrix, type MatrixData } from '../common/matrix.ts'
+import { elementsOf, Matrix, type MatrixData } from '../common/matrix.ts'
 import type { CallOptions } from '../common/options.ts'
-import { argumentError, describe, makeError } from '../errors.ts'
+import { argumentError, makeError } from '../errors.ts'
 import { axisPieces, axisRoot, COLUMNS, piecesOf, type AxisCall } from '../kernels/axis.ts'
 import { inlineReduce, inputsOf, widthOf, CHUNK } from '../kernels/index.ts'
 import { WIDEST } from '../kernels/families.ts'
@@ -93,16 +93,9 @@ function operands(kernel: ReductionName, x: unknown, y: unknown): [AxisMatrix, A
 /** A Matrix to reduce along an axis, checked to have its memory. */
 export function axisOperand(value: unknown, argument: string): AxisMatrix {
   if (!(value instanceof Matrix)) throw argumentError('TYPE', argument, 'a Matrix, since axis is given', value)
-  const { data, rows, columns } = value as Matrix<MatrixData>
-  if (data.length === 0) checkAttached(data, argument)
-  if (data.length !== rows * columns) {
-    throw makeError('DETACHED', `${argument}: its buffer has been resized below ${rows} × ${columns} elements`, {
-      argument,
-      got: describe(data),
-      wanted: `${rows * columns} elements`,
-    })
-  }
-  return value as AxisMatrix
+  const matrix = value as AxisMatrix
+  const data = elementsOf(matrix, argument)
+  return data === matrix.data ? matrix : new Matrix(data, matrix.rows, matrix.columns)
 }
 
 function axisWork(

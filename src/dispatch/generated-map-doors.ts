@@ -2,7 +2,7 @@
 import type { FewElements } from '../backends/backend.ts'
 import { active } from '../backends/index.ts'
 import { elementTypes, typedArrayName, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
-import { newResult } from '../common/results.ts'
+import { newResult, overlaps } from '../common/results.ts'
 import { float64Conversions, float32Conversions, int8Conversions, uint8Conversions, uint8clampedConversions, int16Conversions, uint16Conversions, int32Conversions, uint32Conversions } from '../kernels/generated-conversions.ts'
 import { float64Loops, float32Loops, int8Loops, int8DirectLoops, uint8Loops, uint8DirectLoops, uint8clampedLoops, uint8clampedDirectLoops, int16Loops, int16DirectLoops, uint16Loops, uint16DirectLoops, int32Loops, int32DirectLoops, uint32Loops, uint32DirectLoops, bigint64Loops, biguint64Loops } from '../kernels/generated-maps.ts'
 import { mapNames } from '../kernels/map-table.ts'
@@ -18,7 +18,7 @@ const COPIED = 10
 
 function isClearFloat64(out: Float64Array, x: Float64Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortFloat64(id: number, x: Float64Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined): Float64Array | undefined {
@@ -77,7 +77,7 @@ function fewFloat64(few: FewElements, id: number, x: Float64Array, y: Float64Arr
 
 function isClearFloat32(out: Float32Array, x: Float32Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortFloat32(id: number, x: Float32Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined): Float32Array | undefined {
@@ -136,7 +136,7 @@ function fewFloat32(few: FewElements, id: number, x: Float32Array, y: Float32Arr
 
 function isClearInt8(out: Int8Array, x: Int8Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortInt8(id: number, x: Int8Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -172,7 +172,7 @@ function doublesOfInt8(id: number, x: Int8Array, y: Int8Array | undefined, a: nu
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   const direct = int8DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -191,7 +191,7 @@ function doublesOfInt8(id: number, x: Int8Array, y: Int8Array | undefined, a: nu
 
 function isClearUint8(out: Uint8Array, x: Uint8Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortUint8(id: number, x: Uint8Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -227,7 +227,7 @@ function doublesOfUint8(id: number, x: Uint8Array, y: Uint8Array | undefined, a:
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   const direct = uint8DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -246,7 +246,7 @@ function doublesOfUint8(id: number, x: Uint8Array, y: Uint8Array | undefined, a:
 
 function isClearUint8Clamped(out: Uint8ClampedArray, x: Uint8ClampedArray): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortUint8Clamped(id: number, x: Uint8ClampedArray, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -282,7 +282,7 @@ function doublesOfUint8Clamped(id: number, x: Uint8ClampedArray, y: Uint8Clamped
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   const direct = uint8clampedDirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -301,7 +301,7 @@ function doublesOfUint8Clamped(id: number, x: Uint8ClampedArray, y: Uint8Clamped
 
 function isClearInt16(out: Int16Array, x: Int16Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortInt16(id: number, x: Int16Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -337,7 +337,7 @@ function doublesOfInt16(id: number, x: Int16Array, y: Int16Array | undefined, a:
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   const direct = int16DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -356,7 +356,7 @@ function doublesOfInt16(id: number, x: Int16Array, y: Int16Array | undefined, a:
 
 function isClearUint16(out: Uint16Array, x: Uint16Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortUint16(id: number, x: Uint16Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -392,7 +392,7 @@ function doublesOfUint16(id: number, x: Uint16Array, y: Uint16Array | undefined,
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   const direct = uint16DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -411,7 +411,7 @@ function doublesOfUint16(id: number, x: Uint16Array, y: Uint16Array | undefined,
 
 function isClearInt32(out: Int32Array, x: Int32Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortInt32(id: number, x: Int32Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -447,7 +447,7 @@ function doublesOfInt32(id: number, x: Int32Array, y: Int32Array | undefined, a:
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   const direct = int32DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -466,7 +466,7 @@ function doublesOfInt32(id: number, x: Int32Array, y: Int32Array | undefined, a:
 
 function isClearUint32(out: Uint32Array, x: Uint32Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortUint32(id: number, x: Uint32Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -502,7 +502,7 @@ function doublesOfUint32(id: number, x: Uint32Array, y: Uint32Array | undefined,
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   const direct = uint32DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -521,7 +521,7 @@ function doublesOfUint32(id: number, x: Uint32Array, y: Uint32Array | undefined,
 
 function isClearBigInt64(out: BigInt64Array, x: BigInt64Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortBigInt64(id: number, x: BigInt64Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -567,7 +567,7 @@ function doublesOfBigInt64(id: number, x: BigInt64Array, y: BigInt64Array | unde
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   for (let i = 0; i < n; i++) out[i] = Number(x[i]!)
@@ -578,7 +578,7 @@ function doublesOfBigInt64(id: number, x: BigInt64Array, y: BigInt64Array | unde
 
 function isClearBigUint64(out: BigUint64Array, x: BigUint64Array): boolean {
   const distance = out.byteOffset - x.byteOffset
-  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || out.buffer !== x.buffer
+  return distance === 0 || distance >= x.byteLength || -distance >= x.byteLength || !overlaps(out, x)
 }
 
 function shortBigUint64(id: number, x: BigUint64Array, y: unknown, a: unknown, b: unknown, options: MapOptions | undefined, name: string): NumericArray | undefined {
@@ -624,7 +624,7 @@ function doublesOfBigUint64(id: number, x: BigUint64Array, y: BigUint64Array | u
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || given.buffer === x.buffer || given.buffer === y?.buffer) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
     out = given
   }
   for (let i = 0; i < n; i++) out[i] = Number(x[i]!)

@@ -4,7 +4,7 @@ import { allocate, isShared, isStable } from '../common/allocate.ts'
 import { detachedError, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
-import { newResult } from '../common/results.ts'
+import { newResult, overlaps } from '../common/results.ts'
 import { computeLinear, type LinearCall } from '../kernels/linear-algebra/call.ts'
 import { copyIn, copyOut } from './copy.ts'
 import { linearInTurns } from './linear-turns.ts'
@@ -54,7 +54,7 @@ export async function calculate<R>(calculation: Calculation<R>, options: CallOpt
   }
   const call = { ...calculation.call, inputs }
   const { out } = calculation
-  const direct = out !== undefined && native && isStable(out.buffer) && !overlaps(out, calculation.call.inputs)
+  const direct = out !== undefined && native && isStable(out.buffer) && !liesOn(out, calculation.call.inputs)
   const result = direct ? fixed(out) : native ? allocate(calculation.type, calculation.length, { zero: false }) : fresh(calculation)
   const { timeout, signal } = left()
   const value = await backend.linear(call, result, how.threads, timeout ?? 0, signal)
@@ -67,7 +67,7 @@ export async function calculate<R>(calculation: Calculation<R>, options: CallOpt
 function compute<R>(calculation: Calculation<R>, { route, threads }: { route: string; threads: number }, options: CallOptions | undefined): R {
   const { call, out } = calculation
   const timeout = options?.timeout ?? Infinity
-  const result = out !== undefined && !overlaps(out, call.inputs) ? out : fresh(calculation)
+  const result = out !== undefined && !liesOn(out, call.inputs) ? out : fresh(calculation)
   const value = route === 'inline'
     ? computeLinear(call, result, watch(timeout))
     : active().linearSync(call, result, threads, timeout === Infinity ? 0 : timeout)
@@ -107,11 +107,8 @@ export function planLinear({ call, length, nanoseconds }: Calculation<unknown>, 
   return planWork({ nanoseconds, bytes, stable: true, shared, pieces: 2, offThread: () => Promise.resolve(true) }, form, options)
 }
 
-/** Whether a result's memory is one of the inputs' too, as far as this thread can tell. */
-function overlaps(out: FloatArray, inputs: readonly NumericArray[]): boolean {
-  return inputs.some((view) => (
-    view.buffer === out.buffer && view.byteOffset < out.byteOffset + out.byteLength && out.byteOffset < view.byteOffset + view.byteLength
-  ))
+function liesOn(out: FloatArray, inputs: readonly NumericArray[]): boolean {
+  return inputs.some((view) => overlaps(out, view))
 }
 
 function fresh({ type, length }: { type: 'float64' | 'float32'; length: number }): FloatArray {

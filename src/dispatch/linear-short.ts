@@ -5,7 +5,7 @@
  */
 import { active } from '../backends/index.ts'
 import { Matrix } from '../common/matrix.ts'
-import { newResult } from '../common/results.ts'
+import { newResult, overlaps } from '../common/results.ts'
 import { dotOfRow } from '../kernels/linear-algebra/matvec.ts'
 import { covarianceOfFew, FEW_COLUMNS, FEW_ELEMENTS, FEW_TERMS, gramOfFew, matvecOfFloats, multiplyFew, solveFew } from '../kernels/linear-algebra/short.ts'
 import { nativeCall } from './cost.ts'
@@ -74,8 +74,9 @@ export function matmulNative(A: unknown, B: unknown, options: object | undefined
     result = wide ? new Matrix(newResult(Float64Array, rows * columns), rows, columns) : new Matrix(newResult(Float32Array, rows * columns), rows, columns)
   } else {
     const out = onlyOut(options)
-    if (!isWhole(out) || out.rows !== rows || out.columns !== columns || out.data.buffer === a.buffer || out.data.buffer === b.buffer) return undefined
+    if (!isWhole(out) || out.rows !== rows || out.columns !== columns) return undefined
     if (wide ? !isDoubles(out.data) : !isFloats(out.data)) return undefined
+    if (overlaps(out.data, a) || overlaps(out.data, b)) return undefined
     result = out as Product
   }
   backend.linearSync({ kernel: 'matmul', numbers: [rows, columns, depth, depth, 1, columns, 1], inputs: [a, b as Floats] }, result.data, 1, 0)
@@ -96,7 +97,7 @@ export function matvecNative(A: unknown, x: unknown, options: object | undefined
     result = wide ? newResult(Float64Array, rows) : newResult(Float32Array, rows)
   } else {
     const out: unknown = onlyOut(options)
-    if (!(isDoubles(out) || isFloats(out)) || isDoubles(out) !== wide || out.length !== rows || out.buffer === data.buffer || out.buffer === x.buffer) return undefined
+    if (!(isDoubles(out) || isFloats(out)) || isDoubles(out) !== wide || out.length !== rows || overlaps(out, data) || overlaps(out, x as Floats)) return undefined
     result = out
   }
   backend.linearSync({ kernel: 'matvec', numbers: [rows, columns, columns, 1], inputs: [data, x as Floats] }, result, 1, 0)

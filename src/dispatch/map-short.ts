@@ -1,6 +1,7 @@
 /** What the generated short ways of elementwise functions share (src/dispatch/generated-map-doors.ts). */
 import { arrayClass, elementCodeOf, elementTypeOf, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import type { CallOptions } from '../common/options.ts'
+import { overlaps } from '../common/results.ts'
 import { makeError } from '../errors.ts'
 
 /** Options of elementwise functions. */
@@ -47,7 +48,7 @@ export function newOfCode(code: number, n: number): NumericArray | undefined {
 /** The caller's `out` if it is of a type and length, and on other memory than x. */
 export function outOfCode(options: MapOptions, code: number, n: number, x: NumericArray): NumericArray | undefined {
   const out = onlyOut(options) as NumericArray
-  return isOwn(out) && elementCodeOf(out) === code && out.length === n && out.buffer !== x.buffer ? out : undefined
+  return isOwn(out) && elementCodeOf(out) === code && out.length === n && !overlaps(out, x) ? out : undefined
 }
 
 /** Whether a value is a typed array of this realm. */

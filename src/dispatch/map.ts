@@ -1,13 +1,13 @@
 /** Elementwise calls: checks their arguments, finds or makes the memory of the result, and describes the work. */
 import { active } from '../backends/index.ts'
 import { isShared, isStable } from '../common/allocate.ts'
-import { checkAttached, elementTypeOf, elementCodeOf, elementTypes, fixed, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { checkAttached, elementTypeOf, elementCodeOf, elementTypes, fixed, ordinary, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
 import { fromNumbers, numbersWanted } from '../common/inputs.ts'
-import { Matrix, type MatrixData } from '../common/matrix.ts'
+import { elementsOf, Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
-import { checkPlace, overlapsElsewhere } from '../common/results.ts'
+import { checkPlace, overlaps, overlapsElsewhere } from '../common/results.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { MAP_PIECE, bigintBounds, integerBounds, mapNames, maps, type MapName, type MapSpecification, type StampedMap } from '../kernels/map-table.ts'
 import { inlineMap, type MapCall } from '../kernels/maps.ts'
@@ -126,7 +126,7 @@ function describeMap(request: MapRequest, options: MapOptions | undefined, owned
   const inputs: [string, Operand][] = [['x', x], ...(y === undefined ? [] : [[yName, y] as [string, Operand]])]
   const { result, view: out, ours } = output(options?.out, outType, x, inputs, isOurs)
   // A range is written out where the result will be, unless the other operand lies there.
-  if (x.range !== undefined && outType === 'float64' && (y === undefined || y.view.buffer !== out.buffer)) x = { ...x, view: out }
+  if (x.range !== undefined && outType === 'float64' && (y === undefined || !overlaps(out, y.view))) x = { ...x, view: out }
   const place = (range: Operand): Operand => {
     if (range.range === undefined || range.view.length === n) return range
     countCopy('range', n * Float64Array.BYTES_PER_ELEMENT)
@@ -180,10 +180,10 @@ function operand(value: unknown, name: string, isOurs: (view: NumericArray) => b
     return { view: new Float64Array(0), shape: undefined, ours: true }
   }
   const shape = value instanceof Matrix ? ([value.rows, value.columns] as const) : undefined
-  const view: unknown = value instanceof Matrix ? (value as Matrix<MatrixData>).data : value
+  const view: unknown = value instanceof Matrix ? elementsOf(value as Matrix<MatrixData>, name) : value
   if (elementTypeOf(view) === undefined) throw argumentError('TYPE', name, numbersWanted, value)
   if ((view as NumericArray).length === 0) checkAttached(view as NumericArray, name)
-  return { view: view as NumericArray, shape, ours: isOurs(view as NumericArray) }
+  return { view: ordinary(view as NumericArray), shape, ours: isOurs(view as NumericArray) }
 }
 
 /** Stands for the memory of a range that has none yet. */
@@ -284,20 +284,20 @@ function output(
       throw makeError('SHAPE', `out: expected a matrix of ${x.shape.join(' × ')}, got ${value.rows} × ${value.columns}`, { argument: 'out', got: `${value.rows} × ${value.columns}`, wanted: x.shape.join(' × ') })
     }
   }
-  const view = (value instanceof Matrix && x.shape !== undefined ? (value as Matrix<MatrixData>).data : value) as NumericArray
+  const view = (value instanceof Matrix && x.shape !== undefined ? elementsOf(value as Matrix<MatrixData>, 'out') : value) as NumericArray
   if (elementTypeOf(view) !== type) throw argumentError('TYPE', 'out', `an array of type ${type}`, value)
   if (view.length === 0) checkAttached(view, 'out')
   if (view.length !== n) throw makeError('SHAPE', `out: expected ${n} elements as in x, got ${view.length}`, { argument: 'out', got: `${view.length} elements`, wanted: `${n} elements` })
   for (const [name, input] of inputs) {
     if (input.range === undefined) checkPlace(view, input.view, name)
   }
-  return { result: value, view, ours: isOurs(view) }
+  return { result: value, view: ordinary(view), ours: isOurs(view) }
 }
 
 /** Takes over the arrays of a call, and `out` where it lies in the same memory. */
 function takeOverAll(request: MapRequest, options: MapOptions | undefined): { request: MapRequest; out: unknown; given: { x: unknown; y?: unknown }; owned: ArrayBufferLike[] } {
   const viewOf = (value: unknown): NumericArray | undefined => {
-    const view: unknown = value instanceof Matrix ? value.data : value
+    const view: unknown = value instanceof Matrix ? elementsOf(value as Matrix<MatrixData>, 'x') : value
     return elementTypeOf(view) === undefined ? undefined : (view as NumericArray)
   }
   const like = (value: unknown, view: NumericArray): unknown => (value instanceof Matrix ? new Matrix(view as MatrixData, value.rows, value.columns) : view)

@@ -1,6 +1,7 @@
 /** What the short ways of the kernels of order go by (src/dispatch/generated-order-doors.ts). */
 import { elementTypeOf, elementTypes, type ElementTypeName } from '../common/arrays.ts'
 import { FEW } from '../kernels/ordering/top-k.ts'
+import { overlapsElsewhere } from '../common/results.ts'
 import { isOwn, onlyOut, type MapOptions } from './map-short.ts'
 import { argSortCost, cumulativeSumCost, sortCost, topKCost, type Cost } from './ordering-cost.ts'
 import type { Plan } from './plan.ts'
@@ -35,7 +36,7 @@ export function planShortOrder(form: 'sync' | 'promise', kernel: keyof typeof MO
   if (type === 'float16' || n === 0 || n > (bigints ? FEW_BIGINTS : MOST[kernel]) || (options !== undefined && !withOut)) return undefined
   if (options !== undefined) {
     const out = onlyOut(options)
-    if (!isOwn(out) || elementTypeOf(out) !== type || out.length !== n || (out !== x && out.buffer === x.buffer)) return undefined
+    if (!isOwn(out) || elementTypeOf(out) !== type || out.length !== n || overlapsElsewhere(out, x)) return undefined
   }
   if (kernel === 'topK' && !(typeof k === 'number' && k >= 0 && k <= Math.min(FEW, n) && Number.isInteger(k))) return undefined
   const costs = { sort: () => sortCost(n, type), argSort: () => argSortCost(n, type), topK: () => topKCost(n, k as number, type), cumulativeSum: () => cumulativeSumCost(n, type) }

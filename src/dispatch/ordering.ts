@@ -1,7 +1,7 @@
 /** Carries out the kernels of order: on this thread, on the native pool, or on a worker. */
 import { active } from '../backends/index.ts'
 import { allocate, isShared, isStable, type ElementType } from '../common/allocate.ts'
-import { fixed, nativeView, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
+import { fixed, nativeView, ordinary, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
 import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { newResult, type ArrayClass } from '../common/results.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
@@ -76,7 +76,7 @@ export async function orderAsync<R>(ordering: Ordering<R>, options: CallOptions 
 export function computeOrdering<R>(ordering: Ordering<R>, route: Plan['route'], threads: number, timeout?: number): R {
   const { wanted, x, type } = ordering
   const outputs = wanted.map((want) => want.out ?? fresh(want.type, want.length))
-  const call = callOf(ordering, type === 'float16' ? nativeView(x) : x, wanted.some((want) => want.type === 'float16') ? outputs.map(nativeView) : outputs)
+  const call = callOf(ordering, type === 'float16' ? nativeView(x) : x, outputs.map(wanted.some((want) => want.type === 'float16') ? nativeView : ordinary))
   const value = route === 'inline' ? computeOrder(call, watch(timeout)) : active().orderSync(call, threads, timeout === undefined || timeout === Infinity ? 0 : timeout)
   if (value === undefined) throw timeoutError(timeout ?? 0)
   return ordering.finish(outputs, value)

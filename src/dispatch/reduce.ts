@@ -2,9 +2,9 @@
 import { active } from '../backends/index.ts'
 import type { Backend } from '../backends/backend.ts'
 import { isShared, isStable } from '../common/allocate.ts'
-import { checkNumericArray, detachedError, elementTypeOf, fixed, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
+import { checkNumericArray, detachedError, elementTypeOf, fixed, ordinary, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { fromNumbers, numbersWanted } from '../common/inputs.ts'
-import { Matrix, type MatrixData } from '../common/matrix.ts'
+import { elementsOf, Matrix, type MatrixData } from '../common/matrix.ts'
 import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
@@ -306,9 +306,9 @@ function nameOf(source: Source): string | undefined {
 function operand(value: ReductionInput, argument: string): Source {
   if (Array.isArray(value)) return fromNumbers(value, argument)
   if (value instanceof Range) return value
-  if (value instanceof Matrix) return operand(value.data, argument)
+  if (value instanceof Matrix) return elementsOf(value as AxisMatrix, argument)
   checkNumericArray(value, argument, numbersWanted)
-  return value
+  return ordinary(value)
 }
 
 /** Computes on this thread (and helpers), as planned. */

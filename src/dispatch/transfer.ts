@@ -1,7 +1,7 @@
 /** Taking over the memory of a caller's views, for `{ transfer: true }`. */
 import { arrayClass, elementTypeOf, type NumericArray } from '../common/arrays.ts'
 import { isStable } from '../common/allocate.ts'
-import { Matrix, type MatrixData } from '../common/matrix.ts'
+import { elementsOf, Matrix, type MatrixData } from '../common/matrix.ts'
 import type { CallOptions } from '../common/options.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 
@@ -71,6 +71,7 @@ export async function givingBack<D, R>(
 /** The array that an input lies in; undefined for what has no memory of its own. */
 function memoryOf(input: unknown): NumericArray | undefined {
   if (elementTypeOf(input) !== undefined) return input as NumericArray
+  if (input instanceof Matrix) return elementsOf(input as Matrix<MatrixData>, 'x')
   const data: unknown = typeof input === 'object' && input !== null && 'data' in input ? input.data : undefined
   return elementTypeOf(data) === undefined ? undefined : (data as NumericArray)
 }

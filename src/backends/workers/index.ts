@@ -9,6 +9,7 @@ import { elementTypeOf, type FloatArray, type NumericArray } from '../../common/
 import { countCopy } from '../../common/copies.ts'
 import { timeoutError } from '../../common/options.ts'
 import { availableThreads } from '../../common/parallelism.ts'
+import { overlaps } from '../../common/results.ts'
 import { axisPieces, type AxisCall } from '../../kernels/axis.ts'
 import { choleskySolve } from '../../kernels/cholesky.ts'
 import type { SparseMatrix } from '../../common/sparse.ts'
@@ -105,7 +106,7 @@ export class WorkersBackend implements Backend {
     const { kernel, x, y, a, b, out } = call
     const message: MapMessage = { kernel, x, y, a, b, out: elementTypeOf(out)!, last, first }
     const width = mapWidth(out)
-    const inPlace = out.buffer === x.buffer || out.buffer === y?.buffer
+    const inPlace = overlaps(out, x) || (y !== undefined && overlaps(out, y))
     // In rounds, so that the results before they are copied to where they are wanted take little memory.
     for (let from = first; from < last; from += MAP_ROUND * MAP_PIECE) {
       const pieces = Math.min(MAP_ROUND, Math.ceil((last - from) / MAP_PIECE))
