@@ -32,7 +32,7 @@ const output = ({ Class, name }) => [
   `  if (options === undefined) out = n < LONG ? new ${Class}(n) : newResult(${Class}, n)`,
   '  else {',
   '    const given = onlyOut(options)',
-  `    if (!(ArrayBuffer.isView(given) && given instanceof ${Class}) || given.length !== n || !isClear${name}(given, x) || (second !== undefined && !isClear${name}(given, second))) return undefined`,
+  `    if (!(ArrayBuffer.isView(given) && given instanceof ${Class}) || given.length !== n || x.length !== n || !isClear${name}(given, x) || (second !== undefined && (second.length !== n || !isClear${name}(given, second)))) return undefined`,
   '    out = given',
   '  }',
 ]
@@ -110,7 +110,7 @@ const widened = ({ type, name, Class, kind }) => {
     '  if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)',
     '  else {',
     '    const given = onlyOut(options)',
-    '    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined',
+    '    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined',
     '    out = given',
     '  }',
     ...(kind === 'bigint' ? [] : [

@@ -96,7 +96,7 @@ const given = ({ Class, name }) => [
   `  if (options === undefined) out = new ${Class}(n)`,
   '  else {',
   '    const wanted = onlyOut(options)',
-  `    if (!(ArrayBuffer.isView(wanted) && wanted instanceof ${Class}) || wanted.length !== n || !isClear${name}(wanted, x)) return undefined`,
+  `    if (!(ArrayBuffer.isView(wanted) && wanted instanceof ${Class}) || wanted.length !== n || x.length !== n || !isClear${name}(wanted, x)) return undefined`,
   '    out = wanted',
   '  }',
 ]

@@ -11,7 +11,7 @@ export {
   abs, absSync, add, addSync, astype, astypeSync, axpy, axpySync, clip, clipSync, divide, divideSync, exp, expSync, expm1, expm1Sync, log, logSync,
   log1p, log1pSync, multiply, multiplySync, power, powerSync, scale, scaleSync, sigmoid, sigmoidSync, sqrt, sqrtSync, subtract, subtractSync, tanh,
   tanhSync,
-  type ArrayOf, type Converted, type Elementwise, type ElementwiseFloat, type ElementwiseOptions, type ScalarOf, type SecondOperand, type TransferredElements,
+  type ArrayOf, type Converted, type Elementwise, type ElementwiseFloat, type ElementwiseOptions, type ScalarOf, type SecondOperand, type SecondOperandFloat, type TransferredElements,
 } from './api/elementwise.ts'
 export {
   argMax, argMaxSync, argMin, argMinSync, countNonzero, countNonzeroSync, hasNaN, hasNaNSync, minMax, minMaxSync, type MinMax, type MinMaxArrays,

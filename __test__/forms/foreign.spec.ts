@@ -62,17 +62,17 @@ test('subclasses and arrays of another realm', async (t) => {
 
 test('no constructor of a subclass is called, in either form, on either way', async (t) => {
   class Own extends Float64Array {
-    static override get [Symbol.species](): never {
+    static get [Symbol.species](): never {
       throw new Error('made by somebody else')
     }
   }
   class Whole extends Int32Array {
-    static override get [Symbol.species](): never {
+    static get [Symbol.species](): never {
       throw new Error('made by somebody else')
     }
   }
   class Big extends BigInt64Array {
-    static override get [Symbol.species](): never {
+    static get [Symbol.species](): never {
       throw new Error('made by somebody else')
     }
   }

@@ -1,5 +1,5 @@
 /** What the compiler must refuse of elementwise calls, and what types they have. Checked by `tsc`, never run. */
-import { add, addSync, astypeSync, axpySync, clipSync, divideSync, exp, expSync, range, scaleSync, type Matrix } from 'manycore'
+import { add, addSync, astypeSync, axpySync, clipSync, divideSync, exp, expSync, power, quantileSync, range, scaleSync, type Matrix } from 'manycore'
 
 function is<T>(_value: T): void {}
 
@@ -8,6 +8,7 @@ declare const floats: Float32Array
 declare const bytes: Uint8Array
 declare const bigints: BigInt64Array
 declare const matrix: Matrix<Float32Array>
+declare const probabilities: number | number[]
 
 export async function results(): Promise<void> {
   is<Float64Array>(addSync(doubles, 1))
@@ -18,6 +19,9 @@ export async function results(): Promise<void> {
   is<Uint8Array>(addSync(bytes, bytes))
   is<BigInt64Array>(axpySync(2n, bigints, bigints))
   is<Float64Array>(divideSync(bigints, 2n))
+  is<Float64Array>(divideSync(bigints, 2))
+  is<Float64Array>(await power(bigints, 0.5))
+  is<number | Float64Array>(quantileSync(doubles, probabilities))
   is<Matrix<Float32Array>>(addSync(matrix, matrix))
   is<Matrix<Float32Array>>(await exp(matrix))
   is<Int16Array>(astypeSync(doubles, 'int16'))

@@ -19,7 +19,7 @@ export interface Info {
   /** Where a native core was looked for; the entry without `error` was loaded. */
   readonly tried: readonly { readonly path: string; readonly error?: string }[]
   readonly memory: {
-    /** Most bytes of one buffer that this engine allows. */
+    /** Most bytes of one of Node's Buffers. Typed arrays may be longer: on Node 20 up to 2³² elements of any size. */
     readonly maxArrayBytes: number
     /** Resident bytes of the process. */
     readonly residentBytes: number

@@ -42,6 +42,9 @@ export type SecondOperand<X> =
   : X extends Float64Array | Range | readonly number[] ? Float64Array | Range | readonly number[] | number
   : SameType<X> | number
 
+/** The same where the result isn't an integer: bigints go with a number, too. */
+export type SecondOperandFloat<X> = SecondOperand<X> | number
+
 /** A number that goes with an input X. */
 export type ScalarOf<X> = X extends BigInt64Array | BigUint64Array ? bigint : number
 
@@ -123,13 +126,13 @@ export async function multiply(x: NumbersInput, y: unknown, options?: object): P
  * @param x - n elements, or a Matrix.
  * @param y - A number, or as many elements of the same type.
  */
-export function divideSync<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
+export function divideSync<X extends NumbersInput>(x: X, y: SecondOperandFloat<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
   return (shortPair('divide', x, y, options) ?? mapBlocking({ kernel: 'divide', x, y }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link divideSync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
-export function divide<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(x: X, y: Y, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X, Y>>
-export function divide<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
+export function divide<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperandFloat<X>>(x: X, y: Y, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X, Y>>
+export function divide<X extends NumbersInput>(x: X, y: SecondOperandFloat<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function divide(x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
   return shortPair('divide', x, y, options) ?? mapAsync({ kernel: 'divide', x, y }, options)
 }
@@ -143,13 +146,13 @@ export async function divide(x: NumbersInput, y: unknown, options?: object): Pro
  * @param x - n elements, or a Matrix.
  * @param y - A number, or as many elements of the same type.
  */
-export function powerSync<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
+export function powerSync<X extends NumbersInput>(x: X, y: SecondOperandFloat<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): ElementwiseFloat<X> {
   return (shortPair('power', x, y, options) ?? mapBlocking({ kernel: 'power', x, y }, options)) as ElementwiseFloat<X>
 }
 
 /** The promise form of {@link powerSync}. With `{ transfer: true }`, resolves to `{ result, x }`, or `{ result, x, y }` for two arrays. */
-export function power<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperand<X>>(x: X, y: Y, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X, Y>>
-export function power<X extends NumbersInput>(x: X, y: SecondOperand<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
+export function power<X extends NumericArray | Matrix<MatrixData>, Y extends SecondOperandFloat<X>>(x: X, y: Y, options: ElementwiseOptions<ElementwiseFloat<X>> & TransferOption): Promise<TransferredElements<ElementwiseFloat<X>, X, Y>>
+export function power<X extends NumbersInput>(x: X, y: SecondOperandFloat<X>, options?: ElementwiseOptions<ElementwiseFloat<X>>): Promise<ElementwiseFloat<X>>
 export async function power(x: NumbersInput, y: unknown, options?: object): Promise<unknown> {
   return shortPair('power', x, y, options) ?? mapAsync({ kernel: 'power', x, y }, options)
 }

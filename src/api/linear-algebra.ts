@@ -48,7 +48,7 @@ export interface VectorOptions extends CallOptions {
  * @returns m × n, or `out`. Entries are 0 where k is 0.
  */
 export function matmulSync(A: MatrixLike, B: MatrixLike, options?: MatrixOptions): FloatMatrix {
-  return (options === undefined ? matmulShort(A, B) : undefined) ?? matmulNative(A, B, options) ?? calculateSync(product(A, B, options), options)
+  return (options === undefined ? matmulShort(A, B) : undefined) ?? matmulNative(A, B, options) ?? calculateSync((own) => product(A, B, own), options)
 }
 
 /** The promise form of {@link matmulSync}. `out` is unspecified after a rejection. */
@@ -68,7 +68,7 @@ export async function matmul(A: MatrixLike, B: MatrixLike, options?: MatrixOptio
  * @returns m numbers, or `out`.
  */
 export function matvecSync(A: MatrixLike, x: NumbersInput, options?: VectorOptions): FloatArray {
-  return (options === undefined ? matvecShort(A, x) : undefined) ?? matvecNative(A, x, options) ?? calculateSync(timesVector(A, x, options), options)
+  return (options === undefined ? matvecShort(A, x) : undefined) ?? matvecNative(A, x, options) ?? calculateSync((own) => timesVector(A, x, own), options)
 }
 
 /** The promise form of {@link matvecSync}. `out` is unspecified after a rejection. */
@@ -94,7 +94,7 @@ export interface GramOptions extends MatrixOptions {
  * @returns p × p, or `out`; zeros where n is 0.
  */
 export function gramSync(X: MatrixLike, options?: GramOptions): FloatMatrix {
-  return (options === undefined ? gramShort(X) : undefined) ?? calculateSync(gramOf(X, options), options)
+  return (options === undefined ? gramShort(X) : undefined) ?? calculateSync((own) => gramOf(X, own), options)
 }
 
 /** The promise form of {@link gramSync}. `out` is unspecified after a rejection. */
@@ -120,7 +120,7 @@ export interface CovarianceOptions extends MatrixOptions {
  * @returns p × p, or `out`.
  */
 export function covarianceSync(X: MatrixLike, options?: CovarianceOptions): FloatMatrix {
-  return (options === undefined ? covarianceShort(X) : undefined) ?? calculateSync(covarianceOf(X, options), options)
+  return (options === undefined ? covarianceShort(X) : undefined) ?? calculateSync((own) => covarianceOf(X, own), options)
 }
 
 /** The promise form of {@link covarianceSync}. `out` is unspecified after a rejection. */
@@ -144,7 +144,7 @@ export async function covariance(X: MatrixLike, options?: CovarianceOptions): Pr
 export function choleskySolveSync(A: MatrixLike, b: NumericArray | readonly number[], options?: VectorOptions): FloatArray
 export function choleskySolveSync(A: MatrixLike, b: MatrixLike, options?: MatrixOptions): FloatMatrix
 export function choleskySolveSync(A: MatrixLike, b: RightSide, options?: VectorOptions | MatrixOptions): FloatArray | FloatMatrix {
-  return (options === undefined ? choleskySolveShort(A, b) : undefined) ?? calculateSync(definiteSystem(A, b, options), options)
+  return (options === undefined ? choleskySolveShort(A, b) : undefined) ?? calculateSync((own) => definiteSystem(A, b, own), options)
 }
 
 /** The promise form of {@link choleskySolveSync}. `out` is unspecified after a rejection. */

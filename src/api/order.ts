@@ -66,7 +66,7 @@ const MOST_SHORT_INDICES = 2 ** 32
  * @returns a new array of x's type, or `out`. TypeError ERR_MANYCORE_TYPE for an `out` of another type, RangeError ERR_MANYCORE_SHAPE for one of another length.
  */
 export function sortSync<X extends NumbersInput>(x: X, options?: SortOptions<X>): SameType<X> {
-  return (sortShort(x, options) ?? orderBlocking(sorting(x, options), options)) as SameType<X>
+  return (sortShort(x, options) ?? orderBlocking((own) => sorting(x, own), options)) as SameType<X>
 }
 
 /** The promise form of {@link sortSync}. `out` is unspecified after a rejection. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -84,7 +84,7 @@ export async function sort(x: NumbersInput, options?: CallOptions & { out?: unkn
  * @returns a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function argSortSync(x: NumbersInput, options?: CallOptions): Uint32Array | Float64Array {
-  return argSortShort(x, options) ?? orderBlocking(argSorting(x, options), options)
+  return argSortShort(x, options) ?? orderBlocking((own) => argSorting(x, own), options)
 }
 
 /** The promise form of {@link argSortSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -102,7 +102,7 @@ export async function argSort(x: NumbersInput, options?: CallOptions): Promise<u
  * @returns `values` of x's type and `indices`, a Uint32Array, or beyond 2³² numbers a Float64Array.
  */
 export function topKSync<X extends NumbersInput>(x: X, k: number, options?: CallOptions): TopK<X> {
-  return (topKShort(x, k, options) ?? orderBlocking(selectingLargest(x, k, options), options)) as TopK<X>
+  return (topKShort(x, k, options) ?? orderBlocking((own) => selectingLargest(x, k, own), options)) as TopK<X>
 }
 
 /** The promise form of {@link topKSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -121,7 +121,7 @@ export async function topK(x: NumbersInput, k: number, options?: CallOptions): P
  *   {@link sortSync}.
  */
 export function cumulativeSumSync<X extends NumbersInput>(x: X, options?: CumulativeSumOptions<X>): SameType<X> {
-  return (cumulativeSumShort(x, options) ?? orderBlocking(summing(x, options), options)) as SameType<X>
+  return (cumulativeSumShort(x, options) ?? orderBlocking((own) => summing(x, own), options)) as SameType<X>
 }
 
 /** The promise form of {@link cumulativeSumSync}. `out` is unspecified after a rejection. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -133,9 +133,9 @@ export async function cumulativeSum(x: NumbersInput, options?: CallOptions & { o
 
 export function sorting(input: NumbersInput, options: SortOptions<never> | undefined): Ordering<NumericArray> {
   if (options !== undefined) checkCallOptions(options, ['out'])
+  const out = options?.out as NumericArray | undefined
   const x = numbersOf(input, 'x')
   const type = elementTypeOf(x)!
-  const out = options?.out as NumericArray | undefined
   if (out !== undefined) checkOut(out, x)
   return {
     kernel: 'sort',
@@ -180,10 +180,10 @@ export function selectingLargest(input: NumbersInput, k: number, options: CallOp
 
 export function summing(input: NumbersInput, options: CumulativeSumOptions<never> | undefined): Ordering<NumericArray> {
   if (options !== undefined) checkCallOptions(options, ['out'])
+  const out = options?.out as NumericArray | undefined
   const x = numbersOf(input, 'x')
   const type = elementTypeOf(x)!
   const n = x.length
-  const out = options?.out as NumericArray | undefined
   if (out !== undefined) {
     checkOut(out, x)
     checkPlace(out, x, 'x')

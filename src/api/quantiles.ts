@@ -9,7 +9,7 @@
 import { checkAttached, elementTypeOf, typedArrayName, type NumericArray } from '../common/arrays.ts'
 import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import { isMatrixData, Matrix, type MatrixData } from '../common/matrix.ts'
-import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { checkCallOptions, once, type CallOptions } from '../common/options.ts'
 import { axisOf, axisOperand, type AxisMatrix } from '../dispatch/axis.ts'
 import { orderAsync, orderBlocking, type Ordering } from '../dispatch/ordering.ts'
 import { orderAxisAsync, orderAxisBlocking, type AxisOrdering } from '../dispatch/ordering-axis.ts'
@@ -39,13 +39,15 @@ export function quantileSync(x: AxisMatrix, q: number, options: CallOptions & Ax
 export function quantileSync(x: AxisMatrix, q: Probabilities, options: CallOptions & AxisOption): Matrix<Float64Array>
 export function quantileSync(x: NumbersInput, q: number, options?: CallOptions): number
 export function quantileSync(x: NumbersInput, q: Probabilities, options?: CallOptions): Float64Array
-export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array | Matrix<Float64Array> {
+export function quantileSync(x: NumbersInput, q: number | Probabilities, options?: CallOptions): number | Float64Array
+export function quantileSync(x: NumbersInput, q: number | Probabilities, given?: CallOptions): number | Float64Array | Matrix<Float64Array> {
+  const options = once(given)
   if (hasAxis(options)) return orderAxisBlocking(axisQuantiles(x, q, options), options)
   if (options === undefined && typeof q === 'number') {
     const value = shortQuantile(x, q)
     if (value !== undefined) return value
   }
-  return orderBlocking(quantiles(x, q, options), options)
+  return orderBlocking((own) => quantiles(x, q, own), options)
 }
 
 /** The promise form of {@link quantileSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -57,6 +59,7 @@ export function quantile(x: AxisMatrix, q: number, options: CallOptions & AxisOp
 export function quantile(x: AxisMatrix, q: Probabilities, options: CallOptions & AxisOption): Promise<Matrix<Float64Array>>
 export function quantile(x: NumbersInput, q: number, options?: CallOptions): Promise<number>
 export function quantile(x: NumbersInput, q: Probabilities, options?: CallOptions): Promise<Float64Array>
+export function quantile(x: NumbersInput, q: number | Probabilities, options?: CallOptions): Promise<number | Float64Array>
 export async function quantile(x: NumbersInput, q: number | Probabilities, options?: CallOptions): Promise<unknown> {
   return givingBack([x], options, ([x], options: CallOptions | undefined) => (hasAxis(options) ? axisQuantiles(x, q, options) : quantiles(x!, q, options)), wholeOrAlongAxis)
 }
@@ -68,13 +71,14 @@ export async function quantile(x: NumbersInput, q: number | Probabilities, optio
  */
 export function medianSync(x: AxisMatrix, options: CallOptions & AxisOption): Float64Array
 export function medianSync(x: NumbersInput, options?: CallOptions): number
-export function medianSync(x: NumbersInput, options?: CallOptions): number | Float64Array {
+export function medianSync(x: NumbersInput, given?: CallOptions): number | Float64Array {
+  const options = once(given)
   if (hasAxis(options)) return orderAxisBlocking(axisMedians(x, options), options)
   if (options === undefined) {
     const value = shortMedian(x)
     if (value !== undefined) return value
   }
-  return orderBlocking(medians(x, options), options)
+  return orderBlocking((own) => medians(x, own), options)
 }
 
 /** The promise form of {@link medianSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -113,7 +117,7 @@ export interface Histogram {
  * @throws RangeError ERR_MANYCORE_RANGE where so many bins are asked for between so close numbers that edges coincide.
  */
 export function histogramSync(x: NumbersInput, options?: HistogramOptions): Histogram {
-  return shortHistogram(x, options) ?? orderBlocking(histograms(x, options), options)
+  return shortHistogram(x, options) ?? orderBlocking((own) => histograms(x, own), options)
 }
 
 /** The promise form of {@link histogramSync}. With `{ transfer: true }`, resolves to `{ result, x }`. */
@@ -131,7 +135,8 @@ const MOST_BINS = 2 ** 30
 
 export function quantiles(input: NumbersInput, q: number | Probabilities, options: CallOptions | undefined): Ordering<number | Float64Array> {
   if (options !== undefined) checkCallOptions(options, axisNames)
-  return quantilesOf(nonEmpty(numbersOf(input, 'x'), 'quantile'), placesOf(q), typeof q === 'number')
+  const places = placesOf(q)
+  return quantilesOf(nonEmpty(numbersOf(input, 'x'), 'quantile'), places, typeof q === 'number')
 }
 
 /** One quantile as a number, or several. */
@@ -283,9 +288,9 @@ function probabilities(q: unknown): number[] {
 export function histograms(input: NumbersInput, options: HistogramOptions | undefined): Ordering<Histogram> {
   if (options !== undefined) checkHistogramOptions(options)
   const { bins = 10, range } = options ?? {}
-  const x = numbersOf(input, 'x')
   const ends = range === undefined ? undefined : endsOf(range)
   const edges = typeof bins === 'number' ? new Float64Array(0) : edgesOf(bins)
+  const x = numbersOf(input, 'x')
   if (typeof bins === 'number' && !(Number.isInteger(bins) && bins >= 1 && bins <= MOST_BINS)) {
     throw argumentError('OPTION', 'bins', `an integer from 1 to ${MOST_BINS}, or edges`, bins, RangeError)
   }

@@ -11,10 +11,9 @@
  * (an `out` of another length), ERR_MANYCORE_DETACHED, TimeoutError ERR_MANYCORE_TIMEOUT, and `signal.reason`. Promise forms reject with them, `…Sync`
  * throws them; what `out` holds after an error is unspecified.
  */
-import { perform, performSync } from '../dispatch/work.ts'
 import { integersShort, normalShort, permutationShort, uniformShort } from '../dispatch/random-short.ts'
 import {
-  integersWork, normalWork, permutationAsync, permutationBlocking, uniformWork,
+  fillAsync, fillBlocking, integersWork, normalWork, permutationAsync, permutationBlocking, uniformWork,
   type FloatTypes, type IntegerOptions, type Integers, type IntegerTypes, type NormalOptions, type SeedOptions, type UniformOptions,
 } from '../dispatch/random.ts'
 
@@ -34,14 +33,14 @@ type Typed<O, T> = Omit<O, 'type' | 'out'> & { type?: T | undefined; out?: undef
 export function uniformSync<O extends Float64Array | Float32Array>(n: number, options: UniformOptions & { out: O }): O
 export function uniformSync<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<UniformOptions, T>): FloatTypes[T]
 export function uniformSync(n: number, options?: UniformOptions): Float64Array | Float32Array {
-  return uniformShort(n, options) ?? performSync(uniformWork(n, options), options)
+  return uniformShort(n, options) ?? fillBlocking((own) => uniformWork(n, own), options)
 }
 
 /** The promise form of {@link uniformSync}. */
 export function uniform<O extends Float64Array | Float32Array>(n: number, options: UniformOptions & { out: O }): Promise<O>
 export function uniform<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<UniformOptions, T>): Promise<FloatTypes[T]>
 export async function uniform(n: number, options?: UniformOptions): Promise<Float64Array | Float32Array> {
-  return uniformShort(n, options) ?? perform(uniformWork(n, options), options)
+  return uniformShort(n, options) ?? fillAsync((own) => uniformWork(n, own), options)
 }
 
 /**
@@ -56,14 +55,14 @@ export async function uniform(n: number, options?: UniformOptions): Promise<Floa
 export function normalSync<O extends Float64Array | Float32Array>(n: number, options: NormalOptions & { out: O }): O
 export function normalSync<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<NormalOptions, T>): FloatTypes[T]
 export function normalSync(n: number, options?: NormalOptions): Float64Array | Float32Array {
-  return normalShort(n, options) ?? performSync(normalWork(n, options), options)
+  return normalShort(n, options) ?? fillBlocking((own) => normalWork(n, own), options)
 }
 
 /** The promise form of {@link normalSync}. */
 export function normal<O extends Float64Array | Float32Array>(n: number, options: NormalOptions & { out: O }): Promise<O>
 export function normal<T extends keyof FloatTypes = 'float64'>(n: number, options?: Typed<NormalOptions, T>): Promise<FloatTypes[T]>
 export async function normal(n: number, options?: NormalOptions): Promise<Float64Array | Float32Array> {
-  return normalShort(n, options) ?? perform(normalWork(n, options), options)
+  return normalShort(n, options) ?? fillAsync((own) => normalWork(n, own), options)
 }
 
 /**
@@ -78,14 +77,14 @@ export async function normal(n: number, options?: NormalOptions): Promise<Float6
 export function integersSync<O extends Integers>(low: number | bigint, high: number | bigint, n: number, options: IntegerOptions & { out: O }): O
 export function integersSync<T extends keyof IntegerTypes = 'int32'>(low: number | bigint, high: number | bigint, n: number, options?: Typed<IntegerOptions, T>): IntegerTypes[T]
 export function integersSync(low: number | bigint, high: number | bigint, n: number, options?: IntegerOptions): Integers {
-  return integersShort(low, high, n, options) ?? performSync(integersWork(low, high, n, options), options)
+  return integersShort(low, high, n, options) ?? fillBlocking((own) => integersWork(low, high, n, own), options)
 }
 
 /** The promise form of {@link integersSync}. */
 export function integers<O extends Integers>(low: number | bigint, high: number | bigint, n: number, options: IntegerOptions & { out: O }): Promise<O>
 export function integers<T extends keyof IntegerTypes = 'int32'>(low: number | bigint, high: number | bigint, n: number, options?: Typed<IntegerOptions, T>): Promise<IntegerTypes[T]>
 export async function integers(low: number | bigint, high: number | bigint, n: number, options?: IntegerOptions): Promise<Integers> {
-  return integersShort(low, high, n, options) ?? perform(integersWork(low, high, n, options), options)
+  return integersShort(low, high, n, options) ?? fillAsync((own) => integersWork(low, high, n, own), options)
 }
 
 /**

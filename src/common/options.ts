@@ -16,6 +16,26 @@ export const MAX_THREADS = 1024
 
 const callOptionNames: readonly string[] = ['signal', 'threads', 'timeout']
 
+/** Names that options objects of the user's own classes may have as accessors of the class. */
+const ofClasses = [...callOptionNames, 'out', 'transfer', 'axis', 'precision', 'ddof', 'ord', 'bins', 'range', 'weights', 'seed', 'type', 'low', 'high', 'mean', 'standardDeviation'] as const
+
+/**
+ * The options as plain values, each of them read this once: a getter may do as its author pleases, also with the memory of an array that was looked at before it. What is no options
+ * object comes back as it is, for the checks to refuse.
+ */
+export function once<O extends object | undefined>(options: O): O {
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) return options
+  const own = { ...options } as Record<string, unknown>
+  const prototype: unknown = Object.getPrototypeOf(options)
+  if (prototype === Object.prototype || prototype === null) return own as O
+  for (const name of ofClasses) {
+    if (Object.hasOwn(own, name)) continue
+    const value = (options as Record<string, unknown>)[name]
+    if (value !== undefined) own[name] = value
+  }
+  return own as O
+}
+
 /** Throws an OPTION error for a non-object or an unknown name. */
 export function checkNames(options: object, allowed: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {

@@ -33,7 +33,7 @@ function shortFloat64(id: number, x: Float64Array, y: unknown, a: unknown, b: un
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || !isClearFloat64(given, x) || (second !== undefined && !isClearFloat64(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || !isClearFloat64(given, x) || (second !== undefined && (second.length !== n || !isClearFloat64(given, second)))) return undefined
     out = given
   }
   computeFloat64(id, x, second, a, b, out, n)
@@ -92,7 +92,7 @@ function shortFloat32(id: number, x: Float32Array, y: unknown, a: unknown, b: un
   if (options === undefined) out = n < LONG ? new Float32Array(n) : newResult(Float32Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float32Array) || given.length !== n || !isClearFloat32(given, x) || (second !== undefined && !isClearFloat32(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float32Array) || given.length !== n || x.length !== n || !isClearFloat32(given, x) || (second !== undefined && (second.length !== n || !isClearFloat32(given, second)))) return undefined
     out = given
   }
   computeFloat32(id, x, second, a, b, out, n)
@@ -155,7 +155,7 @@ function shortInt8(id: number, x: Int8Array, y: unknown, a: unknown, b: unknown,
   if (options === undefined) out = n < LONG ? new Int8Array(n) : newResult(Int8Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Int8Array) || given.length !== n || !isClearInt8(given, x) || (second !== undefined && !isClearInt8(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Int8Array) || given.length !== n || x.length !== n || !isClearInt8(given, x) || (second !== undefined && (second.length !== n || !isClearInt8(given, second)))) return undefined
     out = given
   }
   let wrong: number
@@ -172,7 +172,7 @@ function doublesOfInt8(id: number, x: Int8Array, y: Int8Array | undefined, a: nu
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   const direct = int8DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -210,7 +210,7 @@ function shortUint8(id: number, x: Uint8Array, y: unknown, a: unknown, b: unknow
   if (options === undefined) out = n < LONG ? new Uint8Array(n) : newResult(Uint8Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Uint8Array) || given.length !== n || !isClearUint8(given, x) || (second !== undefined && !isClearUint8(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Uint8Array) || given.length !== n || x.length !== n || !isClearUint8(given, x) || (second !== undefined && (second.length !== n || !isClearUint8(given, second)))) return undefined
     out = given
   }
   let wrong: number
@@ -227,7 +227,7 @@ function doublesOfUint8(id: number, x: Uint8Array, y: Uint8Array | undefined, a:
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   const direct = uint8DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -265,7 +265,7 @@ function shortUint8Clamped(id: number, x: Uint8ClampedArray, y: unknown, a: unkn
   if (options === undefined) out = n < LONG ? new Uint8ClampedArray(n) : newResult(Uint8ClampedArray, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Uint8ClampedArray) || given.length !== n || !isClearUint8Clamped(given, x) || (second !== undefined && !isClearUint8Clamped(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Uint8ClampedArray) || given.length !== n || x.length !== n || !isClearUint8Clamped(given, x) || (second !== undefined && (second.length !== n || !isClearUint8Clamped(given, second)))) return undefined
     out = given
   }
   let wrong: number
@@ -282,7 +282,7 @@ function doublesOfUint8Clamped(id: number, x: Uint8ClampedArray, y: Uint8Clamped
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   const direct = uint8clampedDirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -320,7 +320,7 @@ function shortInt16(id: number, x: Int16Array, y: unknown, a: unknown, b: unknow
   if (options === undefined) out = n < LONG ? new Int16Array(n) : newResult(Int16Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Int16Array) || given.length !== n || !isClearInt16(given, x) || (second !== undefined && !isClearInt16(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Int16Array) || given.length !== n || x.length !== n || !isClearInt16(given, x) || (second !== undefined && (second.length !== n || !isClearInt16(given, second)))) return undefined
     out = given
   }
   let wrong: number
@@ -337,7 +337,7 @@ function doublesOfInt16(id: number, x: Int16Array, y: Int16Array | undefined, a:
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   const direct = int16DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -375,7 +375,7 @@ function shortUint16(id: number, x: Uint16Array, y: unknown, a: unknown, b: unkn
   if (options === undefined) out = n < LONG ? new Uint16Array(n) : newResult(Uint16Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Uint16Array) || given.length !== n || !isClearUint16(given, x) || (second !== undefined && !isClearUint16(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Uint16Array) || given.length !== n || x.length !== n || !isClearUint16(given, x) || (second !== undefined && (second.length !== n || !isClearUint16(given, second)))) return undefined
     out = given
   }
   let wrong: number
@@ -392,7 +392,7 @@ function doublesOfUint16(id: number, x: Uint16Array, y: Uint16Array | undefined,
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   const direct = uint16DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -430,7 +430,7 @@ function shortInt32(id: number, x: Int32Array, y: unknown, a: unknown, b: unknow
   if (options === undefined) out = n < LONG ? new Int32Array(n) : newResult(Int32Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Int32Array) || given.length !== n || !isClearInt32(given, x) || (second !== undefined && !isClearInt32(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Int32Array) || given.length !== n || x.length !== n || !isClearInt32(given, x) || (second !== undefined && (second.length !== n || !isClearInt32(given, second)))) return undefined
     out = given
   }
   let wrong: number
@@ -447,7 +447,7 @@ function doublesOfInt32(id: number, x: Int32Array, y: Int32Array | undefined, a:
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   const direct = int32DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -485,7 +485,7 @@ function shortUint32(id: number, x: Uint32Array, y: unknown, a: unknown, b: unkn
   if (options === undefined) out = n < LONG ? new Uint32Array(n) : newResult(Uint32Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Uint32Array) || given.length !== n || !isClearUint32(given, x) || (second !== undefined && !isClearUint32(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Uint32Array) || given.length !== n || x.length !== n || !isClearUint32(given, x) || (second !== undefined && (second.length !== n || !isClearUint32(given, second)))) return undefined
     out = given
   }
   let wrong: number
@@ -502,7 +502,7 @@ function doublesOfUint32(id: number, x: Uint32Array, y: Uint32Array | undefined,
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   const direct = uint32DirectLoops[y === undefined ? 2 * id + 1 : 2 * id]
@@ -551,7 +551,7 @@ function shortBigInt64(id: number, x: BigInt64Array, y: unknown, a: unknown, b: 
   if (options === undefined) out = n < LONG ? new BigInt64Array(n) : newResult(BigInt64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof BigInt64Array) || given.length !== n || !isClearBigInt64(given, x) || (second !== undefined && !isClearBigInt64(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof BigInt64Array) || given.length !== n || x.length !== n || !isClearBigInt64(given, x) || (second !== undefined && (second.length !== n || !isClearBigInt64(given, second)))) return undefined
     out = given
   }
   const backend = n > bigintLimits[id]! ? active() : undefined
@@ -567,7 +567,7 @@ function doublesOfBigInt64(id: number, x: BigInt64Array, y: BigInt64Array | unde
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   for (let i = 0; i < n; i++) out[i] = Number(x[i]!)
@@ -608,7 +608,7 @@ function shortBigUint64(id: number, x: BigUint64Array, y: unknown, a: unknown, b
   if (options === undefined) out = n < LONG ? new BigUint64Array(n) : newResult(BigUint64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof BigUint64Array) || given.length !== n || !isClearBigUint64(given, x) || (second !== undefined && !isClearBigUint64(given, second))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof BigUint64Array) || given.length !== n || x.length !== n || !isClearBigUint64(given, x) || (second !== undefined && (second.length !== n || !isClearBigUint64(given, second)))) return undefined
     out = given
   }
   const backend = n > bigintLimits[id]! ? active() : undefined
@@ -624,7 +624,7 @@ function doublesOfBigUint64(id: number, x: BigUint64Array, y: BigUint64Array | u
   if (options === undefined) out = n < LONG ? new Float64Array(n) : newResult(Float64Array, n)
   else {
     const given = onlyOut(options)
-    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || overlaps(given, x) || (y !== undefined && overlaps(given, y))) return undefined
+    if (!(ArrayBuffer.isView(given) && given instanceof Float64Array) || given.length !== n || x.length !== n || overlaps(given, x) || (y !== undefined && (y.length !== n || overlaps(given, y)))) return undefined
     out = given
   }
   for (let i = 0; i < n; i++) out[i] = Number(x[i]!)

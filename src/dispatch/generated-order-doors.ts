@@ -21,7 +21,7 @@ function sortFloat64(x: Float64Array, options: MapOptions | undefined): Float64A
   if (options === undefined) out = new Float64Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float64Array) || wanted.length !== n || !isClearFloat64(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float64Array) || wanted.length !== n || x.length !== n || !isClearFloat64(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -60,7 +60,7 @@ function sumFloat64(x: Float64Array, options: MapOptions | undefined): Float64Ar
   if (options === undefined) out = new Float64Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float64Array) || wanted.length !== n || !isClearFloat64(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float64Array) || wanted.length !== n || x.length !== n || !isClearFloat64(wanted, x)) return undefined
     out = wanted
   }
   cumulativeSumFloat64(x, out)
@@ -81,7 +81,7 @@ function sortFloat32(x: Float32Array, options: MapOptions | undefined): Float32A
   if (options === undefined) out = new Float32Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float32Array) || wanted.length !== n || !isClearFloat32(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float32Array) || wanted.length !== n || x.length !== n || !isClearFloat32(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -120,7 +120,7 @@ function sumFloat32(x: Float32Array, options: MapOptions | undefined): Float32Ar
   if (options === undefined) out = new Float32Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float32Array) || wanted.length !== n || !isClearFloat32(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Float32Array) || wanted.length !== n || x.length !== n || !isClearFloat32(wanted, x)) return undefined
     out = wanted
   }
   cumulativeSumFloat32(x, out)
@@ -141,7 +141,7 @@ function sortInt8(x: Int8Array, options: MapOptions | undefined): Int8Array | un
   if (options === undefined) out = new Int8Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int8Array) || wanted.length !== n || !isClearInt8(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int8Array) || wanted.length !== n || x.length !== n || !isClearInt8(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -181,7 +181,7 @@ function sumInt8(x: Int8Array, options: MapOptions | undefined): Int8Array | und
   if (options === undefined) out = new Int8Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int8Array) || wanted.length !== n || !isClearInt8(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int8Array) || wanted.length !== n || x.length !== n || !isClearInt8(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -202,7 +202,7 @@ function sortUint8(x: Uint8Array, options: MapOptions | undefined): Uint8Array |
   if (options === undefined) out = new Uint8Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8Array) || wanted.length !== n || !isClearUint8(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8Array) || wanted.length !== n || x.length !== n || !isClearUint8(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -242,7 +242,7 @@ function sumUint8(x: Uint8Array, options: MapOptions | undefined): Uint8Array | 
   if (options === undefined) out = new Uint8Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8Array) || wanted.length !== n || !isClearUint8(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8Array) || wanted.length !== n || x.length !== n || !isClearUint8(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -263,7 +263,7 @@ function sortUint8Clamped(x: Uint8ClampedArray, options: MapOptions | undefined)
   if (options === undefined) out = new Uint8ClampedArray(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8ClampedArray) || wanted.length !== n || !isClearUint8Clamped(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8ClampedArray) || wanted.length !== n || x.length !== n || !isClearUint8Clamped(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -303,7 +303,7 @@ function sumUint8Clamped(x: Uint8ClampedArray, options: MapOptions | undefined):
   if (options === undefined) out = new Uint8ClampedArray(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8ClampedArray) || wanted.length !== n || !isClearUint8Clamped(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint8ClampedArray) || wanted.length !== n || x.length !== n || !isClearUint8Clamped(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -324,7 +324,7 @@ function sortInt16(x: Int16Array, options: MapOptions | undefined): Int16Array |
   if (options === undefined) out = new Int16Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int16Array) || wanted.length !== n || !isClearInt16(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int16Array) || wanted.length !== n || x.length !== n || !isClearInt16(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -364,7 +364,7 @@ function sumInt16(x: Int16Array, options: MapOptions | undefined): Int16Array | 
   if (options === undefined) out = new Int16Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int16Array) || wanted.length !== n || !isClearInt16(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int16Array) || wanted.length !== n || x.length !== n || !isClearInt16(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -385,7 +385,7 @@ function sortUint16(x: Uint16Array, options: MapOptions | undefined): Uint16Arra
   if (options === undefined) out = new Uint16Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint16Array) || wanted.length !== n || !isClearUint16(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint16Array) || wanted.length !== n || x.length !== n || !isClearUint16(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -425,7 +425,7 @@ function sumUint16(x: Uint16Array, options: MapOptions | undefined): Uint16Array
   if (options === undefined) out = new Uint16Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint16Array) || wanted.length !== n || !isClearUint16(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint16Array) || wanted.length !== n || x.length !== n || !isClearUint16(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -446,7 +446,7 @@ function sortInt32(x: Int32Array, options: MapOptions | undefined): Int32Array |
   if (options === undefined) out = new Int32Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int32Array) || wanted.length !== n || !isClearInt32(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int32Array) || wanted.length !== n || x.length !== n || !isClearInt32(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -486,7 +486,7 @@ function sumInt32(x: Int32Array, options: MapOptions | undefined): Int32Array | 
   if (options === undefined) out = new Int32Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int32Array) || wanted.length !== n || !isClearInt32(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Int32Array) || wanted.length !== n || x.length !== n || !isClearInt32(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -507,7 +507,7 @@ function sortUint32(x: Uint32Array, options: MapOptions | undefined): Uint32Arra
   if (options === undefined) out = new Uint32Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint32Array) || wanted.length !== n || !isClearUint32(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint32Array) || wanted.length !== n || x.length !== n || !isClearUint32(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -547,7 +547,7 @@ function sumUint32(x: Uint32Array, options: MapOptions | undefined): Uint32Array
   if (options === undefined) out = new Uint32Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint32Array) || wanted.length !== n || !isClearUint32(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof Uint32Array) || wanted.length !== n || x.length !== n || !isClearUint32(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -568,7 +568,7 @@ function sortBigInt64(x: BigInt64Array, options: MapOptions | undefined): BigInt
   if (options === undefined) out = new BigInt64Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigInt64Array) || wanted.length !== n || !isClearBigInt64(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigInt64Array) || wanted.length !== n || x.length !== n || !isClearBigInt64(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -608,7 +608,7 @@ function sumBigInt64(x: BigInt64Array, options: MapOptions | undefined): BigInt6
   if (options === undefined) out = new BigInt64Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigInt64Array) || wanted.length !== n || !isClearBigInt64(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigInt64Array) || wanted.length !== n || x.length !== n || !isClearBigInt64(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.
@@ -629,7 +629,7 @@ function sortBigUint64(x: BigUint64Array, options: MapOptions | undefined): BigU
   if (options === undefined) out = new BigUint64Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigUint64Array) || wanted.length !== n || !isClearBigUint64(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigUint64Array) || wanted.length !== n || x.length !== n || !isClearBigUint64(wanted, x)) return undefined
     out = wanted
   }
   const backend = active()
@@ -669,7 +669,7 @@ function sumBigUint64(x: BigUint64Array, options: MapOptions | undefined): BigUi
   if (options === undefined) out = new BigUint64Array(n)
   else {
     const wanted = onlyOut(options)
-    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigUint64Array) || wanted.length !== n || !isClearBigUint64(wanted, x)) return undefined
+    if (!(ArrayBuffer.isView(wanted) && wanted instanceof BigUint64Array) || wanted.length !== n || x.length !== n || !isClearBigUint64(wanted, x)) return undefined
     out = wanted
   }
   // A sum out of range goes the long way to its error.

@@ -3,7 +3,7 @@ import { active } from '../backends/index.ts'
 import { allocate, isShared, isStable } from '../common/allocate.ts'
 import { detachedError, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { countCopy } from '../common/copies.ts'
-import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
+import { once, remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { newResult, overlaps } from '../common/results.ts'
 import { computeLinear, type LinearCall } from '../kernels/linear-algebra/call.ts'
 import { copyIn, copyOut } from './copy.ts'
@@ -27,8 +27,10 @@ export interface Calculation<R> {
   readonly check?: (value: number) => void
 }
 
-/** The blocking form. */
-export function calculateSync<R>(calculation: Calculation<R>, options: CallOptions | undefined): R {
+/** The blocking form of the call that `describeCall` makes of the options. */
+export function calculateSync<R, O extends CallOptions>(describeCall: (options: O | undefined) => Calculation<R>, given: O | undefined): R {
+  const options = once(given)
+  const calculation = describeCall(options)
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
   return compute(calculation, planLinear(calculation, 'sync', options), options)

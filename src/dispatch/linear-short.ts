@@ -74,7 +74,7 @@ export function matmulNative(A: unknown, B: unknown, options: object | undefined
     result = wide ? new Matrix(newResult(Float64Array, rows * columns), rows, columns) : new Matrix(newResult(Float32Array, rows * columns), rows, columns)
   } else {
     const out = onlyOut(options)
-    if (!isWhole(out) || out.rows !== rows || out.columns !== columns) return undefined
+    if (!isWhole(out) || out.rows !== rows || out.columns !== columns || !isWhole(A) || !isWhole(B)) return undefined
     if (wide ? !isDoubles(out.data) : !isFloats(out.data)) return undefined
     if (overlaps(out.data, a) || overlaps(out.data, b)) return undefined
     result = out as Product
@@ -97,7 +97,7 @@ export function matvecNative(A: unknown, x: unknown, options: object | undefined
     result = wide ? newResult(Float64Array, rows) : newResult(Float32Array, rows)
   } else {
     const out: unknown = onlyOut(options)
-    if (!(isDoubles(out) || isFloats(out)) || isDoubles(out) !== wide || out.length !== rows || overlaps(out, data) || overlaps(out, x as Floats)) return undefined
+    if (!(isDoubles(out) || isFloats(out)) || isDoubles(out) !== wide || out.length !== rows || !isWhole(A) || (x as Floats).length !== columns || overlaps(out, data) || overlaps(out, x as Floats)) return undefined
     result = out
   }
   backend.linearSync({ kernel: 'matvec', numbers: [rows, columns, columns, 1], inputs: [data, x as Floats] }, result, 1, 0)

@@ -48,7 +48,7 @@ export function newOfCode(code: number, n: number): NumericArray | undefined {
 /** The caller's `out` if it is of a type and length, and on other memory than x. */
 export function outOfCode(options: MapOptions, code: number, n: number, x: NumericArray): NumericArray | undefined {
   const out = onlyOut(options) as NumericArray
-  return isOwn(out) && elementCodeOf(out) === code && out.length === n && !overlaps(out, x) ? out : undefined
+  return isOwn(out) && elementCodeOf(out) === code && out.length === n && x.length === n && !overlaps(out, x) ? out : undefined
 }
 
 /** Whether a value is a typed array of this realm. */

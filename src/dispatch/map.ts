@@ -5,7 +5,7 @@ import { checkAttached, elementTypeOf, elementCodeOf, elementTypes, fixed, ordin
 import { countCopy } from '../common/copies.ts'
 import { fromNumbers, numbersWanted } from '../common/inputs.ts'
 import { elementsOf, Matrix, type MatrixData } from '../common/matrix.ts'
-import { checkCallOptions } from '../common/options.ts'
+import { checkCallOptions, once } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { checkPlace, overlaps, overlapsElsewhere } from '../common/results.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
@@ -36,13 +36,15 @@ export interface MapRequest {
 }
 
 /** The blocking form. */
-export function mapBlocking(request: MapRequest, options: MapOptions | undefined): unknown {
+export function mapBlocking(request: MapRequest, given: MapOptions | undefined): unknown {
+  const options = once(given)
   if (options !== undefined) checkCallOptions(options, outName)
   return performSync(describeMap(request, options, []), options)
 }
 
 /** The promise form. Rejects, never throws. */
-export async function mapAsync(request: MapRequest, options: MapOptions | undefined): Promise<unknown> {
+export async function mapAsync(request: MapRequest, given: MapOptions | undefined): Promise<unknown> {
+  const options = once(given)
   if (options !== undefined) checkCallOptions(options, outAndTransfer)
   const transfer = options?.transfer ?? false
   if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
@@ -50,9 +52,9 @@ export async function mapAsync(request: MapRequest, options: MapOptions | undefi
   options?.signal?.throwIfAborted()
   // Everything is checked before the caller loses an array.
   describeMap(request, options, [])
-  const { request: taken, out, given, owned } = takeOverAll(request, options)
+  const { request: taken, out, given: back, owned } = takeOverAll(request, options)
   const result = await perform(describeMap(taken, { ...options, out }, owned), options)
-  return { result, ...given }
+  return { result, ...back }
 }
 
 /** How an elementwise function would be carried out: its numbers beside arrays don't matter, so they may be missing. */

@@ -2,7 +2,7 @@
 import { active } from '../backends/index.ts'
 import { allocate, isShared, isStable, type ElementType } from '../common/allocate.ts'
 import { fixed, nativeView, ordinary, type ElementTypeName, type NumericArray } from '../common/arrays.ts'
-import { remaining, timeoutError, type CallOptions } from '../common/options.ts'
+import { once, remaining, timeoutError, type CallOptions } from '../common/options.ts'
 import { newResult, type ArrayClass } from '../common/results.ts'
 import { computeOrder, type OrderCall, type OrderKernel } from '../kernels/ordering/call.ts'
 import type { Look } from '../kernels/ordering/look.ts'
@@ -32,8 +32,10 @@ export interface Ordering<R> {
   finish(outputs: readonly NumericArray[], value: number): R
 }
 
-/** The blocking form. */
-export function orderBlocking<R>(ordering: Ordering<R>, options: CallOptions | undefined): R {
+/** The blocking form of the call that `describeCall` makes of the options. */
+export function orderBlocking<R, O extends CallOptions>(describeCall: (options: O | undefined) => Ordering<R>, given: O | undefined): R {
+  const options = once(given)
+  const ordering = describeCall(options)
   options?.signal?.throwIfAborted()
   if (options?.timeout === 0) throw timeoutError(0)
   const { route, threads } = planOrder(ordering, 'sync', options)

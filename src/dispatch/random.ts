@@ -2,7 +2,7 @@
 import { active } from '../backends/index.ts'
 import { isStable } from '../common/allocate.ts'
 import { checkNumericArray, elementTypeOf, fixed, type FloatArray, type NumericArray } from '../common/arrays.ts'
-import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
+import { checkCallOptions, once, timeoutError, type CallOptions } from '../common/options.ts'
 import { newResult } from '../common/results.ts'
 import { seedWords, type SeedLike } from '../common/seed.ts'
 import { argumentError, makeError } from '../errors.ts'
@@ -58,6 +58,18 @@ export interface IntegerOptions extends SeedOptions {
   type?: keyof IntegerTypes | undefined
   /** Where the integers go, instead of a new array: one of length n of one of the types. */
   out?: Integers | undefined
+}
+
+/** The blocking form of the work that `describeCall` makes of the options. */
+export function fillBlocking<R, O extends CallOptions>(describeCall: (options: O | undefined) => Work<R>, given: O | undefined): R {
+  const options = once(given)
+  return performSync(describeCall(options), options)
+}
+
+/** The promise form. */
+export async function fillAsync<R, O extends CallOptions>(describeCall: (options: O | undefined) => Work<R>, given: O | undefined): Promise<R> {
+  const options = once(given)
+  return perform(describeCall(options), options)
 }
 
 export function uniformWork(n: number, options: UniformOptions = {}): Work<FloatArray> {

@@ -5,7 +5,7 @@ import { isShared, isStable } from '../common/allocate.ts'
 import { checkNumericArray, detachedError, elementTypeOf, fixed, ordinary, typedArrayName, type ElementTypeName, type FloatArray, type NumericArray } from '../common/arrays.ts'
 import { fromNumbers, numbersWanted } from '../common/inputs.ts'
 import { elementsOf, Matrix, type MatrixData } from '../common/matrix.ts'
-import { checkCallOptions, timeoutError, type CallOptions } from '../common/options.ts'
+import { checkCallOptions, once, timeoutError, type CallOptions } from '../common/options.ts'
 import { Range } from '../common/range.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 import { inlineReduce, inputsOf, isWhole, mergePartials, widthOf } from '../kernels/index.ts'
@@ -93,9 +93,10 @@ export function reduceBlocking<R>(
   kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish: Finish<R>, more?: readonly string[],
 ): R
 export function reduceBlocking(
-  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: ReductionOptions | undefined, finish?: Finish<unknown>,
+  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, given: ReductionOptions | undefined, finish?: Finish<unknown>,
   more: readonly string[] = none,
 ): unknown {
+  const options = once(given)
   if (options !== undefined) {
     checkReductionOptions(kernel, options, more)
     if ((options as Partial<AxisOption>).axis !== undefined) return axisBlocking(kernel, x, y, options, finish, oneOf(kernel, options, finish, more))
@@ -112,17 +113,18 @@ export function reduceBlocking(
 
 /** A reduction in its promise form, `short` being what it tries first where there are no options (src/dispatch/short.ts). Rejects, never throws. */
 export async function reduceAsync(
-  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, options: (ReductionOptions & { transfer?: boolean }) | undefined,
+  kernel: ReductionName, x: ReductionInput, y: ReductionInput | undefined, given: (ReductionOptions & { transfer?: boolean }) | undefined,
   short: (x: unknown, y: unknown) => unknown, finish?: Finish<unknown>, more: readonly string[] = none,
 ): Promise<unknown> {
-  if (options === undefined) {
+  if (given === undefined) {
     const value = short(x, y)
     if (value !== undefined) return value
     const [a, b] = operands(kernel, x, y)
-    finish?.check(a.length, options)
+    finish?.check(a.length, undefined)
     if (!isPlain(a) || !isPlainOrNone(b)) return perform(workFor(kernel, a, b, undefined, finish, true, false))
     return reduceOff(kernel, a, b, undefined, finish, false)
   }
+  const options = once(given)
   checkReductionOptions(kernel, options, transferName.concat(more))
   const { transfer = false, signal } = options
   if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)

@@ -2,7 +2,7 @@
 import { arrayClass, elementTypeOf, type NumericArray } from '../common/arrays.ts'
 import { isStable } from '../common/allocate.ts'
 import { elementsOf, Matrix, type MatrixData } from '../common/matrix.ts'
-import type { CallOptions } from '../common/options.ts'
+import { once, type CallOptions } from '../common/options.ts'
 import { argumentError, describe, makeError } from '../errors.ts'
 
 /**
@@ -43,9 +43,10 @@ export function takeOver<T extends NumericArray>(views: readonly T[]): T[] {
  * @param run - Carries it out; nobody else can reach the `owned` buffers.
  */
 export async function givingBack<D, R>(
-  inputs: readonly unknown[], options: CallOptions | undefined, describeCall: (inputs: readonly never[], options: never) => D,
+  inputs: readonly unknown[], given: CallOptions | undefined, describeCall: (inputs: readonly never[], options: never) => D,
   run: (described: D, options: CallOptions | undefined, owned: readonly ArrayBufferLike[]) => Promise<R>,
 ): Promise<R | { result: R; x: unknown; y?: unknown }> {
+  const options = once(given)
   if (typeof options !== 'object' || options === null || !('transfer' in options)) return run(describeCall(inputs as never[], options as never), options, [])
   const { transfer = false, ...own } = options as CallOptions & { transfer?: unknown; out?: unknown }
   if (typeof transfer !== 'boolean') throw argumentError('OPTION', 'transfer', 'a boolean', transfer)
