@@ -2,7 +2,7 @@
 import test, { type ExecutionContext } from 'ava'
 import {
   allocate, dot, dotSync, explain, info, max, maxSync, mean, meanSync, min, minSync, setBackend, setThreads, sum, sumOfSquares, sumOfSquaresSync, sumSync,
-  variance, varianceSync, Matrix } from 'manycore'
+  variance, varianceSync, Matrix, median, medianSync, range, sortSync } from 'manycore'
 
 type Class = new (...parameters: never[]) => Error
 
@@ -128,4 +128,11 @@ test('settings', (t) => {
   throws(t, () => allocate('float63' as never, 2), 'TYPE', TypeError, 'type')
   throws(t, () => allocate('float64', -2), 'RANGE', RangeError, 'length')
   throws(t, () => allocate('float64', 2 ** 52), 'RANGE', RangeError, 'length')
+})
+
+test('a range that can not be written out', async (t) => {
+  const endless = range(1e15)
+  for (const call of [sortSync, medianSync]) throws(t, () => call(endless), 'RANGE', RangeError, 'x')
+  await rejects(t, () => median(endless), 'RANGE', RangeError)
+  t.is(sumSync(endless), 4.999999999999995e29)
 })

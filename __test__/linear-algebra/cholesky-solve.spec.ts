@@ -1,6 +1,6 @@
 /** choleskySolve: small residuals, the failing pivot named, on each backend, with the same bits for any number of threads and in both forms. */
 import test from 'ava'
-import { choleskySolve, choleskySolveSync, gramSync, Matrix } from 'manycore'
+import { choleskySolve, choleskySolveSync, gramSync, Matrix, range } from 'manycore'
 import { backends, on } from '../support/backends.ts'
 import { matrix, numbers, shared, threadCounts, worstError } from './support.ts'
 
@@ -18,6 +18,7 @@ for (const backend of backends) {
     t.deepEqual([...on(backend, () => choleskySolveSync([[4, 2], [2, 5]], [8, 8]))], [1.5, 1])
     t.deepEqual(on(backend, () => choleskySolveSync([[4, 0], [0, 16]], [[8, 4], [16, 32]])).toArray(), [[2, 1], [1, 2]])
     t.deepEqual([...on(backend, () => choleskySolveSync(new Matrix(new Float64Array(0), 0, 0), new Float64Array(0)))], [])
+    t.deepEqual([...on(backend, () => choleskySolveSync([[4, 0], [0, 16]], range(8, 17, 8)))], [2, 1])
   })
 
   test(`${backend}: residuals at rounding level; threads, memory and form can't be seen`, async (t) => {

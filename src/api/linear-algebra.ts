@@ -17,6 +17,7 @@ import { numbersOf, type NumbersInput } from '../common/inputs.ts'
 import { elementsOf, Matrix, type MatrixLike } from '../common/matrix.ts'
 import { matrixOperand, resultType, type MatrixOperand } from '../common/operand.ts'
 import { checkCallOptions, type CallOptions } from '../common/options.ts'
+import { Range } from '../common/range.ts'
 import { calculate, calculateSync, type Calculation } from '../dispatch/linear-algebra.ts'
 import { definiteCost, gramCost, matmulCost, matvecCost } from '../dispatch/linear-algebra-cost.ts'
 import { choleskySolveShort, covarianceShort, gramShort, matmulNative, matmulShort, matvecNative, matvecShort } from '../dispatch/linear-short.ts'
@@ -138,10 +139,10 @@ export async function covariance(X: MatrixLike, options?: CovarianceOptions): Pr
  *
  * @param A - n × n. RangeError ERR_MANYCORE_RANGE where it is not positive definite to working precision: a pivot is not finite or not above 2⁻⁵² of its
  *   diagonal entry; the message names the pivot.
- * @param b - n numbers, or n × m, several right sides at once.
+ * @param b - n numbers (a typed array but of bigints, a `range`, an array of numbers), or n × m, several right sides at once.
  * @returns n numbers where b is a vector, n × m where it is a matrix; or `out`, which may be b.
  */
-export function choleskySolveSync(A: MatrixLike, b: NumericArray | readonly number[], options?: VectorOptions): FloatArray
+export function choleskySolveSync(A: MatrixLike, b: NumericArray | Range | readonly number[], options?: VectorOptions): FloatArray
 export function choleskySolveSync(A: MatrixLike, b: MatrixLike, options?: MatrixOptions): FloatMatrix
 export function choleskySolveSync(A: MatrixLike, b: RightSide, options?: VectorOptions | MatrixOptions): FloatArray | FloatMatrix {
   return (options === undefined ? choleskySolveShort(A, b) : undefined) ?? calculateSync((own) => definiteSystem(A, b, own), options)
@@ -150,7 +151,7 @@ export function choleskySolveSync(A: MatrixLike, b: RightSide, options?: VectorO
 /** The promise form of {@link choleskySolveSync}. `out` is unspecified after a rejection. */
 export function choleskySolve<M extends MatrixLike, B extends NumericArray>(A: M, b: B, options: VectorOptions & TransferOption): Promise<{ result: FloatArray; x: M; y: B }>
 export function choleskySolve<M extends MatrixLike, B extends MatrixLike>(A: M, b: B, options: MatrixOptions & TransferOption): Promise<{ result: FloatMatrix; x: M; y: B }>
-export function choleskySolve(A: MatrixLike, b: NumericArray | readonly number[], options?: VectorOptions): Promise<FloatArray>
+export function choleskySolve(A: MatrixLike, b: NumericArray | Range | readonly number[], options?: VectorOptions): Promise<FloatArray>
 export function choleskySolve(A: MatrixLike, b: MatrixLike, options?: MatrixOptions): Promise<FloatMatrix>
 export async function choleskySolve(A: MatrixLike, b: RightSide, options?: VectorOptions | MatrixOptions): Promise<unknown> {
   const short = options === undefined ? choleskySolveShort(A, b) : undefined
@@ -158,7 +159,7 @@ export async function choleskySolve(A: MatrixLike, b: RightSide, options?: Vecto
   return givingBack([A, b], options, ([A, b], options) => definiteSystem(A!, b!, options), calculate)
 }
 
-type RightSide = NumericArray | readonly number[] | MatrixLike
+type RightSide = NumericArray | Range | readonly number[] | MatrixLike
 
 const outName = ['out'] as const
 const gramNames = ['weights', 'out'] as const
@@ -238,7 +239,7 @@ export function definiteSystem(A: MatrixLike, right: RightSide, options: VectorO
   const a = matrixOperand(A, 'A')
   const n = a.rows
   if (a.columns !== n) throw misfit(`A is ${shapeOf(a)}, which is not square`, 'A', shapeOf(a), 'as many rows as columns')
-  const isVector = elementTypeOf(right) !== undefined || (Array.isArray(right) && (typeof right[0] === 'number' || (right.length === 0 && n === 0)))
+  const isVector = elementTypeOf(right) !== undefined || right instanceof Range || (Array.isArray(right) && (typeof right[0] === 'number' || (right.length === 0 && n === 0)))
   const b = isVector ? columnOf(vectorOf(right as NumericArray, 'b')) : matrixOperand(right as MatrixLike, 'b')
   if (b.rows !== n) {
     const got = isVector ? `${b.rows} elements` : `${b.rows} rows`

@@ -1,5 +1,5 @@
 /** What kernels take beside typed arrays, as typed arrays. */
-import { argumentError } from '../errors.ts'
+import { argumentError, makeError } from '../errors.ts'
 import { checkNumericArray, ordinary, type NumericArray } from './arrays.ts'
 import { countCopy } from './copies.ts'
 import { elementsOf, Matrix, type MatrixData } from './matrix.ts'
@@ -14,17 +14,22 @@ export const numbersWanted = 'a typed array, a Matrix, a range or an array of nu
 /** The numbers of an input: its own memory where it has some, else a copy in double. */
 export function numbersOf(value: NumbersInput, argument: string): NumericArray {
   if (Array.isArray(value)) return fromNumbers(value as readonly unknown[], argument)
-  if (value instanceof Range) return writtenOut(value)
+  if (value instanceof Range) return writtenOut(value, argument)
   if (value instanceof Matrix) return elementsOf(value as Matrix<MatrixData>, argument)
   checkNumericArray(value, argument, numbersWanted)
   return ordinary(value)
 }
 
 /** The elements of a range in memory of their own. */
-export function writtenOut(range: Range): Float64Array {
-  const { start, step, length } = range
-  countCopy('range', length * Float64Array.BYTES_PER_ELEMENT)
-  const copy = new Float64Array(length)
+function writtenOut({ start, step, length }: Range, argument: string): Float64Array {
+  let copy: Float64Array
+  try {
+    copy = new Float64Array(length)
+  } catch (cause) {
+    const got = `a range of ${length} numbers`
+    throw makeError('RANGE', `${argument}: expected one that can be written out in memory, got ${got}`, { argument, got, wanted: 'a range that can be written out in memory', cause })
+  }
+  countCopy('range', copy.byteLength)
   for (let i = 0; i < length; i++) copy[i] = start + i * step
   return copy
 }

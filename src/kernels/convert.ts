@@ -1,6 +1,6 @@
 /**
  * `astype`: any element type to any other. To a floating-point type through double, rounded to nearest; to integers towards 0, and what the type can't hold
- * (a NaN too) is an error, but for Uint8Clamped, which rounds to nearest even and clamps as its name says. The Rust twin is
+ * is an error (a NaN always), but for Uint8Clamped, which rounds to nearest even and clamps as its name says. The Rust twin is
  * crates/kernels/src/families/map/convert.rs.
  */
 import { elementCodeOf, elementTypeOf, type BigIntArray, type NumericArray } from '../common/arrays.ts'
