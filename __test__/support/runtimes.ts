@@ -1,6 +1,6 @@
 /** The runtimes that child-process tests run on: the Node at hand, and what scripts/runtimes.mjs installed. */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export interface Runtime {
@@ -21,10 +21,17 @@ const place = new URL('../../build/runtimes/node_modules/', import.meta.url)
 
 function installed(name: string, binary: string, flags: readonly string[]): Runtime[] {
   const command = fileURLToPath(new URL(`${name}/${binary}`, place))
-  return existsSync(command) ? [{ name, command, flags }] : []
+  return existsSync(command) && !isAtHand(name) ? [{ name, command, flags }] : []
 }
 
-/** This Node, then the installed ones. Where none are installed (not linux-x64, or scripts/runtimes.mjs has not run) it is this Node alone. */
+/** Whether a package is the Node at hand once more: all that runs on each runtime would run on it twice. */
+function isAtHand(name: string): boolean {
+  if (!name.startsWith('node')) return false
+  const { version } = JSON.parse(readFileSync(new URL(`${name}/package.json`, place), 'utf8')) as { version: string }
+  return version === process.versions.node
+}
+
+/** This Node, then the installed ones of other versions. Where none are installed (not linux-x64, or scripts/runtimes.mjs has not run) it is this Node alone. */
 export const runtimes: readonly Runtime[] = [
   { name: `node ${process.versions.node}`, command: process.execPath, flags: ['--expose-gc'] },
   ...['node20', 'node22', 'node24', 'node26'].flatMap((name) => installed(name, 'bin/node', ['--expose-gc'])),
