@@ -13,6 +13,13 @@ export function temporaryFolder() {
   return folder
 }
 
+let kept = false
+
+/** From now on Python ends with this process: one that measures many rows imports the libraries once. */
+export function keepPython() {
+  kept = true
+}
+
 export class PythonServer {
   #program
   #running
@@ -34,6 +41,7 @@ export class PythonServer {
 
   /** Ends the process, if one was started. */
   stop() {
+    if (kept) return
     this.#running?.child.stdin.end()
     this.#running = undefined
   }
