@@ -57,23 +57,25 @@ macro_rules! check {
                 let (wide_x, wide_y) = (wide(&x), wide(&y));
                 // Squares of 64-bit extremes need more than 128 bits: the sum is compared modulo 2^128.
                 let dot = |x: &[i128], y: &[i128]| x.iter().zip(y).fold(0_i128, |sum, (x, y)| sum.wrapping_add(x.wrapping_mul(*y)));
+                let (sum, squares, products) = (wide_x.iter().sum(), dot(&wide_x, &wide_x), dot(&wide_x, &wide_y));
+                let (least, most) = (wide_x.iter().min().copied(), wide_x.iter().max().copied());
                 let (a, b) = (Array::$name(Input::from_slice(&x)), Array::$name(Input::from_slice(&y)));
                 for level in Level::available() {
                     let context = format!("{} {length} {level:?} {extreme:?}", stringify!($name));
-                    assert_eq!(number(&answer(level, Exact::Sum, a, None)), wide_x.iter().sum(), "{context}");
-                    assert_eq!(number(&answer(level, Exact::SumOfSquares, a, None)), dot(&wide_x, &wide_x), "{context}");
-                    assert_eq!(number(&answer(level, Exact::Dot, a, Some(b))), dot(&wide_x, &wide_y), "{context}");
+                    assert_eq!(number(&answer(level, Exact::Sum, a, None)), sum, "{context}");
+                    assert_eq!(number(&answer(level, Exact::SumOfSquares, a, None)), squares, "{context}");
+                    assert_eq!(number(&answer(level, Exact::Dot, a, Some(b))), products, "{context}");
                     let counted = answer(level, Exact::CountNonzero, Array::$name(Input::from_slice(&zeros)), None);
                     assert_eq!(number(&counted), nonzero as i128, "{context}");
                     let both = answer(level, Exact::Moments, a, None);
-                    assert_eq!(number(&both[..TOTAL_LIMBS]), wide_x.iter().sum(), "{context}");
-                    assert_eq!(number(&both[TOTAL_LIMBS..]), dot(&wide_x, &wide_x), "{context}");
+                    assert_eq!(number(&both[..TOTAL_LIMBS]), sum, "{context}");
+                    assert_eq!(number(&both[TOTAL_LIMBS..]), squares, "{context}");
                     if length > 0 {
-                        assert_eq!(number(&answer(level, Exact::Min, a, None)), *wide_x.iter().min().unwrap(), "{context}");
-                        assert_eq!(number(&answer(level, Exact::Max, a, None)), *wide_x.iter().max().unwrap(), "{context}");
+                        assert_eq!(number(&answer(level, Exact::Min, a, None)), least.unwrap(), "{context}");
+                        assert_eq!(number(&answer(level, Exact::Max, a, None)), most.unwrap(), "{context}");
                         let both = answer(level, Exact::MinMax, a, None);
-                        assert_eq!(number(&both[..2]), *wide_x.iter().min().unwrap(), "{context}");
-                        assert_eq!(number(&both[2..]), *wide_x.iter().max().unwrap(), "{context}");
+                        assert_eq!(number(&both[..2]), least.unwrap(), "{context}");
+                        assert_eq!(number(&both[2..]), most.unwrap(), "{context}");
                     }
                 }
             }
@@ -191,18 +193,22 @@ proptest! {
         let floats: Vec<f32> = x.iter().map(|&x| x as f32).collect();
         let halves: Vec<F16> = x.iter().map(|&x| F16::from_double(x)).collect();
         let (a, b) = (Array::F64(Input::from_slice(&x)), Array::F64(Input::from_slice(&y)));
+        let wide = |x: f32| f64::from(x);
+        let (narrow, half) = (Array::F32(Input::from_slice(&floats)), Array::F16(Input::from_slice(&halves)));
+        let wanted = [
+            (Exact::Sum, a, None, written(slowly(x.iter().map(|&x| (x, 1.0))))),
+            (Exact::SumOfSquares, a, None, written(slowly(x.iter().map(|&x| (x, x))))),
+            (Exact::Dot, a, Some(b), written(slowly(x.iter().copied().zip(y.iter().copied())))),
+            (Exact::Sum, narrow, None, written(slowly(floats.iter().map(|&x| (wide(x), 1.0))))),
+            (Exact::SumOfSquares, narrow, None, written(slowly(floats.iter().map(|&x| (wide(x), wide(x)))))),
+            (Exact::Sum, half, None, written(slowly(halves.iter().map(|&x| (x.to_double(), 1.0))))),
+            (Exact::Dot, half, Some(half), written(slowly(halves.iter().map(|&x| (x.to_double(), x.to_double()))))),
+        ];
         for level in Level::available() {
-            let got = |kernel, x, y| answer(level, kernel, x, y).iter().map(|v| if v.is_nan() { -1.0 } else { *v }).collect::<Vec<_>>();
-            prop_assert_eq!(got(Exact::Sum, a, None), written(slowly(x.iter().map(|&x| (x, 1.0)))));
-            prop_assert_eq!(got(Exact::SumOfSquares, a, None), written(slowly(x.iter().map(|&x| (x, x)))));
-            prop_assert_eq!(got(Exact::Dot, a, Some(b)), written(slowly(x.iter().copied().zip(y.iter().copied()))));
-            let wide = |x: f32| f64::from(x);
-            let narrow = Array::F32(Input::from_slice(&floats));
-            prop_assert_eq!(got(Exact::Sum, narrow, None), written(slowly(floats.iter().map(|&x| (wide(x), 1.0)))));
-            prop_assert_eq!(got(Exact::SumOfSquares, narrow, None), written(slowly(floats.iter().map(|&x| (wide(x), wide(x))))));
-            let half = Array::F16(Input::from_slice(&halves));
-            prop_assert_eq!(got(Exact::Sum, half, None), written(slowly(halves.iter().map(|&x| (x.to_double(), 1.0)))));
-            prop_assert_eq!(got(Exact::Dot, half, Some(half)), written(slowly(halves.iter().map(|&x| (x.to_double(), x.to_double())))));
+            for (kernel, x, y, wanted) in &wanted {
+                let got: Vec<f64> = answer(level, *kernel, *x, *y).iter().map(|v| if v.is_nan() { -1.0 } else { *v }).collect();
+                prop_assert_eq!(&got, wanted, "{:?} {:?}", kernel, level);
+            }
         }
     }
 }
