@@ -28,6 +28,8 @@ const misuses: [string, string[], RegExp][] = [
   ['an unknown option', ['info', '--loud'], /--loud/],
   ['an argument too many', ['info', 'me'], /takes no arguments, got "me"/],
   ['an option of bench elsewhere', ['info', '--quick'], /belong to bench/],
+  ['bench of no case', ['bench', '--only', 'nobody'], /no case has that in its name; there are sum f64/],
+  ['bench with a folder that can not be', ['bench', '--quick', '--only', 'sum f64', '--out', join(root, 'package.json', 'results')], /package\.json.*can't be written/],
   ['tune without a function', ['tune', './tasks.ts'], /such as \.\/tasks\.ts#square/],
   ['tune of two functions', ['tune', './tasks.ts#square', './tasks.ts#cube'], /tune takes one function, got "\.\/tasks\.ts#cube"/],
   ['tune of a file that is not there', ['tune', './nowhere.ts#f'], /no file \.\/nowhere\.ts/],

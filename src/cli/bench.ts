@@ -1,5 +1,5 @@
 /** manycore bench: the backends against the plain loop, on this machine. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { cases, runCases, verdict, type BenchmarkReport } from '../bench/index.ts'
 import { benchmarkMarkdown, benchmarkPage, formatCount, formatDuration, formatRatio, renderTable, type Column } from '../report/index.ts'
@@ -22,6 +22,19 @@ const columns: Column[] = [
   { title: 'faster than the loop', align: 'right' },
   { title: '' },
 ]
+
+/** Why the options can't be meant; undefined if they can. Makes the folder: whether that works is known before minutes of measuring. */
+export function problemWithBench({ only, out }: BenchOptions): string | undefined {
+  if (!cases.some(({ name }) => name.includes(only))) return `--only ${JSON.stringify(only)}: no case has that in its name; there are ${cases.map(({ name }) => name).join(', ')}`
+  if (out === '') return undefined
+  try {
+    mkdirSync(out, { recursive: true })
+    accessSync(out, constants.W_OK)
+  } catch (error) {
+    return `--out ${out} can't be written: ${(error as Error).message}`
+  }
+  return undefined
+}
 
 export async function benchCommand(terminal: Terminal, { quick, only, out }: BenchOptions): Promise<number> {
   const chosen = cases.filter(({ name }) => name.includes(only))

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { info } from '../index.ts'
-import { benchCommand, type BenchOptions } from './bench.ts'
+import { benchCommand, problemWithBench, type BenchOptions } from './bench.ts'
 import { doctorCommand } from './doctor.ts'
 import { infoCommand } from './info.ts'
 import { selftestCommand } from './selftest.ts'
@@ -82,6 +82,8 @@ async function main(): Promise<number> {
   const problem = name === 'tune' ? problemWith(rest[0], limit, [trace, page]) : undefined
   if (problem !== undefined) return misused(problem)
   if (name !== 'bench' && (quick || only !== '' || out !== '')) return misused(`--quick, --only and --out belong to bench, not to ${name}`)
+  const benchProblem = name === 'bench' ? problemWithBench({ quick, only, out }) : undefined
+  if (benchProblem !== undefined) return misused(benchProblem)
   return await command.run(makeTerminal(values.json), { quick, only, out, target, items, limit, trace, page })
 }
 
