@@ -22,6 +22,11 @@ test('keeps to the faster way, and notices when the other one becomes it', (t) =
   t.true(make(vigil, 10_000, 1, 2) > 9000)
 })
 
+test('sleeping that is a little faster is no reason to sleep', (t) => {
+  const vigil = new Vigil()
+  t.true(make(vigil, 10_000, 1, 0.9) > 9000)
+})
+
 test('one slow stretch is forgotten', (t) => {
   const vigil = new Vigil()
   make(vigil, 10_000, 1, 2)

@@ -79,9 +79,9 @@ export function runRow(table, row, options, limit = row.limit ?? 300_000) {
   })
 }
 
-/** Many rows in one process, for those who want their answers and not their times: gives what came out row by row, and ends the process with the loop. */
+/** Many rows in one process, for those who want their answers and not their times: gives what came out row by row, and ends the process with the loop, or after ten minutes. */
 export async function* runRows(table, rows, options) {
-  const started = spawn(process.execPath, [child, JSON.stringify({ table, ids: rows.map(({ id }) => id), options })], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const started = spawn(process.execPath, [child, JSON.stringify({ table, ids: rows.map(({ id }) => id), options })], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 600_000, killSignal: 'SIGKILL' })
   try {
     for await (const line of createInterface({ input: started.stdout })) yield JSON.parse(line)
   } finally {

@@ -78,12 +78,12 @@ export function overlaps(out: NumericArray, input: NumericArray): boolean {
   return buffer === input.buffer || (!(buffer instanceof ArrayBuffer) && isShared(buffer) && isShared(input.buffer) && isOneMemory(buffer, input.buffer, Math.max(first, firstOfInput)))
 }
 
-/** Whether what is written to a byte of `out` can be read from the other memory: the engine tells nobody where a buffer lies. The byte is then what it was. */
+/** Whether what is written to a byte of `out` can be read from the other memory: the engine tells nobody where a buffer lies. The byte is then what it was, unless somebody else has written it meanwhile. */
 function isOneMemory(out: ArrayBufferLike, input: ArrayBufferLike, at: number): boolean {
   const [written, read] = [new Uint8Array(out, at, 1), new Uint8Array(input, at, 1)]
   const byte = Atomics.load(written, 0)
   Atomics.store(written, 0, byte ^ 0xff)
   const arrived = Atomics.load(read, 0) === (byte ^ 0xff)
-  Atomics.store(written, 0, byte)
+  Atomics.compareExchange(written, 0, byte ^ 0xff, byte)
   return arrived && Atomics.load(read, 0) === byte
 }

@@ -46,7 +46,7 @@ const FEW_INTEGERS = 47
 /** Integers of up to 32 bits from which on the native core computes them where they are copied to, in some 130 ns; more than fit there go the long way. */
 const nativeIntegers = { sum: 96, sumOfSquares: 64, dot: 96, min: 128, max: 128, countNonzero: 96 } as const satisfies Readonly<Record<WholeName, number>>
 
-/** Bytes of an integer by its code. */
+/** Bytes of an integer by its code: to ask one of seven classes of arrays for its length takes a sixth of the call. */
 const bytesOf = [0, 0, 0, 1, 1, 1, 2, 2, 4, 4]
 
 /**

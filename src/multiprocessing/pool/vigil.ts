@@ -33,7 +33,7 @@ export class Vigil {
     this.#means[way] = before < 0 ? this.#total : before + FRESHNESS * (this.#total - before)
     this.#calls = this.#total = 0
     // What has not been tried is below zero, and so comes next.
-    const better = this.#means.awake < 0 || (this.#means.asleep >= 0 && this.#means.asleep >= CLEARLY_BETTER * this.#means.awake)
+    const better = this.#means.awake < 0 || this.#means.asleep >= CLEARLY_BETTER * this.#means.awake
     this.#awake = ++this.#blocks % OTHER_WAY === 0 ? !better : better
   }
 }
